@@ -1,0 +1,1 @@
+//! A version made ready to serve; immutable.

@@ -1,0 +1,1 @@
+//! Rows and versions in a GeoPackage.

@@ -1,0 +1,1 @@
+//! Zoom coverage to tile bytes.

@@ -1,0 +1,16 @@
+//! Units and what identifies them: uid, code, level, the hierarchy; and the points and lines that lie in them.
+//!
+//! ```text
+//! county 320924 ─ town 320924100 ─ village 320924100001 ─ grid 320924100001003
+//!                                  a parent's code is a prefix of its children's
+//! ```
+
+mod code;
+mod feature;
+mod hierarchy;
+mod level;
+
+pub use code::{BadCode, Code};
+pub use feature::{LineFeature, PointFeature, PointLayer};
+pub use hierarchy::{Attribute, Attributes, Hierarchy, HierarchyFault, Owner, Uid, Unit, UnitIndex, Void};
+pub use level::{BadLevels, Level, Levels};

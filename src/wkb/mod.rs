@@ -1,0 +1,1 @@
+//! Geometry blobs that store and exchange share.
