@@ -1,0 +1,116 @@
+//! Areas and short distances in metres, on the CGCS2000 ellipsoid (which differs from WGS84's by 0.1 mm).
+//!
+//! An edge is the straight line in longitude and latitude between its ends, as in RFC 7946; neighbours
+//! therefore share it exactly, and areas of parts sum to the whole's.
+
+use std::f64::consts::PI;
+
+use libm::{cos, hypot, sin, sqrt};
+
+use super::lonlat::UNITS_PER_DEGREE;
+use super::{LonLat, Point};
+
+/// Semi-major axis of CGCS2000 in metres.
+const A: f64 = 6_378_137.0;
+/// Flattening of CGCS2000.
+const F: f64 = 1.0 / 298.257_222_101;
+/// First eccentricity squared.
+const E2: f64 = F * (2.0 - F);
+/// Radians in a lattice unit.
+const RADIANS_PER_UNIT: f64 = PI / 180.0 / UNITS_PER_DEGREE;
+
+/// Signed area of a lattice ring in m²: positive when it runs counter-clockwise. The ring does not repeat its
+/// first point. Parts are additive to rounding; good to 1e-9 of the area where edges are shorter than a degree.
+#[must_use]
+pub fn ring_area_m2(ring: &[Point]) -> f64 {
+    let Some(&last) = ring.last() else { return 0.0 };
+    // Heights are taken over the first point's, so that nothing large cancels.
+    let base = zone(f64::from(ring[0].y));
+    let mut from = (last, zone(f64::from(last.y)) - base);
+    let mut sum = 0.0;
+    for &p in ring {
+        let to = (p, zone(f64::from(p.y)) - base);
+        let width = f64::from(p.x) - f64::from(from.0.x);
+        if width != 0.0 {
+            let middle = zone(f64::midpoint(f64::from(from.0.y), f64::from(p.y))) - base;
+            // Simpson's rule along the edge.
+            sum -= width * (from.1 + 4.0 * middle + to.1) / 6.0;
+        }
+        from = to;
+    }
+    sum * RADIANS_PER_UNIT * A * A / 2.0
+}
+
+/// Snyder's q of a latitude in lattice units: the area between the equator and the parallel, per radian of
+/// longitude and half a². `q = (1-e²) Σ e^2k s^(2k+1) (1 + 1/(2k+1))` with s = sin φ; eight terms reach 1e-17.
+fn zone(y: f64) -> f64 {
+    let s = sin(y * RADIANS_PER_UNIT);
+    let u = E2 * s * s;
+    let series = (0..8).rev().fold(0.0, |sum, k| sum * u + 1.0 + 1.0 / f64::from(2 * k + 1));
+    (1.0 - E2) * s * series
+}
+
+/// Metres around a place: the mid-latitude plane, whose distances from the centre are good to 1e-4 within 100 km
+/// (to 5e-6 within 10 km) up to 70 degrees of latitude.
+///
+/// ```text
+/// east  = Δλ · N cos φ at the middle latitude      north = Δφ · M at the middle latitude
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct LocalPlane {
+    centre: LonLat,
+    /// Centre in lattice units, unrounded.
+    at: (f64, f64),
+    /// N cos φ at the middle latitude as a polynomial in Δφ.
+    east: [f64; 4],
+    /// M at the middle latitude as a polynomial in Δφ.
+    north: [f64; 2],
+}
+
+impl LocalPlane {
+    /// The plane around `centre`.
+    #[must_use]
+    pub fn at(centre: LonLat) -> Self {
+        let phi = centre.lat() * PI / 180.0;
+        let (s, c) = (sin(phi), cos(phi));
+        let w = 1.0 - E2 * s * s;
+        let (n, m) = (A / sqrt(w), A * (1.0 - E2) / (w * sqrt(w)));
+        let m_slope = 3.0 * m * E2 * s * c / w;
+        // (N cos φ)' = -M sin φ; the third derivative is M sin φ but for terms of e².
+        let slopes = [n * c, -m * s, -(m * c + m_slope * s), m * s];
+        Self {
+            centre,
+            at: (centre.lon() * UNITS_PER_DEGREE, centre.lat() * UNITS_PER_DEGREE),
+            east: [slopes[0], slopes[1] / 2.0, slopes[2] / 8.0, slopes[3] / 48.0],
+            north: [m, m_slope / 2.0],
+        }
+    }
+
+    /// The place in the middle.
+    #[must_use]
+    pub const fn centre(&self) -> LonLat {
+        self.centre
+    }
+
+    /// Metres east and north of the centre.
+    #[must_use]
+    pub fn metres(&self, p: Point) -> (f64, f64) {
+        let dx = (f64::from(p.x) - self.at.0) * RADIANS_PER_UNIT;
+        let dy = (f64::from(p.y) - self.at.1) * RADIANS_PER_UNIT;
+        let [a, b, c, d] = self.east;
+        (dx * (a + dy * (b + dy * (c + dy * d))), dy * (self.north[0] + dy * self.north[1]))
+    }
+
+    /// Metres from the centre.
+    #[must_use]
+    pub fn distance_m(&self, p: Point) -> f64 {
+        let (east, north) = self.metres(p);
+        hypot(east, north)
+    }
+
+    /// Metres east and north that one lattice unit spans at the centre.
+    #[must_use]
+    pub fn metres_per_unit(&self) -> (f64, f64) {
+        (self.east[0] * RADIANS_PER_UNIT, self.north[0] * RADIANS_PER_UNIT)
+    }
+}
