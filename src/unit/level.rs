@@ -30,10 +30,14 @@ pub enum BadLevels {
     #[error("expected 2 to 6 levels, found {0}")]
     Count(usize),
     /// An item that is not `name:digits` or `name/plural:digits`.
-    #[error("expected a level as name:digits or name/plural:digits (a-z, 0-9, _; 1 to 18 digits), found {0:?}")]
+    #[error(
+        "expected a level as name:digits or name/plural:digits (a-z, 0-9, _; 1 to 18 digits), found {0:?}"
+    )]
     Item(String),
     /// A level whose codes are not longer than those above.
-    #[error("expected each level's codes to be longer than those of the level above, found {upper}:{upper_digits} over {lower}:{lower_digits}")]
+    #[error(
+        "expected each level's codes to be longer than those of the level above, found {upper}:{upper_digits} over {lower}:{lower_digits}"
+    )]
     Order {
         /// Name of the upper level.
         upper: String,
@@ -61,7 +65,9 @@ impl Levels {
         if !(2..=6).contains(&levels.len()) {
             return Err(BadLevels::Count(levels.len()));
         }
-        if let Some(bad) = levels.iter().find(|l| !is_name(&l.name) || !is_name(&l.plural) || !digits_fit(l.digits)) {
+        if let Some(bad) =
+            levels.iter().find(|l| !is_name(&l.name) || !is_name(&l.plural) || !digits_fit(l.digits))
+        {
             return Err(BadLevels::Item(bad.to_string()));
         }
         if let Some(w) = levels.windows(2).find(|w| w[0].digits >= w[1].digits) {
@@ -124,7 +130,8 @@ impl Levels {
 impl Default for Levels {
     /// `county:6,town:9,village:12,grid:15`.
     fn default() -> Self {
-        let level = |name: &str, plural: &str, digits| Level { name: name.into(), plural: plural.into(), digits };
+        let level =
+            |name: &str, plural: &str, digits| Level { name: name.into(), plural: plural.into(), digits };
         Self(vec![
             level("county", "counties", 6),
             level("town", "towns", 9),
