@@ -1,1 +1,149 @@
-//! The polygonal coverage: arcs, nodes, faces, and the exact arrangement they come from.
+//! The polygonal coverage: a planar partition in which a border is one thing with two sides.
+//!
+//! ```text
+//! polygons ─ build ─→ arrangement (node, faces with owner sets) ─→ defects, or
+//!                                                                 arcs ─ rings ─→ polygons again, at any level
+//! ```
+//!
+//! | file | what |
+//! |---|---|
+//! | `arrangement` | segments → noded segments, chains, faces with their owner sets |
+//! | `build` | polygons → coverage or defects |
+//! | `near` | vertices close to a neighbour's segment become vertices of it |
+//! | `defect` | what can be wrong, and where |
+//! | `judge` | faces → defects |
+//! | `rings` | arcs → rings of any grouping of owners |
+//! | `partition` | coverage + hierarchy, content hash |
+
+pub mod arrangement;
+mod build;
+mod defect;
+mod judge;
+mod near;
+mod partition;
+mod rings;
+
+pub use build::{Built, DEFAULT_TOLERANCE, Gained, Refusal};
+pub use defect::{Defect, DefectKind, RawDefect};
+pub use partition::{ContentHash, Partition};
+
+use std::collections::BTreeMap;
+
+use crate::crs::{Bounds, Point};
+use crate::unit::Owner;
+use arrangement::{Chain, Segment, chains};
+use rings::RingSet;
+
+/// A polygon on the lattice. Rings do not repeat their first point; the shell runs counter-clockwise, holes clockwise.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Polygon {
+    /// The outer ring, at least three points.
+    pub shell: Vec<Point>,
+    /// The holes, at least three points each.
+    pub holes: Vec<Vec<Point>>,
+}
+
+impl Polygon {
+    /// The shell, then the holes.
+    pub fn rings(&self) -> impl Iterator<Item = &[Point]> {
+        std::iter::once(&self.shell).chain(&self.holes).map(Vec::as_slice)
+    }
+}
+
+/// One arc: a maximal run of border with one owner a side (seen with y up).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ArcRef<'a> {
+    /// At least two points; the first equals the last where the arc is closed.
+    pub points: &'a [Point],
+    /// Who lies to the left.
+    pub left: Owner,
+    /// Who lies to the right.
+    pub right: Owner,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Span {
+    start: u32,
+    end: u32,
+    left: Owner,
+    right: Owner,
+}
+
+/// The partition of the plane among owners: every arc once, and each owner's rings as runs of arcs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Coverage {
+    points: Vec<Point>,
+    spans: Vec<Span>,
+    shapes: Vec<Vec<RingSet>>,
+}
+
+impl Coverage {
+    /// The coverage of `owners` owners whose borders are `segments`, noded and each once.
+    pub(crate) fn from_segments(segments: &[Segment], owners: usize) -> Self {
+        let chains = chains(segments);
+        let mut coverage =
+            Self { points: Vec::new(), spans: Vec::with_capacity(chains.len()), shapes: Vec::new() };
+        for Chain { points, left, right } in chains {
+            let start = coverage.points.len() as u32;
+            coverage.points.extend(points);
+            coverage.spans.push(Span { start, end: coverage.points.len() as u32, left, right });
+        }
+        let mut shapes = rings::trace(&coverage, |owner| (!owner.is_outside()).then_some(owner.0));
+        coverage.shapes = (0..owners as u32).map(|o| shapes.remove(&o).unwrap_or_default()).collect();
+        coverage
+    }
+
+    /// How many arcs there are.
+    #[must_use]
+    pub fn arc_count(&self) -> usize {
+        self.spans.len()
+    }
+
+    /// Arc `index`; arcs are sorted by their points.
+    ///
+    /// # Panics
+    /// Where there is no such arc.
+    #[must_use]
+    pub fn arc(&self, index: usize) -> ArcRef<'_> {
+        let Span { start, end, left, right } = self.spans[index];
+        ArcRef { points: &self.points[start as usize..end as usize], left, right }
+    }
+
+    /// Every arc.
+    pub fn arcs(&self) -> impl ExactSizeIterator<Item = ArcRef<'_>> + Clone {
+        (0..self.arc_count()).map(|i| self.arc(i))
+    }
+
+    /// How many owners there are: leaves and voids.
+    #[must_use]
+    pub fn owner_count(&self) -> usize {
+        self.shapes.len()
+    }
+
+    /// An owner's polygons in canonical form: rings start at their smallest point, holes and polygons are sorted.
+    #[must_use]
+    pub fn polygons(&self, owner: Owner) -> Vec<Polygon> {
+        rings::polygons(self, self.shapes.get(owner.index()).map_or(&[], Vec::as_slice))
+    }
+
+    /// The polygons of groups of owners, in canonical form. Arcs between two owners of one group are dropped; nothing
+    /// is unioned, so groups coincide with their members exactly.
+    pub fn dissolve(&self, group: impl Fn(Owner) -> Option<u32>) -> BTreeMap<u32, Vec<Polygon>> {
+        let traced = rings::trace(self, group);
+        traced.into_iter().map(|(g, sets)| (g, rings::polygons(self, &sets))).collect()
+    }
+
+    /// The box around everything.
+    #[must_use]
+    pub fn bounds(&self) -> Bounds {
+        Bounds::of(&self.points)
+    }
+
+    /// The points of half-arc `half`: `2 i` is arc `i` forward, `2 i + 1` backward.
+    fn half(&self, half: u32) -> impl DoubleEndedIterator<Item = Point> + '_ {
+        let points = self.arc(half as usize / 2).points;
+        let forward = half.is_multiple_of(2);
+        let n = points.len();
+        (0..n).map(move |i| if forward { points[i] } else { points[n - 1 - i] })
+    }
+}

@@ -14,3 +14,8 @@ mod synth;
 mod tiling;
 mod unit;
 mod wkb;
+
+/// How many rounds a random test runs: many under `make torture`, which sets `WANGGE_TORTURE`.
+fn rounds(usual: usize, torture: usize) -> usize {
+    if std::env::var_os("WANGGE_TORTURE").is_some() { torture } else { usual }
+}
