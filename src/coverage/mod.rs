@@ -110,6 +110,7 @@ impl Coverage {
     }
 
     /// Every arc.
+    #[must_use]
     pub fn arcs(&self) -> impl ExactSizeIterator<Item = ArcRef<'_>> + Clone {
         (0..self.arc_count()).map(|i| self.arc(i))
     }

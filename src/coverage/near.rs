@@ -71,7 +71,7 @@ impl Unmatched {
                 }
             });
             // A long line stands in several bins.
-            found[here..].sort_unstable_by(|p, q| p.line.cmp(&q.line));
+            found[here..].sort_unstable_by_key(|b| b.line);
             let mut kept = here;
             for i in here..found.len() {
                 if i == here || found[i].line != found[kept - 1].line {

@@ -373,3 +373,80 @@ fn snap_rounded_borders_meet_only_at_their_ends_and_keep_their_sides() {
         );
     }
 }
+
+mod partition {
+    use super::*;
+    use wangge::coverage::{ContentHash, Partition};
+    use wangge::unit::{Attribute, Attributes, Code, Hierarchy, Levels, Uid, Unit, Void};
+
+    fn unit(uid: u32, level: u8, code: &str) -> Unit {
+        let attributes = Attributes::from([("kind".to_owned(), Attribute::Text("base".to_owned()))]);
+        Unit {
+            uid: Uid(uid),
+            code: Code::new(code).unwrap(),
+            name: format!("n{code}"),
+            level,
+            tint: 0,
+            attributes,
+        }
+    }
+
+    /// Two villages of a 5 × 5 board: village 11 owns three columns but for an enclave of village 12 at (1, 1), and an
+    /// exclave at (4, 4); one cell of the right half is a void.
+    fn board(first_uid: u32, tint: u8) -> Partition {
+        let levels: Levels = "county:1,village:2,grid:4".parse().unwrap();
+        let mut units =
+            vec![unit(first_uid, 0, "1"), unit(first_uid + 1, 1, "11"), unit(first_uid + 2, 1, "12")];
+        let mut cells: Vec<(String, Polygon)> = Vec::new();
+        for (x, y) in (0..25).map(|i| (i % 5, i / 5)) {
+            let village = if (x < 3 && (x, y) != (1, 1)) || (x, y) == (4, 4) { 11 } else { 12 };
+            if (x, y) != (4, 0) {
+                cells.push((format!("{village}{x}{y}"), square(x * 1000, y * 1000, 1000)));
+            }
+        }
+        cells.sort_by(|a, b| a.0.cmp(&b.0));
+        units.extend(cells.iter().enumerate().map(|(i, (code, _))| unit(first_uid + 3 + i as u32, 2, code)));
+        for u in &mut units {
+            u.tint = tint;
+        }
+        let void = Void { uid: Uid(first_uid + 90), name: "河".to_owned() };
+        let hierarchy = Hierarchy::new(levels, units, vec![void]).unwrap();
+        let mut shapes: Vec<Vec<Polygon>> = cells.into_iter().map(|(_, p)| vec![p]).collect();
+        shapes.push(vec![square(4000, 0, 1000)]);
+        Partition { hierarchy, coverage: build(&shapes).unwrap().coverage }
+    }
+
+    #[test]
+    fn a_village_is_its_grids_less_the_inner_arcs() {
+        let board = board(1, 0);
+        let villages = board.polygons_at(1);
+        let parts: Vec<(usize, usize)> =
+            villages.values().map(|p| (p.len(), p.iter().map(|p| p.holes.len()).sum())).collect();
+        // The enclave is a hole in one village and a part of the other; the exclave is a part of the first.
+        assert_eq!(parts, [(2, 1), (2, 0)]);
+        let sums: Vec<i128> = villages.values().map(|p| area2(p) / 2_000_000).collect();
+        assert_eq!(sums, [15, 9]);
+        for (&unit, polygons) in &villages {
+            assert_eq!(&board.polygons_of(unit), polygons);
+        }
+        let county = board.polygons_at(0);
+        assert_eq!(
+            county.values().map(|p| area2(p) / 2_000_000).sum::<i128>(),
+            24,
+            "the void belongs to nobody"
+        );
+    }
+
+    #[test]
+    fn the_content_hash_is_of_the_county_not_of_the_store() {
+        let hash = board(1, 0).content_hash();
+        assert_eq!(board(500, 3).content_hash(), hash, "uids and tints are a store's own");
+        assert_eq!(ContentHash::from_hex(&hash.to_string()), Some(hash));
+        let mut renamed = board(1, 0);
+        let levels = renamed.hierarchy.levels().clone();
+        let mut units = renamed.hierarchy.units().to_vec();
+        units[4].name.push('x');
+        renamed.hierarchy = Hierarchy::new(levels, units, renamed.hierarchy.voids().to_vec()).unwrap();
+        assert_ne!(renamed.content_hash(), hash);
+    }
+}
