@@ -5,10 +5,6 @@ use super::{EMPTY, ENVELOPE_XY, LITTLE_ENDIAN, SRS_ID, kind};
 use crate::coverage::Polygon;
 use crate::crs::{LonLat, Point};
 
-/// How far from k / 1e7 a coordinate may lie, relative to itself: the noise of another program's arithmetic, a
-/// thousandth of a lattice unit at most.
-const SLACK: f64 = 1e-12;
-
 /// The polygons of a multipolygon blob, rings open, exactly as they were encoded.
 ///
 /// # Errors
@@ -108,7 +104,7 @@ fn point(at: &mut Cursor) -> Result<Point, BadBlob> {
     let point = place.to_lattice();
     let exact = LonLat::from_lattice(point);
     for (found, due, offset) in [(lon, exact.lon(), offset), (lat, exact.lat(), offset + 8)] {
-        if (found - due).abs() > SLACK * due.abs() {
+        if found.to_bits() != due.to_bits() {
             return Cursor::bad(offset, format!("a coordinate on the lattice, as {due}"), found.to_string());
         }
     }
