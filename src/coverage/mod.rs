@@ -27,28 +27,14 @@ pub use build::{Built, DEFAULT_TOLERANCE, Gained, Refusal};
 pub use defect::{Defect, DefectKind, RawDefect};
 pub use partition::{ContentHash, Partition};
 
+pub use crate::crs::Polygon;
+
 use std::collections::BTreeMap;
 
 use crate::crs::{Bounds, Point};
 use crate::unit::Owner;
 use arrangement::{Chain, Segment, chains};
 use rings::RingSet;
-
-/// A polygon on the lattice. Rings do not repeat their first point; the shell runs counter-clockwise, holes clockwise.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Polygon {
-    /// The outer ring, at least three points.
-    pub shell: Vec<Point>,
-    /// The holes, at least three points each.
-    pub holes: Vec<Vec<Point>>,
-}
-
-impl Polygon {
-    /// The shell, then the holes.
-    pub fn rings(&self) -> impl Iterator<Item = &[Point]> {
-        std::iter::once(&self.shell).chain(&self.holes).map(Vec::as_slice)
-    }
-}
 
 /// One arc: a maximal run of border with one owner a side (seen with y up).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

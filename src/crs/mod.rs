@@ -7,6 +7,7 @@ mod ellipsoid;
 mod lonlat;
 mod mercator;
 mod point;
+mod polygon;
 mod tile;
 
 pub use datum::{BadDatum, Datum, in_china};
@@ -14,4 +15,5 @@ pub use ellipsoid::{LocalPlane, ring_area_m2};
 pub use lonlat::{BadCoordinate, LonLat, UNITS_PER_DEGREE};
 pub use mercator::{WORLD_SIZE, from_world, lattice_to_world, to_world};
 pub use point::{Bounds, Point, cross, ring_area2};
+pub use polygon::Polygon;
 pub use tile::{BadTile, MAX_ZOOM, TileId};

@@ -32,7 +32,11 @@ impl<'a> Cursor<'a> {
         self.blob.len() - self.offset
     }
 
-    pub fn bad<T>(offset: usize, expected: impl Into<String>, found: impl Into<String>) -> Result<T, BadBlob> {
+    pub fn bad<T>(
+        offset: usize,
+        expected: impl Into<String>,
+        found: impl Into<String>,
+    ) -> Result<T, BadBlob> {
         Err(BadBlob { offset, expected: expected.into(), found: found.into() })
     }
 
@@ -42,13 +46,19 @@ impl<'a> Cursor<'a> {
                 self.offset += N;
                 Ok(*bytes)
             }
-            None => Self::bad(self.offset, format!("{what} of {N} bytes"), format!("{} bytes left", self.left())),
+            None => {
+                Self::bad(self.offset, format!("{what} of {N} bytes"), format!("{} bytes left", self.left()))
+            }
         }
     }
 
     pub fn skip(&mut self, count: usize, what: &str) -> Result<(), BadBlob> {
         if count > self.left() {
-            return Self::bad(self.offset, format!("{what} of {count} bytes"), format!("{} bytes left", self.left()));
+            return Self::bad(
+                self.offset,
+                format!("{what} of {count} bytes"),
+                format!("{} bytes left", self.left()),
+            );
         }
         self.offset += count;
         Ok(())
@@ -70,7 +80,11 @@ impl<'a> Cursor<'a> {
         let count = self.u32(little, what)? as usize;
         let room = self.left() / least;
         if count > room {
-            return Self::bad(offset, format!("{what} of at most {room} (what the blob has room for)"), count.to_string());
+            return Self::bad(
+                offset,
+                format!("{what} of at most {room} (what the blob has room for)"),
+                count.to_string(),
+            );
         }
         Ok(count)
     }

@@ -2,7 +2,7 @@
 
 use super::cursor::{BadBlob, Cursor};
 use super::{EMPTY, ENVELOPE_XY, LITTLE_ENDIAN, SRS_ID, kind};
-use crate::coverage::Polygon;
+use crate::crs::Polygon;
 use crate::crs::{LonLat, Point};
 
 /// The polygons of a multipolygon blob, rings open, exactly as they were encoded.
@@ -41,7 +41,9 @@ fn header(at: &mut Cursor) -> Result<(), BadBlob> {
     }
     let [flags] = at.bytes("flags")?;
     let envelope = match flags {
-        _ if flags & LITTLE_ENDIAN == 0 => return Cursor::bad(3, "a little-endian header", format!("flags {flags:#04x}")),
+        _ if flags & LITTLE_ENDIAN == 0 => {
+            return Cursor::bad(3, "a little-endian header", format!("flags {flags:#04x}"));
+        }
         f if f == LITTLE_ENDIAN || f == LITTLE_ENDIAN | EMPTY => 0,
         f if f == LITTLE_ENDIAN | ENVELOPE_XY => 32,
         f => return Cursor::bad(3, "flags with an envelope of x and y or none", format!("{f:#04x}")),

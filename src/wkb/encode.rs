@@ -1,7 +1,7 @@
 //! Lattice → GeoPackage blob.
 
 use super::{EMPTY, ENVELOPE_XY, HEADER, LITTLE_ENDIAN, SRS_ID, kind};
-use crate::coverage::Polygon;
+use crate::crs::Polygon;
 use crate::crs::{Bounds, LonLat, Point};
 
 /// A multipolygon of lattice polygons, with an envelope. Rings are closed on the way; no polygon at all makes an

@@ -29,9 +29,18 @@ fn polygons_come_back_unchanged_to_the_bit() {
 fn every_lattice_coordinate_survives() {
     let mut random = ChaCha8Rng::seed_from_u64(7);
     let mut points: Vec<Point> = (0..200_000)
-        .map(|_| Point::new(random.random_range(-1_800_000_000..=1_800_000_000), random.random_range(-900_000_000..=900_000_000)))
+        .map(|_| {
+            Point::new(
+                random.random_range(-1_800_000_000..=1_800_000_000),
+                random.random_range(-900_000_000..=900_000_000),
+            )
+        })
         .collect();
-    points.extend([Point::new(-1_800_000_000, -900_000_000), Point::new(1_800_000_000, 900_000_000), Point::new(0, 0)]);
+    points.extend([
+        Point::new(-1_800_000_000, -900_000_000),
+        Point::new(1_800_000_000, 900_000_000),
+        Point::new(0, 0),
+    ]);
     assert_eq!(decode_line(&encode_line(&points)).unwrap(), points);
 }
 
@@ -83,16 +92,23 @@ fn with(at: usize, bytes: &[u8]) -> String {
 
 #[test]
 fn what_is_not_ours_says_where_and_what_was_due() {
-    assert_eq!(with(0, b"XX"), "geometry blob, byte 0: expected the header GP, version 0, found [58, 58, 00]");
+    assert_eq!(
+        with(0, b"XX"),
+        "geometry blob, byte 0: expected the header GP, version 0, found [58, 58, 00]"
+    );
     assert!(with(3, &[2]).contains("byte 3: expected a little-endian header"));
     assert!(with(4, &4326i32.to_le_bytes()).contains("byte 4: expected srs id 4490, found 4326"));
     assert!(with(40, &[0]).contains("byte 40: expected byte order 1 (little-endian), found 0"));
-    assert!(with(41, &1006u32.to_le_bytes()).contains("byte 41: expected MultiPolygon (type 6, without Z and M)"));
+    assert!(
+        with(41, &1006u32.to_le_bytes()).contains("byte 41: expected MultiPolygon (type 6, without Z and M)")
+    );
     assert!(with(41, &3u32.to_le_bytes()).contains("found Polygon (type 3)"));
     assert!(with(62, &f64::NAN.to_le_bytes()).contains("byte 62: expected a longitude and a latitude"));
     assert!(with(62, &f64::INFINITY.to_le_bytes()).contains("byte 62"));
     assert!(with(62, &181f64.to_le_bytes()).contains("from -180 to 180, found 181"));
-    assert!(with(70, &33.700_000_05f64.to_le_bytes()).contains("byte 70: expected a coordinate on the lattice"));
+    assert!(
+        with(70, &33.700_000_05f64.to_le_bytes()).contains("byte 70: expected a coordinate on the lattice")
+    );
 }
 
 #[test]
@@ -129,7 +145,10 @@ fn foreign_blobs_are_read_in_any_byte_order_and_lose_their_z() {
     assert_eq!(found.polygons, [[[[120.0, 33.0], [121.0, 33.0], [121.0, 34.0], [120.0, 33.0]]]]);
     let ours = decode_foreign(&encode(&holed())).unwrap();
     assert_eq!((ours.srs_id, ours.polygons.len(), ours.dropped_zm), (4490, 2, false));
-    assert_eq!(decode_foreign(&encode_point(Point::new(1_200_000_000, 330_000_000))).unwrap().points, [[120.0, 33.0]]);
+    assert_eq!(
+        decode_foreign(&encode_point(Point::new(1_200_000_000, 330_000_000))).unwrap().points,
+        [[120.0, 33.0]]
+    );
     for length in 0..foreign().len() {
         decode_foreign(&foreign()[..length]).unwrap_err();
     }
