@@ -1,0 +1,192 @@
+// Writes day.json and night.json: one list of layers, two palettes, so that the two never drift apart.
+//
+//   node styles/build.mjs            (or: make styles)
+//
+// The server puts its own address where {origin} stands. There is no `glyphs` entry: MapLibre then
+// draws every letter with the reader's own fonts, and asks nobody for any.
+
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { day, night } from './palettes.mjs';
+
+const GRID = 'grids', VILLAGE = 'villages', TOWN = 'towns', COUNTY = 'counties';
+
+/** The first name only sets the weight (MapLibre reads it from there); the rest are looked for in turn. */
+const font = (weight) => [`Wangge ${weight}`, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'sans-serif'];
+
+const byZoom = (...stops) => ['interpolate', ['linear'], ['zoom'], ...stops];
+const is = (state) => ['boolean', ['feature-state', state], false];
+const level = (name) => ['==', ['get', 'level'], name];
+const endsWith = (text, tail) => ['==', ['slice', text, -tail.length], tail];
+
+/**
+ * Border widths in px. One step is the next level's width; a border thickens by one step every two
+ * zooms, and has the width that PAGE names at zoom 11.
+ */
+const STEPS = [0.36, 0.6, 1.0, 1.6, 2.4, 3.6, 5.2];
+const FIRST_STEP = { grid: 0, village: 1, town: 2, county: 3 };
+const width = (name) => byZoom(...[9, 11, 13, 15].flatMap((z, i) => [z, STEPS[FIRST_STEP[name] + i]]));
+
+/** A committee's place rather than the committee: 新淤村委会 is labelled 新淤村. */
+const placeName = ['let', 'n', ['get', 'name'], ['case',
+  endsWith(['var', 'n'], '社区居民委员会'), ['slice', ['var', 'n'], 0, -5],
+  endsWith(['var', 'n'], '社区居委会'), ['slice', ['var', 'n'], 0, -3],
+  endsWith(['var', 'n'], '村民委员会'), ['slice', ['var', 'n'], 0, -4],
+  endsWith(['var', 'n'], '村委会'), ['slice', ['var', 'n'], 0, -2],
+  ['var', 'n']]];
+
+const source = (layer) => ({ source: 'wangge', 'source-layer': layer });
+
+/** Land is tinted by the lowest level whose units are still large enough to be told apart by colour. */
+function land(p) {
+  const tint = ['match', ['get', 'tint'], 0, p.tints[0], 1, p.tints[1], 2, p.tints[2], 3, p.tints[3], p.tints[4]];
+  const fill = (layer, opacity) => ({
+    id: `${layer}-fill`, type: 'fill', ...source(layer),
+    paint: { 'fill-color': tint, 'fill-opacity': opacity, 'fill-antialias': false },
+  });
+  return [
+    fill(COUNTY, 1),
+    fill(TOWN, byZoom(11.5, 1, 12.5, 0)),
+    fill(VILLAGE, byZoom(11, 0, 12, 1, 14, 1, 15, 0)),
+    fill(GRID, byZoom(13.5, 0, 14.5, 1)),
+  ];
+}
+
+function background(p) {
+  const line = (id, layer, filter, color, widths, extra = {}) => ({
+    id, type: 'line', source: 'background', 'source-layer': layer, ...(filter ? { filter } : {}),
+    layout: { 'line-cap': 'round', 'line-join': 'round' },
+    paint: { 'line-color': color, 'line-width': widths, ...extra },
+  });
+  const kind = (...kinds) => ['in', ['get', 'kind'], ['literal', kinds]];
+  return [
+    line('canals-minor', 'canals', ['!', kind('river', 'main')], p.water, byZoom(10, 0.4, 13, 1.6, 16, 5),
+      { 'line-opacity': byZoom(10, 0, 11, 1) }),
+    line('canals-main', 'canals', kind('river', 'main'), p.water, byZoom(8, 0.8, 11, 2.4, 16, 12)),
+    line('coast', 'coast', null, p.coast, byZoom(8, 0.8, 12, 1.4, 16, 2.4)),
+    line('roads-case', 'roads', null, p.roadCase, byZoom(11, 1.6, 16, 8), { 'line-opacity': byZoom(11.5, 0, 12.5, 1) }),
+    line('roads', 'roads', null, p.road, byZoom(9, 0.5, 11, 0.9, 16, 6), { 'line-opacity': byZoom(9, 0.5, 12, 1) }),
+  ];
+}
+
+function borders(p) {
+  const line = (name, minzoom, extra = {}) => ({
+    id: `borders-${name}`, type: 'line', ...source('borders'), minzoom, filter: level(name),
+    layout: { 'line-cap': 'round', 'line-join': 'round' },
+    paint: { 'line-color': p.border[name], 'line-width': width(name), ...extra },
+  });
+  return [
+    line('grid', 8, { 'line-opacity': byZoom(8, 0.12, 9.5, 0.35, 11, 0.7, 13, 1) }),
+    // Wide enough to be dashes from zoom 11 on; before that a thin line is quieter.
+    { ...line('village', 6, { 'line-opacity': byZoom(6, 0, 8, 0.5, 10, 0.9, 11, 1) }), maxzoom: 11 },
+    { ...line('village', 11, p.villageDash ? { 'line-dasharray': p.villageDash } : {}), id: 'borders-village-near',
+      layout: { 'line-cap': p.villageDash ? 'butt' : 'round', 'line-join': 'round' } },
+    line('town', 4),
+    line('county', 0),
+  ];
+}
+
+function labels(p) {
+  const text = (name, minzoom, maxzoom, field, size, paint, layout = {}) => ({
+    id: `labels-${name}`, type: 'symbol', ...source('labels'), minzoom, maxzoom, filter: level(name),
+    layout: {
+      'text-field': field, 'text-font': font('Regular'), 'text-size': size, 'text-max-width': 8,
+      'text-padding': 4, 'symbol-sort-key': ['to-number', ['get', 'code'], 0], ...layout,
+    },
+    paint: { 'text-halo-color': p.halo, 'text-halo-width': 1.4, 'text-halo-blur': 0.4, ...paint },
+  });
+  const shortCode = ['slice', ['get', 'code'], -3];
+  return [
+    text('grid', 13, 24, shortCode, byZoom(13, 10, 16, 14),
+      { 'text-color': p.label.grid }, { 'text-padding': 2 }),
+    text('village', 10.5, 24, placeName, byZoom(10.5, 10.5, 13, 13, 16, 17),
+      { 'text-color': p.label.village, 'text-opacity': byZoom(14.5, 1, 15.5, 0.75) }),
+    text('town', 7.5, 14.5, ['get', 'name'], byZoom(7.5, 11, 10, 14, 13, 20),
+      { 'text-color': p.label.town }, { 'text-font': font('Bold'), 'text-letter-spacing': 0.08, 'text-padding': 8 }),
+    text('county', 0, 7.5, ['get', 'name'], byZoom(4, 12, 7, 18),
+      { 'text-color': p.label.town }, { 'text-font': font('Bold'), 'text-letter-spacing': 0.15 }),
+  ];
+}
+
+function places(p) {
+  return [
+    {
+      id: 'places', type: 'circle', source: 'places', 'source-layer': 'places', minzoom: 12.5,
+      paint: {
+        'circle-radius': byZoom(12.5, 1.6, 16, 4.5), 'circle-color': p.place,
+        'circle-stroke-color': p.halo, 'circle-stroke-width': byZoom(12.5, 0.6, 16, 1.4),
+        'circle-opacity': byZoom(12.5, 0, 13, 1), 'circle-stroke-opacity': byZoom(12.5, 0, 13, 1),
+      },
+    },
+    {
+      id: 'places-name', type: 'symbol', source: 'places', 'source-layer': 'places', minzoom: 14.5,
+      layout: {
+        'text-field': ['get', 'name'], 'text-font': font('Regular'), 'text-size': 11, 'text-max-width': 8,
+        'text-anchor': 'top', 'text-offset': [0, 0.6], 'text-optional': true,
+      },
+      paint: { 'text-color': p.place, 'text-halo-color': p.halo, 'text-halo-width': 1.2 },
+    },
+  ];
+}
+
+/** What the pointer is over and what is chosen: states of the features, set by the page, off otherwise. */
+const marked = (p) => [
+  {
+    id: 'grids-marked', type: 'fill', ...source(GRID),
+    paint: {
+      'fill-color': ['case', is('chosen'), p.accent, p.hover],
+      'fill-opacity': ['case', is('chosen'), 0.22, is('hover'), 0.16, 0],
+      'fill-antialias': false,
+    },
+  },
+];
+
+const markedEdge = (p) => [
+  {
+    id: 'grids-marked-edge', type: 'line', ...source(GRID), layout: { 'line-join': 'round' },
+    paint: {
+      'line-color': ['case', is('chosen'), p.accent, p.hover],
+      'line-width': byZoom(9, ['case', is('chosen'), 1.6, 1], 14, ['case', is('chosen'), 3, 1.6]),
+      'line-opacity': ['case', is('chosen'), 1, is('hover'), 0.8, 0],
+    },
+  },
+];
+
+/** The whole style in one palette, as served but for {origin}. */
+export function style(p) {
+  return {
+    version: 8,
+    name: p.name,
+    metadata: { 'wangge:scheme': p.scheme },
+    sources: {
+      wangge: { type: 'vector', url: '{origin}/tiles/county.json' },
+      background: { type: 'vector', url: '{origin}/tiles/background.json', attribution: p.attribution },
+      places: { type: 'vector', url: '{origin}/tiles/places.json' },
+    },
+    transition: { duration: 200, delay: 0 },
+    layers: [
+      { id: 'paper', type: 'background', paint: { 'background-color': p.paper } },
+      {
+        id: 'county-shade', type: 'line', ...source('borders'), filter: level('county'),
+        paint: { 'line-color': p.shade, 'line-width': byZoom(7, 6, 11, 18), 'line-blur': byZoom(7, 6, 11, 18), 'line-opacity': p.shadeOpacity },
+      },
+      ...land(p),
+      ...background(p),
+      {
+        id: 'voids-fill', type: 'fill', ...source('voids'),
+        paint: { 'fill-color': p.water, 'fill-outline-color': p.coast },
+      },
+      ...marked(p),
+      ...borders(p),
+      ...markedEdge(p),
+      ...places(p),
+      ...labels(p),
+    ],
+  };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const palette of [day, night]) {
+    writeFileSync(new URL(`./${palette.scheme}.json`, import.meta.url), `${JSON.stringify(style(palette), null, 1)}\n`);
+  }
+}
