@@ -1,0 +1,49 @@
+// The styles draw four levels: county, town, village, grid. A coverage may have two to six, with names
+// of its own: each of the style's roles is given to one of them, the rest of the roles are left out.
+//
+//   province city county          →  county = province, town = city, grid = county
+//   region county town village grid  →  county = region, town = town, village = village, grid = grid
+
+import type { FilterSpecification, LayerSpecification, StyleSpecification } from 'maplibre-gl';
+import type { Summary } from '../server';
+
+type Levels = Summary['levels'];
+
+const ROLES = [
+  { name: 'county', plural: 'counties' },
+  { name: 'town', plural: 'towns' },
+  { name: 'village', plural: 'villages' },
+  { name: 'grid', plural: 'grids' },
+];
+
+/** The level that plays each role, in the order of `ROLES`: top and lowest keep theirs, the middle fills up. */
+function cast(levels: Levels): (Levels[number] | undefined)[] {
+  const middle = levels.slice(1, -1).slice(-2);
+  return [levels[0], middle[0], middle[1], levels.length > 1 ? levels.at(-1) : undefined];
+}
+
+/** As what the styles draw this level; null if they do not draw it. */
+export function roleOf(levels: Levels, name: string): string | null {
+  const at = cast(levels).findIndex((level) => level?.name === name);
+  return ROLES[at]?.name ?? null;
+}
+
+/** The style with this coverage's levels in place of the county's. */
+export function fitLevels(style: StyleSpecification, levels: Levels): StyleSpecification {
+  const players = cast(levels);
+  if (players.every((level, i) => level?.name === ROLES[i]?.name)) return style;
+  return { ...style, layers: style.layers.flatMap((layer) => recast(layer, players)) };
+}
+
+function recast(layer: LayerSpecification, players: ReturnType<typeof cast>): LayerSpecification[] {
+  if (!('source-layer' in layer)) return [layer];
+  const polygons = ROLES.findIndex((role) => role.plural === layer['source-layer']);
+  const lines = ROLES.findIndex((role) => JSON.stringify(layer.filter) === JSON.stringify(only(role.name)));
+  const role = Math.max(polygons, lines);
+  if (role < 0) return [layer];
+  const player = players[role];
+  if (!player) return [];
+  return [polygons >= 0 ? { ...layer, 'source-layer': player.plural } : { ...layer, filter: only(player.name) }];
+}
+
+const only = (level: string): FilterSpecification => ['==', ['get', 'level'], level];
