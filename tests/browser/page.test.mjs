@@ -1,0 +1,228 @@
+// The first page in a real browser, over the real binary.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { drawn, launch, open, shot, watch } from './browser.mjs';
+import { at, blank, measure, picture } from './pixels.mjs';
+import { start } from './wangge.mjs';
+
+// The seat of 合德镇; the middle of the window is there under this address.
+const SEAT = '#map=13/33.757983/120.221172';
+const MIDDLE = { x: 683, y: 384 };
+
+let wangge, browser;
+before(async () => {
+  wangge = await start();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await wangge?.stop();
+});
+
+const locate = async (lon, lat) => (await fetch(`${wangge.url}/api/locate?lon=${lon}&lat=${lat}`)).json();
+const open_ = (options) => open(browser, wangge.url, options);
+const code = (text) => text.replace(/\D/g, '');
+
+test('the whole county is drawn, and only this server is asked', async (t) => {
+  const { page, seen, drawnMs } = await open_();
+  t.diagnostic(`drawn after ${drawnMs} ms`);
+  const look = measure(await picture(page));
+  t.diagnostic(`${look.colours} colours, ${(look.edges * 100).toFixed(1)} % edges`);
+  assert.ok(!blank(look), `blank map: ${JSON.stringify(look)}`);
+  assert.ok(seen.urls.some((url) => /^\/tiles\/county\/\d+\/\d+\/\d+\.mvt$/.test(url.pathname)), 'no county tile was asked for');
+  assert.deepEqual(seen.urls.filter((url) => /font|glyph|sprite|\.pbf/.test(url.pathname)).map(String), []);
+  seen.check();
+  await shot(page, 'county-day');
+});
+
+test('the check for a blank map tells a map without tiles', async () => {
+  const context = await browser.newContext({ viewport: { width: 1366, height: 768 } });
+  const page = await context.newPage();
+  await page.route('**/*.mvt*', (route) => route.fulfill({ status: 204 }));
+  await page.goto(wangge.url);
+  await drawn(page);
+  assert.ok(blank(measure(await picture(page))));
+  await context.close();
+});
+
+test('the county fits the window, whole and centred', async () => {
+  for (const viewport of [{ width: 1920, height: 1080 }, { width: 1366, height: 768 }, { width: 390, height: 844 }]) {
+    const { page, context, seen } = await open_({ viewport });
+    const png = await picture(page);
+    const paper = at(png, 2, Math.round(png.height / 2));
+    const differs = (x, y) => at(png, x, y).some((c, i) => Math.abs(c - paper[i]) > 6);
+    const rows = [...Array(png.height).keys()].filter((y) => [...Array(png.width).keys()].some((x) => differs(x, y)));
+    const tall = rows.at(-1) - rows[0];
+    assert.ok(rows[0] > 4 && rows.at(-1) < png.height - 4, `cut off at ${viewport.width}: ${rows[0]} to ${rows.at(-1)}`);
+    assert.ok(tall > (viewport.width > 640 ? 0.7 : 0.3) * png.height, `small at ${viewport.width}: ${tall} of ${png.height} px`);
+    seen.check();
+    await context.close();
+  }
+});
+
+test('the grid under the pointer is named and lights up', async () => {
+  const { page, context, seen } = await open_({ hash: SEAT });
+  const spot = { x: MIDDLE.x - 4, y: MIDDLE.y - 4, width: 4, height: 4 };
+  const before = at(await picture(page, spot), 0, 0);
+  await page.mouse.move(MIDDLE.x, MIDDLE.y);
+  const hint = page.locator('[role=tooltip]');
+  await hint.waitFor();
+  const { leaf } = await locate(120.221172, 33.757983);
+  assert.equal(code(await hint.locator('.code').innerText()), leaf.code);
+  await shot(page, 'hover');
+  const after = at(await picture(page, spot), 0, 0);
+  assert.notDeepEqual(after, before, 'the grid looks the same under the pointer');
+  await page.mouse.move(MIDDLE.x, 20); // over the bar there is no map
+  await page.mouse.move(5, 5);
+  seen.check();
+  await context.close();
+});
+
+test('a click locates: chain, code, border, as /api/locate says', async () => {
+  const { page, context, seen } = await open_({ hash: SEAT, permissions: ['clipboard-read', 'clipboard-write'] });
+  await page.mouse.click(MIDDLE.x, MIDDLE.y);
+  const card = page.locator('aside');
+  await card.locator('p.code').waitFor();
+  const [lon, lat] = new URL(page.url()).hash.match(/at=([\d.]+),([\d.]+)/).slice(1).map(Number);
+  assert.ok(Math.abs(lon - 120.221172) < 2e-4 && Math.abs(lat - 33.757983) < 2e-4, `${lon}, ${lat}`);
+
+  const truth = await locate(lon, lat);
+  const shown = await card.locator('p.code').innerText();
+  assert.match(code(shown), /^\d{15}$/);
+  assert.equal(code(shown), truth.leaf.code);
+  const text = await card.innerText();
+  for (const unit of truth.chain) assert.ok(text.includes(unit.name), `${unit.name} is not on the card`);
+  assert.match(text, /距边界\s+[\d.]+ (米|公里)/);
+  assert.match(text, /合成/);
+
+  await card.locator('p.code button').click();
+  await card.getByText('已复制').waitFor();
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), truth.leaf.code);
+  await shot(page, 'card');
+
+  await page.keyboard.press('Escape');
+  assert.equal(await card.count(), 0);
+  assert.ok(!page.url().includes('at='));
+  seen.check();
+  await context.close();
+});
+
+test('a link with a point opens its card', async () => {
+  const { page, context, seen } = await open_({ hash: `${SEAT}&at=120.221172,33.757983&lang=en&style=night` });
+  const { leaf } = await locate(120.221172, 33.757983);
+  assert.equal(code(await page.locator('aside p.code').innerText()), leaf.code);
+  assert.match(await page.locator('aside').innerText(), /To the border/);
+  assert.equal(await page.locator('html').getAttribute('data-style'), 'night');
+  await page.waitForTimeout(300);
+  await shot(page, 'card-night');
+  seen.check();
+  await context.close();
+});
+
+test('a click at sea says outside, and how far the nearest grid is', async () => {
+  const { page, context, seen } = await open_({ hash: '#map=10/33.9/120.8' });
+  await page.mouse.click(MIDDLE.x, MIDDLE.y);
+  await page.getByRole('heading', { name: '县域之外' }).waitFor();
+  const { nearest } = await locate(120.8, 33.9);
+  const text = await page.locator('aside').innerText();
+  assert.ok(text.includes(nearest.name) && text.includes(nearest.code), text);
+  assert.match(text, /[\d.]+ 公里/);
+  await shot(page, 'outside');
+  seen.check();
+  await context.close();
+});
+
+test('day and night: by key, by the system, and kept in the address', async () => {
+  const { page, context, seen } = await open_();
+  const dayLight = measure(await picture(page)).light;
+  await page.keyboard.press('n');
+  await page.locator('html[data-style=night]').waitFor();
+  await page.waitForTimeout(600);
+  const night = measure(await picture(page));
+  assert.ok(night.light < dayLight / 2, `night ${night.light}, day ${dayLight}`);
+  assert.ok(!blank(night), JSON.stringify(night));
+  assert.match(page.url(), /style=night/);
+  await shot(page, 'county-night');
+  await page.reload();
+  await drawn(page);
+  assert.equal(await page.locator('html').getAttribute('data-style'), 'night');
+  seen.check();
+  await context.close();
+
+  const dark = await open_({ colorScheme: 'dark' });
+  assert.equal(await dark.page.locator('html').getAttribute('data-style'), 'night');
+  await dark.page.locator('button.style').click();
+  assert.equal(await dark.page.locator('html').getAttribute('data-style'), 'day');
+  dark.seen.check();
+  await dark.context.close();
+});
+
+test('Chinese first, English beside it', async () => {
+  const { page, context, seen } = await open_();
+  assert.equal(await page.locator('html').getAttribute('lang'), 'zh-CN');
+  const footer = page.locator('footer');
+  assert.match(await footer.innerText(), /合成[\s\S]*版本 1/);
+  await page.locator('button.lang').click();
+  assert.match(await footer.innerText(), /synthetic[\s\S]*Version 1/);
+  assert.equal(await page.locator('html').getAttribute('lang'), 'en');
+  assert.match(page.url(), /lang=en/);
+  seen.check();
+  await context.close();
+});
+
+test('the legend counts 3,689 grids', async () => {
+  const { page, context } = await open_();
+  assert.match(await page.getByRole('list', { name: '图例' }).innerText(), /县\s+1\s+镇\s+19\s+村\s+274\s+网格\s+3,689/);
+  await context.close();
+});
+
+test('on a phone the card is a sheet below, and the pin stands above it', async () => {
+  const { page, context, seen } = await open_({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  await shot(page, 'phone');
+  await page.touchscreen.tap(200, 600);
+  const card = page.locator('aside');
+  await card.locator('h2').waitFor();
+  await page.waitForTimeout(500);
+  const sheet = await card.boundingBox();
+  const pin = await page.locator('.maplibregl-marker').boundingBox();
+  assert.equal(Math.round(sheet.width), 390);
+  assert.ok(Math.abs(sheet.y + sheet.height - 844) < 1, 'the sheet stands on the edge');
+  assert.ok(pin.y > 0 && pin.y + pin.height <= sheet.y, `pin ${pin.y}, sheet ${sheet.y}`);
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390);
+  await shot(page, 'phone-card');
+  seen.check();
+  await context.close();
+});
+
+test('a server that goes away is said quietly, and taken up again when it is back', async () => {
+  const { page, context } = await open_({ hash: SEAT });
+  await context.setOffline(true);
+  await page.mouse.click(MIDDLE.x, MIDDLE.y);
+  await page.getByText('连不上服务器').waitFor();
+  await page.getByText('没有查到').waitFor();
+  await shot(page, 'offline');
+  await context.setOffline(false);
+  await page.getByText('连不上服务器').waitFor({ state: 'detached', timeout: 15_000 });
+  await page.locator('aside p.code').waitFor();
+  await page.waitForTimeout(1500);
+  assert.ok(!blank(measure(await picture(page))));
+  await context.close();
+});
+
+test('the page holds under a strict content security policy', async () => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const seen = watch(page, wangge.url);
+  const policy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'";
+  await page.route(`${wangge.url}/`, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, headers: { ...response.headers(), 'content-security-policy': policy } });
+  });
+  await page.goto(`${wangge.url}/`);
+  await drawn(page);
+  assert.ok(!blank(measure(await picture(page))));
+  seen.check();
+  await context.close();
+});
