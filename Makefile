@@ -43,6 +43,8 @@ page: web/dist/index.html ## Build the page into web/dist, from where the binary
 
 web/dist/index.html: web/node_modules/.package-lock.json $(PAGE)
 	cd web && npm run build
+	@# cargo follows the files that were embedded, but does not see new ones appear
+	@touch src/http/page.rs
 
 web/node_modules/.package-lock.json: web/package.json web/package-lock.json
 	cd web && npm ci --no-fund --no-audit

@@ -97,7 +97,7 @@ function labels(p) {
   });
   const shortCode = ['slice', ['get', 'code'], -3];
   return [
-    text('grid', 13, 24, shortCode, byZoom(13, 10, 16, 14),
+    text('grid', 13.4, 24, shortCode, byZoom(13.4, 10, 16, 14),
       { 'text-color': p.label.grid }, { 'text-padding': 2 }),
     text('village', 10.5, 24, placeName, byZoom(10.5, 10.5, 13, 13, 16, 17),
       { 'text-color': p.label.village, 'text-opacity': byZoom(14.5, 1, 15.5, 0.75) }),
