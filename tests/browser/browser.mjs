@@ -5,6 +5,9 @@ import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
+/** Small: every pixel is drawn in software. */
+export const WINDOW = { width: 1024, height: 640 };
+
 const OUT = fileURLToPath(new URL('./out', import.meta.url));
 
 /** Software rendering, no sandbox (the tests run as root), and no name resolves: all there is is 127.0.0.1. */
@@ -48,7 +51,7 @@ export function watch(page, origin) {
 
 /** Opens the page under `hash`; resolves when the map is drawn for the first time. */
 export async function open(browser, origin, { hash = '', ...options } = {}) {
-  const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, reducedMotion: 'reduce', ...options });
+  const context = await browser.newContext({ viewport: WINDOW, reducedMotion: 'reduce', ...options });
   const page = await context.newPage();
   const seen = watch(page, origin);
   const start = Date.now();
@@ -64,4 +67,16 @@ export async function shot(page, name) {
   if (!process.env.WANGGE_SHOTS) return;
   mkdirSync(OUT, { recursive: true });
   await page.screenshot({ path: `${OUT}/${name}.png` });
+}
+
+/** Tries `check` until it throws no more; after twenty seconds its last error stands. */
+export async function eventually(check, deadline = Date.now() + 20_000) {
+  for (;;) {
+    try {
+      return await check();
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await new Promise((done) => setTimeout(done, 100));
+    }
+  }
 }
