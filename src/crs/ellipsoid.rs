@@ -92,13 +92,32 @@ impl LocalPlane {
         self.centre
     }
 
+    /// The place in the middle, in lattice units, unrounded.
+    #[must_use]
+    pub const fn centre_units(&self) -> (f64, f64) {
+        self.at
+    }
+
     /// Metres east and north of the centre.
     #[must_use]
     pub fn metres(&self, p: Point) -> (f64, f64) {
-        let dx = (f64::from(p.x) - self.at.0) * RADIANS_PER_UNIT;
-        let dy = (f64::from(p.y) - self.at.1) * RADIANS_PER_UNIT;
+        self.metres_at(f64::from(p.x), f64::from(p.y))
+    }
+
+    /// Metres east and north of the centre, for a place between lattice points.
+    #[must_use]
+    pub fn metres_at(&self, x: f64, y: f64) -> (f64, f64) {
+        let (scale, north) = self.row(y);
+        ((x - self.at.0) * scale, north)
+    }
+
+    /// Of a row y of the lattice: metres that one unit east counts there, and metres north of the centre.
+    #[must_use]
+    pub fn row(&self, y: f64) -> (f64, f64) {
+        let dy = (y - self.at.1) * RADIANS_PER_UNIT;
         let [a, b, c, d] = self.east;
-        (dx * (a + dy * (b + dy * (c + dy * d))), dy * (self.north[0] + dy * self.north[1]))
+        let scale = (a + dy * (b + dy * (c + dy * d))) * RADIANS_PER_UNIT;
+        (scale, dy * (self.north[0] + dy * self.north[1]))
     }
 
     /// Metres from the centre.
@@ -114,3 +133,24 @@ impl LocalPlane {
         (self.east[0] * RADIANS_PER_UNIT, self.north[0] * RADIANS_PER_UNIT)
     }
 }
+
+/// Metres along a lattice polyline, good to 1e-6; the plane moves along with it.
+#[must_use]
+pub fn length_m(points: &[Point]) -> f64 {
+    let Some(&first) = points.first() else { return 0.0 };
+    let mut plane = LocalPlane::at(LonLat::from_lattice(first));
+    let mut from = (0.0, 0.0);
+    let mut length = 0.0;
+    for &p in &points[1..] {
+        let to = plane.metres(p);
+        length += hypot(to.0 - from.0, to.1 - from.1);
+        from = to;
+        if hypot(to.0, to.1) > PLANE_REACH_M {
+            (plane, from) = (LocalPlane::at(LonLat::from_lattice(p)), (0.0, 0.0));
+        }
+    }
+    length
+}
+
+/// How far from its centre a plane measures lengths between other points: its scale is off by 1e-6 there.
+const PLANE_REACH_M: f64 = 5_000.0;

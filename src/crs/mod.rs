@@ -11,7 +11,7 @@ mod polygon;
 mod tile;
 
 pub use datum::{BadDatum, Datum, in_china};
-pub use ellipsoid::{LocalPlane, ring_area_m2};
+pub use ellipsoid::{LocalPlane, length_m, ring_area_m2};
 pub use lonlat::{BadCoordinate, LonLat, UNITS_PER_DEGREE};
 pub use mercator::{WORLD_SIZE, from_world, lattice_to_world, to_world};
 pub use point::{Bounds, Point, cross, ring_area2};
