@@ -267,6 +267,19 @@ impl Hierarchy {
         start as UnitIndex..end as UnitIndex
     }
 
+    /// The same tree with other uids: one for each unit and each void in order, all different.
+    #[must_use]
+    pub fn with_uids(mut self, units: &[Uid], voids: &[Uid]) -> Self {
+        for (unit, &uid) in self.units.iter_mut().zip(units) {
+            unit.uid = uid;
+        }
+        for (void, &uid) in self.voids.iter_mut().zip(voids) {
+            void.uid = uid;
+        }
+        self.by_uid = self.units.iter().enumerate().map(|(i, u)| (u.uid, i as UnitIndex)).collect();
+        self
+    }
+
     /// The same tree with other tints, one for each unit in order.
     #[must_use]
     pub fn with_tints(mut self, tints: &[u8]) -> Self {
