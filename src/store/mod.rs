@@ -1,1 +1,214 @@
-//! Rows and versions in a GeoPackage.
+//! Where versions are kept: rows and deltas, never snapshots. The same in meaning on every backend.
+//!
+//! ```text
+//!   partition ─ rows ─→ unit rows ─ differ ─→ close the old, write the new ─┐ one transaction with
+//!                                            version, lineage, feed row ────┘ the version's content hash
+//!   rows of version n (from_version ≤ n < to_version) ─ digests, hash checked ─→ the same partition
+//! ```
+//!
+//! A store changed from outside is noticed: every row carries a digest, every version its content hash.
+//!
+//! | file | what |
+//! |---|---|
+//! | `record` | what goes in and comes out |
+//! | `error` | why it could not |
+//! | `rows` | partition → unit rows → partition, the same for every backend |
+//! | `identity` | which uid a unit gets |
+//! | `lineage` | what retired units became, by exact overlay |
+//! | `geopackage` | the embedded backend: one SQLite file that any GIS opens |
+
+mod error;
+mod geopackage;
+mod identity;
+mod lineage;
+mod record;
+mod rows;
+
+pub use error::StoreError;
+pub use geopackage::GeoPackage;
+pub use record::{
+    Change, ChangeKind, FeedRow, LineageRow, Loaded, Mode, NewVersion, Retired, Saved, Uids, VersionRecord,
+};
+
+use jiff::civil::Date;
+
+use crate::unit::{Code, LineFeature, PointFeature, PointLayer};
+
+/// A store of any kind. Cheap to clone; clones share their connections.
+#[derive(Clone, Debug)]
+pub enum Store {
+    /// One GeoPackage file.
+    GeoPackage(GeoPackage),
+}
+
+/// Hands a call to the backend; a second backend adds an arm.
+macro_rules! backend {
+    ($self:ident, $store:ident => $call:expr) => {
+        match $self {
+            Self::GeoPackage($store) => $call,
+        }
+    };
+}
+
+impl Store {
+    /// Opens a store: a path of a GeoPackage file.
+    ///
+    /// # Errors
+    /// [`StoreError::NoStore`] where there is none and `mode` does not make one; [`StoreError::NotAStore`] where the
+    /// file is something else, which is left unchanged; [`StoreError::Newer`] where a newer program wrote it.
+    pub async fn open(url: &str, mode: Mode) -> Result<Self, StoreError> {
+        if let Some((scheme, _)) = url.split_once("://") {
+            return Err(StoreError::Unsupported { scheme: scheme.to_owned() });
+        }
+        Ok(Self::GeoPackage(GeoPackage::open(url.as_ref(), mode).await?))
+    }
+
+    /// Where the store is, for messages.
+    #[must_use]
+    pub fn location(&self) -> String {
+        backend!(self, store => store.location())
+    }
+
+    /// Ends every connection; what was acknowledged is on disk already.
+    pub async fn close(&self) {
+        backend!(self, store => store.close().await);
+    }
+
+    /// Number of the current version: the highest. `None` in an empty store.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`] where the store cannot be read.
+    pub async fn latest(&self) -> Result<Option<u64>, StoreError> {
+        backend!(self, store => store.latest().await)
+    }
+
+    /// Every version, oldest first.
+    ///
+    /// # Errors
+    /// As [`Self::latest`].
+    pub async fn versions(&self) -> Result<Vec<VersionRecord>, StoreError> {
+        backend!(self, store => store.versions().await)
+    }
+
+    /// One version's record.
+    ///
+    /// # Errors
+    /// [`StoreError::NoVersion`] where there is no such version.
+    pub async fn version(&self, number: u64) -> Result<VersionRecord, StoreError> {
+        backend!(self, store => store.version(number).await)
+    }
+
+    /// The version in force on a day: of those effective by then the one effective last, of several the highest.
+    ///
+    /// # Errors
+    /// As [`Self::latest`].
+    pub async fn at(&self, date: Date) -> Result<Option<VersionRecord>, StoreError> {
+        backend!(self, store => store.at(date).await)
+    }
+
+    /// Reads a version whole, and checks it.
+    ///
+    /// # Errors
+    /// [`StoreError::NoVersion`]; [`StoreError::ChangedOutside`] where it is not what was saved.
+    pub async fn load(&self, number: u64) -> Result<Loaded, StoreError> {
+        backend!(self, store => store.load(number).await)
+    }
+
+    /// Checks the current version as [`Self::load`] does, and that what is stored of upper levels is what their
+    /// leaves make. Returns the version, or `None` in an empty store.
+    ///
+    /// # Errors
+    /// [`StoreError::ChangedOutside`] where something differs.
+    pub async fn verify(&self) -> Result<Option<VersionRecord>, StoreError> {
+        backend!(self, store => store.verify().await)
+    }
+
+    /// Saves a partition as the next version, writing only the rows that differ from the current one.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] where the store has gone past `base`; [`StoreError::Refused`] for uids or level names
+    /// that cannot be; then nothing is changed.
+    pub async fn save(&self, new: &NewVersion) -> Result<Saved, StoreError> {
+        backend!(self, store => store.save(new).await)
+    }
+
+    /// The units that a version added, changed or retired, by level and code.
+    ///
+    /// # Errors
+    /// As [`Self::version`].
+    pub async fn changes(&self, number: u64) -> Result<Vec<Change>, StoreError> {
+        backend!(self, store => store.changes(number).await)
+    }
+
+    /// What became of a code that units once had and none has now; `None` for one in use or never seen.
+    ///
+    /// # Errors
+    /// As [`Self::latest`].
+    pub async fn retired(&self, code: &Code) -> Result<Option<Retired>, StoreError> {
+        backend!(self, store => store.retired(code).await)
+    }
+
+    /// What a version's units came from and went to.
+    ///
+    /// # Errors
+    /// As [`Self::latest`].
+    pub async fn lineage(&self, number: u64) -> Result<Vec<LineageRow>, StoreError> {
+        backend!(self, store => store.lineage(number).await)
+    }
+
+    /// The feed's rows after `seq`, oldest first, at most `limit`.
+    ///
+    /// # Errors
+    /// As [`Self::latest`].
+    pub async fn feed(&self, seq: u64, limit: u32) -> Result<Vec<FeedRow>, StoreError> {
+        backend!(self, store => store.feed(seq, limit).await)
+    }
+
+    /// A layer's points, in the order they were given.
+    ///
+    /// # Errors
+    /// As [`Self::latest`].
+    pub async fn points(&self, layer: PointLayer) -> Result<Vec<PointFeature>, StoreError> {
+        backend!(self, store => store.points(layer).await)
+    }
+
+    /// Puts points in the place of all that a layer holds.
+    ///
+    /// # Errors
+    /// As [`Self::latest`].
+    pub async fn replace_points(&self, layer: PointLayer, points: &[PointFeature]) -> Result<(), StoreError> {
+        backend!(self, store => store.replace_points(layer, points).await)
+    }
+
+    /// The background's lines, in the order they were given.
+    ///
+    /// # Errors
+    /// As [`Self::latest`].
+    pub async fn lines(&self) -> Result<Vec<LineFeature>, StoreError> {
+        backend!(self, store => store.lines().await)
+    }
+
+    /// Puts lines in the place of all there are.
+    ///
+    /// # Errors
+    /// As [`Self::latest`].
+    pub async fn replace_lines(&self, lines: &[LineFeature]) -> Result<(), StoreError> {
+        backend!(self, store => store.replace_lines(lines).await)
+    }
+
+    /// A setting kept with the store (`name`, `synthetic`, `zooms` …).
+    ///
+    /// # Errors
+    /// As [`Self::latest`].
+    pub async fn meta(&self, key: &str) -> Result<Option<String>, StoreError> {
+        backend!(self, store => store.meta(key).await)
+    }
+
+    /// Keeps a setting with the store. `name` and `synthetic` (`true`) also stand in the layers' descriptions.
+    ///
+    /// # Errors
+    /// As [`Self::latest`]; [`StoreError::Refused`] for a key that begins with `wangge_`.
+    pub async fn set_meta(&self, key: &str, value: &str) -> Result<(), StoreError> {
+        backend!(self, store => store.set_meta(key, value).await)
+    }
+}

@@ -31,7 +31,9 @@ pub fn encode_line(points: &[Point]) -> Vec<u8> {
     let mut blob = header(Bounds::of(points), HEADER + 32 + 9 + points.len() * 16);
     put_kind(&mut blob, kind::LINE_STRING);
     put_count(&mut blob, points.len());
-    points.iter().for_each(|&p| put_point(&mut blob, p));
+    for &point in points {
+        put_point(&mut blob, point);
+    }
     blob
 }
 

@@ -1,0 +1,91 @@
+//! Why a store could not do what was asked: what was expected, what was found.
+
+use crate::coverage::ContentHash;
+
+/// A store's refusal or failure.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// No file there.
+    #[error("no store at {location}: make one with `wangge import` or `wangge synth`")]
+    NoStore {
+        /// Where it was looked for.
+        location: String,
+    },
+    /// Something else is there; it was left as it is.
+    #[error(
+        "{location} is not a Wangge store: expected a GeoPackage written by Wangge, found {found}; it was left unchanged"
+    )]
+    NotAStore {
+        /// Where.
+        location: String,
+        /// What it is.
+        found: String,
+    },
+    /// A newer program wrote it; it was left as it is.
+    #[error(
+        "{location} was written by a newer Wangge: expected store schema {known} or lower, found {found}; it was left unchanged"
+    )]
+    Newer {
+        /// Where.
+        location: String,
+        /// Its schema.
+        found: u32,
+        /// The highest this program knows.
+        known: u32,
+    },
+    /// A kind of store there is no backend for.
+    #[error("expected the path of a GeoPackage file as the store, found a {scheme}:// address")]
+    Unsupported {
+        /// The address's scheme.
+        scheme: String,
+    },
+    /// What is stored is not what was saved.
+    #[error("the store was changed from outside: version {version} should have content hash {expected}, found {} ({detail})", found.map_or_else(|| "none".to_owned(), |h| h.to_string()))]
+    ChangedOutside {
+        /// The version that was read.
+        version: u64,
+        /// The hash it was saved with.
+        expected: ContentHash,
+        /// The hash of what is there, where it is a partition at all.
+        found: Option<ContentHash>,
+        /// Codes of units and names of voids whose rows differ, where rows tell.
+        units: Vec<String>,
+        /// What was found first.
+        detail: String,
+    },
+    /// No version of that number.
+    #[error("no version {number}: the store has {}", latest.map_or_else(|| "none".to_owned(), |n| format!("versions 1 to {n}")))]
+    NoVersion {
+        /// What was asked for.
+        number: u64,
+        /// The highest there is.
+        latest: Option<u64>,
+    },
+    /// The store has gone on since.
+    #[error("made from version {base}, but the store is at version {current}")]
+    Stale {
+        /// What the new version was made from.
+        base: u64,
+        /// What it should have been made from.
+        current: u64,
+    },
+    /// Something that cannot be stored.
+    #[error("cannot be stored: {0}")]
+    Refused(String),
+    /// Another program is writing.
+    #[error("{location} is busy: another program has been writing for {seconds} s")]
+    Busy {
+        /// Where.
+        location: String,
+        /// How long was waited.
+        seconds: u64,
+    },
+    /// The database or the disk failed.
+    #[error("the store at {location} failed: {source}")]
+    Failed {
+        /// Where.
+        location: String,
+        /// What it said.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}

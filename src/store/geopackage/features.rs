@@ -1,0 +1,104 @@
+//! Points and lines, in the order they were given.
+
+use sqlx::sqlite::SqliteRow;
+use sqlx::{QueryBuilder, Row};
+
+use super::{GeoPackage, StoreError};
+use crate::crs::Point;
+use crate::store::rows::json;
+use crate::unit::{LineFeature, PointFeature, PointLayer};
+use crate::wkb;
+
+/// Rows in one INSERT: 7 values each stay well below SQLite's 32,766 parameters.
+const BATCH: usize = 500;
+
+impl GeoPackage {
+    pub(in crate::store) async fn points(&self, layer: PointLayer) -> Result<Vec<PointFeature>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT x, y, kind, name, weight, attributes FROM points WHERE layer = ? ORDER BY id",
+        )
+        .bind(layer.as_str())
+        .fetch_all(&self.readers)
+        .await
+        .map_err(|e| self.failed(e))?;
+        rows.iter().map(point).collect::<Result<_, _>>().map_err(|e| self.failed(e))
+    }
+
+    pub(in crate::store) async fn replace_points(
+        &self,
+        layer: PointLayer,
+        points: &[PointFeature],
+    ) -> Result<(), StoreError> {
+        let attributes: Vec<String> = points
+            .iter()
+            .map(|p| json(&p.attributes))
+            .collect::<Result<_, _>>()
+            .map_err(StoreError::Refused)?;
+        let mut transaction = self.begin().await?;
+        sqlx::query("DELETE FROM points WHERE layer = ?")
+            .bind(layer.as_str())
+            .execute(&mut *transaction)
+            .await
+            .map_err(|e| self.failed(e))?;
+        for (batch, attributes) in points.chunks(BATCH).zip(attributes.chunks(BATCH)) {
+            let mut insert =
+                QueryBuilder::new("INSERT INTO points (layer, kind, name, weight, attributes, x, y) ");
+            insert.push_values(batch.iter().zip(attributes), |mut row, (point, attributes)| {
+                row.push_bind(layer.as_str())
+                    .push_bind(&point.kind)
+                    .push_bind(&point.name)
+                    .push_bind(point.weight);
+                row.push_bind(attributes).push_bind(point.at.x).push_bind(point.at.y);
+            });
+            insert.build().execute(&mut *transaction).await.map_err(|e| self.failed(e))?;
+        }
+        self.commit(transaction).await
+    }
+
+    pub(in crate::store) async fn lines(&self) -> Result<Vec<LineFeature>, StoreError> {
+        let rows = sqlx::query("SELECT layer, kind, name, geometry FROM lines ORDER BY id")
+            .fetch_all(&self.readers)
+            .await
+            .map_err(|e| self.failed(e))?;
+        rows.iter().map(line).collect::<Result<_, _>>().map_err(|e| self.failed(e))
+    }
+
+    pub(in crate::store) async fn replace_lines(&self, lines: &[LineFeature]) -> Result<(), StoreError> {
+        let mut transaction = self.begin().await?;
+        sqlx::query("DELETE FROM lines").execute(&mut *transaction).await.map_err(|e| self.failed(e))?;
+        for batch in lines.chunks(BATCH) {
+            let mut insert = QueryBuilder::new("INSERT INTO lines (layer, kind, name, geometry) ");
+            insert.push_values(batch, |mut row, line| {
+                row.push_bind(&line.layer).push_bind(&line.kind).push_bind(&line.name);
+                row.push_bind(wkb::encode_line(&line.points));
+            });
+            insert.build().execute(&mut *transaction).await.map_err(|e| self.failed(e))?;
+        }
+        self.commit(transaction).await
+    }
+}
+
+fn point(row: &SqliteRow) -> Result<PointFeature, sqlx::Error> {
+    let attributes: &str = row.try_get(5)?;
+    let attributes = match attributes {
+        "{}" => crate::unit::Attributes::new(),
+        text => serde_json::from_str(text).map_err(|e| sqlx::Error::Decode(Box::new(e)))?,
+    };
+    Ok(PointFeature {
+        at: Point::new(row.try_get(0)?, row.try_get(1)?),
+        kind: row.try_get(2)?,
+        name: row.try_get(3)?,
+        weight: row.try_get(4)?,
+        attributes,
+    })
+}
+
+fn line(row: &SqliteRow) -> Result<LineFeature, sqlx::Error> {
+    let blob: &[u8] = row.try_get(3)?;
+    Ok(LineFeature {
+        layer: row.try_get(0)?,
+        kind: row.try_get(1)?,
+        name: row.try_get(2)?,
+        points: wkb::decode_line(blob).map_err(|e| sqlx::Error::Decode(Box::new(e)))?,
+    })
+}

@@ -1,0 +1,204 @@
+//! Records of versions, what each changed, what became of codes, the feed, and settings.
+
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+use jiff::civil::Date;
+
+use super::{GeoPackage, StoreError, layers};
+use crate::coverage::ContentHash;
+use crate::store::record::{Change, ChangeKind, FeedRow, LineageRow, Retired, VersionRecord};
+use crate::unit::{Code, Uid};
+
+/// Settings that begin so are the store's own.
+const OWN: &str = "wangge_";
+
+impl GeoPackage {
+    pub(in crate::store) async fn latest(&self) -> Result<Option<u64>, StoreError> {
+        let number: Option<i64> = sqlx::query_scalar("SELECT max(number) FROM versions")
+            .fetch_one(&self.readers)
+            .await
+            .map_err(|e| self.failed(e))?;
+        Ok(number.map(|n| n as u64))
+    }
+
+    pub(in crate::store) async fn versions(&self) -> Result<Vec<VersionRecord>, StoreError> {
+        let rows = sqlx::query("SELECT * FROM versions ORDER BY number")
+            .fetch_all(&self.readers)
+            .await
+            .map_err(|e| self.failed(e))?;
+        rows.iter().map(|r| self.record(r)).collect()
+    }
+
+    pub(in crate::store) async fn version(&self, number: u64) -> Result<VersionRecord, StoreError> {
+        let row = sqlx::query("SELECT * FROM versions WHERE number = ?")
+            .bind(i64::try_from(number).unwrap_or(i64::MAX))
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(|e| self.failed(e))?;
+        match row {
+            Some(row) => self.record(&row),
+            None => Err(StoreError::NoVersion { number, latest: self.latest().await? }),
+        }
+    }
+
+    pub(in crate::store) async fn at(&self, date: Date) -> Result<Option<VersionRecord>, StoreError> {
+        let query = "SELECT * FROM versions WHERE effective_from <= ? ORDER BY effective_from DESC, number DESC LIMIT 1";
+        let row = sqlx::query(query)
+            .bind(date.to_string())
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(|e| self.failed(e))?;
+        row.map(|r| self.record(&r)).transpose()
+    }
+
+    pub(super) fn record(&self, row: &SqliteRow) -> Result<VersionRecord, StoreError> {
+        let text = |column: &str| row.try_get::<String, _>(column).map_err(|e| self.failed(e));
+        let number: i64 = row.try_get("number").map_err(|e| self.failed(e))?;
+        let odd =
+            |column: &str, found: &str| self.odd(format!("version {number} has a bad {column}: {found:?}"));
+        let (recorded, effective) = (text("recorded_at")?, text("effective_from")?);
+        let (levels, hash) = (text("levels")?, text("content_hash")?);
+        Ok(VersionRecord {
+            number: number as u64,
+            recorded_at: recorded.parse().map_err(|_| odd("recorded_at", &recorded))?,
+            effective_from: effective.parse().map_err(|_| odd("effective_from", &effective))?,
+            author: text("author")?,
+            note: text("note")?,
+            document: text("document")?,
+            levels: levels.parse().map_err(|_| odd("levels", &levels))?,
+            content_hash: ContentHash::from_hex(&hash).ok_or_else(|| odd("content_hash", &hash))?,
+        })
+    }
+
+    pub(in crate::store) async fn changes(&self, number: u64) -> Result<Vec<Change>, StoreError> {
+        self.version(number).await?;
+        // Of a unit that changed, two rows meet at this version: max() takes the other columns from the later one.
+        let query = "SELECT uid, level, coalesce(code, '') AS code, name, max(from_version) = ?1 AS fresh,
+               count(*) AS rows
+             FROM unit_rows WHERE from_version = ?1 OR to_version = ?1 GROUP BY uid";
+        let rows = sqlx::query(query)
+            .bind(number as i64)
+            .fetch_all(&self.readers)
+            .await
+            .map_err(|e| self.failed(e))?;
+        let mut changes =
+            rows.iter().map(change).collect::<Result<Vec<_>, _>>().map_err(|e| self.failed(e))?;
+        changes.sort_by(|a, b| (a.code.len(), &a.code, &a.name).cmp(&(b.code.len(), &b.code, &b.name)));
+        Ok(changes)
+    }
+
+    pub(in crate::store) async fn retired(&self, code: &Code) -> Result<Option<Retired>, StoreError> {
+        let query = "SELECT uid, name, to_version FROM unit_rows WHERE code = ?1
+             AND NOT EXISTS (SELECT 1 FROM unit_rows WHERE code = ?1 AND to_version IS NULL)
+             ORDER BY to_version DESC LIMIT 1";
+        let row = sqlx::query(query)
+            .bind(code.as_str())
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(|e| self.failed(e))?;
+        let Some(row) = row else { return Ok(None) };
+        let get = || Ok((Uid(row.try_get(0)?), row.try_get::<String, _>(1)?, row.try_get::<i64, _>(2)?));
+        let (uid, name, version) = get().map_err(|e: sqlx::Error| self.failed(e))?;
+        let mut became = self.lineage_rows("version = ? AND from_code = ?", version, Some(code)).await?;
+        became.sort_by(|a, b| b.share.total_cmp(&a.share).then_with(|| a.to.1.cmp(&b.to.1)));
+        Ok(Some(Retired { uid, name, version: version as u64, became }))
+    }
+
+    pub(in crate::store) async fn lineage(&self, number: u64) -> Result<Vec<LineageRow>, StoreError> {
+        self.lineage_rows("version = ? AND ? IS NULL", number as i64, None).await
+    }
+
+    async fn lineage_rows(
+        &self,
+        which: &'static str,
+        version: i64,
+        code: Option<&Code>,
+    ) -> Result<Vec<LineageRow>, StoreError> {
+        let query = format!(
+            "SELECT version, from_uid, from_code, to_uid, to_code, share FROM lineage WHERE {which} ORDER BY rowid"
+        );
+        let rows = sqlx::query(sqlx::AssertSqlSafe(query))
+            .bind(version)
+            .bind(code.map(Code::as_str))
+            .fetch_all(&self.readers)
+            .await
+            .map_err(|e| self.failed(e))?;
+        rows.iter().map(lineage_row).collect::<Result<_, _>>().map_err(|e| self.failed(e))
+    }
+
+    pub(in crate::store) async fn feed(&self, seq: u64, limit: u32) -> Result<Vec<FeedRow>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT seq, at, kind, version, payload FROM feed WHERE seq > ? ORDER BY seq LIMIT ?",
+        )
+        .bind(i64::try_from(seq).unwrap_or(i64::MAX))
+        .bind(limit)
+        .fetch_all(&self.readers)
+        .await
+        .map_err(|e| self.failed(e))?;
+        rows.iter().map(feed_row).collect::<Result<_, _>>().map_err(|e| self.failed(e))
+    }
+
+    pub(in crate::store) async fn meta(&self, key: &str) -> Result<Option<String>, StoreError> {
+        sqlx::query_scalar("SELECT value FROM meta WHERE key = ?")
+            .bind(key)
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(|e| self.failed(e))
+    }
+
+    pub(in crate::store) async fn set_meta(&self, key: &str, value: &str) -> Result<(), StoreError> {
+        if key.starts_with(OWN) {
+            return Err(StoreError::Refused(format!("a setting named {key:?}: those are the store's own")));
+        }
+        let mut transaction = self.begin().await?;
+        sqlx::query("INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
+            .bind(key)
+            .bind(value)
+            .execute(&mut *transaction)
+            .await
+            .map_err(|e| self.failed(e))?;
+        layers::describe(&mut transaction).await.map_err(|e| self.failed(e))?;
+        self.commit(transaction).await
+    }
+}
+
+fn change(row: &SqliteRow) -> Result<Change, sqlx::Error> {
+    let (fresh, rows): (bool, i64) = (row.try_get("fresh")?, row.try_get("rows")?);
+    let kind = match (fresh, rows) {
+        (true, 1) => ChangeKind::Added,
+        (true, _) => ChangeKind::Changed,
+        (false, _) => ChangeKind::Retired,
+    };
+    Ok(Change {
+        uid: Uid(row.try_get("uid")?),
+        level: row.try_get("level")?,
+        code: row.try_get("code")?,
+        name: row.try_get("name")?,
+        kind,
+    })
+}
+
+fn lineage_row(row: &SqliteRow) -> Result<LineageRow, sqlx::Error> {
+    let code = |column: &str| {
+        let text: String = row.try_get(column)?;
+        Code::new(&text).map_err(|e| sqlx::Error::Decode(Box::new(e)))
+    };
+    Ok(LineageRow {
+        version: row.try_get::<i64, _>("version")? as u64,
+        from: (Uid(row.try_get("from_uid")?), code("from_code")?),
+        to: (Uid(row.try_get("to_uid")?), code("to_code")?),
+        share: row.try_get("share")?,
+    })
+}
+
+fn feed_row(row: &SqliteRow) -> Result<FeedRow, sqlx::Error> {
+    let at: String = row.try_get("at")?;
+    Ok(FeedRow {
+        seq: row.try_get::<i64, _>("seq")? as u64,
+        at: at.parse().map_err(|e: jiff::Error| sqlx::Error::Decode(Box::new(e)))?,
+        kind: row.try_get("kind")?,
+        version: row.try_get::<Option<i64>, _>("version")?.map(|v| v as u64),
+        payload: row.try_get("payload")?,
+    })
+}

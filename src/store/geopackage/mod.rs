@@ -1,0 +1,98 @@
+//! The embedded backend: one GeoPackage file, which QGIS and GDAL open as it stands, also while it is written.
+//!
+//! WAL and `synchronous = FULL`, one writer connection, every write in one `BEGIN IMMEDIATE` transaction: what was
+//! acknowledged survives the process, what was not never happened.
+//!
+//! | file | what |
+//! |---|---|
+//! | `open` | is it ours; make one; migrate |
+//! | `0001.sql` | the tables; the views of the current version are made by `layers` |
+//! | `save`, `load` | versions |
+//! | `layers` | the layers that a GIS sees |
+//! | `features` | points and lines |
+//! | `history` | records, changes, lineage, feed, settings |
+
+mod features;
+mod history;
+mod layers;
+mod load;
+mod open;
+mod save;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sqlx::{Sqlite, SqlitePool, Transaction};
+
+use super::{Mode, StoreError};
+
+/// How long to wait for another program's write.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Connections that read; lookups come from memory, so few will do.
+const READERS: u32 = 4;
+
+/// A GeoPackage file as a store. Clones share its connections.
+#[derive(Clone, Debug)]
+pub struct GeoPackage {
+    path: PathBuf,
+    /// One connection; every write goes through it.
+    writer: SqlitePool,
+    readers: SqlitePool,
+}
+
+impl GeoPackage {
+    /// See [`super::Store::open`].
+    pub(super) async fn open(path: &Path, mode: Mode) -> Result<Self, StoreError> {
+        open::open(path, mode).await
+    }
+
+    pub(super) fn location(&self) -> String {
+        self.path.display().to_string()
+    }
+
+    pub(super) async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+
+    /// A transaction that may write, begun as one.
+    async fn begin(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(|e| self.failed(e))
+    }
+
+    async fn commit(&self, transaction: Transaction<'static, Sqlite>) -> Result<(), StoreError> {
+        transaction.commit().await.map_err(|e| self.failed(e))
+    }
+
+    fn failed(&self, error: sqlx::Error) -> StoreError {
+        failed(&self.path, error)
+    }
+
+    /// Something in the file that the program never writes.
+    fn odd(&self, what: impl Into<String>) -> StoreError {
+        let source: Box<dyn std::error::Error + Send + Sync> = what.into().into();
+        StoreError::Failed { location: self.location(), source }
+    }
+}
+
+/// SQLite's primary result codes for a file that somebody else holds.
+const SQLITE_BUSY: &str = "5";
+const SQLITE_LOCKED: &str = "6";
+
+fn failed(path: &Path, error: sqlx::Error) -> StoreError {
+    let location = path.display().to_string();
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    match code.as_deref() {
+        Some(SQLITE_BUSY | SQLITE_LOCKED) => StoreError::Busy { location, seconds: PATIENCE.as_secs() },
+        _ => StoreError::Failed { location, source: Box::new(error) },
+    }
+}
+
+/// Runs work for the processor off the reactor.
+async fn compute<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(stopped) => std::panic::resume_unwind(stopped.into_panic()),
+    }
+}

@@ -1,0 +1,156 @@
+//! What goes into a store and what comes out.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::coverage::{ContentHash, Partition};
+use crate::unit::{Code, Hierarchy, Levels, Uid};
+
+/// Whether opening may make a store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Make one where there is none.
+    Create,
+    /// There must be one.
+    Existing,
+}
+
+/// A published state, without its units.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VersionRecord {
+    /// From 1, rising by one.
+    pub number: u64,
+    /// When it was entered; UTC, whole milliseconds.
+    pub recorded_at: Timestamp,
+    /// From which day it holds.
+    pub effective_from: Date,
+    /// Who entered it.
+    pub author: String,
+    /// Why.
+    pub note: String,
+    /// The document it rests on.
+    pub document: String,
+    /// Its levels.
+    pub levels: Levels,
+    /// Hash of its units and coordinates.
+    pub content_hash: ContentHash,
+}
+
+/// A version with its units.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// The record.
+    pub version: VersionRecord,
+    /// The units and their coverage.
+    pub partition: Partition,
+}
+
+/// Which uids the units of a new version get.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Uids {
+    /// A unit whose code (a void whose name) the current version has keeps the uid it has there; others get new ones.
+    /// For imports, whose own uids mean nothing.
+    ByCode,
+    /// The partition's own: each is the current version's or higher than any the store ever gave.
+    /// For edits, which keep a uid through renumbering.
+    Kept,
+}
+
+/// A version to be saved.
+#[derive(Clone, Debug)]
+pub struct NewVersion {
+    /// The units and their coverage.
+    pub partition: Arc<Partition>,
+    /// Which uids they get.
+    pub uids: Uids,
+    /// The version it was made from: `Some(0)` for an empty store, `None` where any will do.
+    pub base: Option<u64>,
+    /// From which day it holds.
+    pub effective_from: Date,
+    /// Who enters it.
+    pub author: String,
+    /// Why.
+    pub note: String,
+    /// The document it rests on; may be empty.
+    pub document: String,
+}
+
+/// What was saved.
+#[derive(Clone, Debug)]
+pub struct Saved {
+    /// The record.
+    pub version: VersionRecord,
+    /// The units with the uids they got; owners are numbered as in the partition given, whose coverage goes with it.
+    pub hierarchy: Hierarchy,
+    /// How many rows of units and voids were written or closed.
+    pub rows_changed: usize,
+}
+
+/// What a version did to a unit or void.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ChangeKind {
+    /// Not in the version before.
+    Added,
+    /// Other geometry, code, name, attributes or tint than before.
+    Changed,
+    /// In the version before, not in this one.
+    Retired,
+}
+
+/// One unit or void that differs from the version before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// Its uid.
+    pub uid: Uid,
+    /// Name of its level, `void` for a void.
+    pub level: String,
+    /// Its code in this version, or the last it had; empty for a void.
+    pub code: String,
+    /// Its name, likewise.
+    pub name: String,
+    /// What happened.
+    pub kind: ChangeKind,
+}
+
+/// A part of one unit that became part of another.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LineageRow {
+    /// The version that did it.
+    pub version: u64,
+    /// Whose area it was.
+    pub from: (Uid, Code),
+    /// Whose area it became.
+    pub to: (Uid, Code),
+    /// Share of the former's area, over 0 to 1.
+    pub share: f64,
+}
+
+/// A code that no unit has any more.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Retired {
+    /// The uid that had it last.
+    pub uid: Uid,
+    /// The name it had then.
+    pub name: String,
+    /// The version that retired the code.
+    pub version: u64,
+    /// What its area became, largest share first; empty where that area is in no unit now.
+    pub became: Vec<LineageRow>,
+}
+
+/// One row of the feed that servers and browsers follow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FeedRow {
+    /// Rises by one.
+    pub seq: u64,
+    /// When.
+    pub at: Timestamp,
+    /// `published` …
+    pub kind: String,
+    /// The version it speaks of.
+    pub version: Option<u64>,
+    /// JSON.
+    pub payload: String,
+}
