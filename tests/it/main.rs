@@ -5,6 +5,7 @@ mod cli;
 mod coverage;
 mod crs;
 mod exchange;
+mod fixture;
 mod http;
 mod layers;
 mod locate;
