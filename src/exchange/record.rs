@@ -1,0 +1,99 @@
+//! One row of any file (a feature's properties, a table's columns) → a raw feature, by the fields that mean something.
+
+use super::error::{ExchangeError, Named, quoted};
+use super::raw::{Fields, RawFeature, RawPolygon, RawVoid};
+use crate::unit::{Attribute, Code};
+
+/// A row as it stands.
+#[derive(Debug, Default)]
+pub struct Record {
+    /// Where it is: `/features/3`, or `layer grids, fid 7`.
+    pub place: String,
+    /// The feature's own id, beside its fields.
+    pub id: Option<Attribute>,
+    /// Every field; `None` is null, or no single value.
+    pub fields: Vec<(String, Option<Attribute>)>,
+}
+
+impl Record {
+    fn get(&self, field: &str) -> Option<&Option<Attribute>> {
+        self.fields.iter().find(|(name, _)| name == field).map(|(_, value)| value)
+    }
+
+    fn text(&self, field: &str) -> Option<String> {
+        self.get(field)?.as_ref().map(as_text)
+    }
+}
+
+/// Which fields mean what in one file.
+#[derive(Debug)]
+pub struct Meaning<'a> {
+    named: &'a Named,
+    code: &'a str,
+    name: &'a str,
+    parent: Option<&'a str>,
+    level: Option<&'a str>,
+}
+
+impl<'a> Meaning<'a> {
+    /// In a file of our own, `parent` and `level` mean what they say.
+    pub fn new(named: &'a Named, own: bool, fields: &'a Fields) -> Self {
+        let or_own = |field: &'a Option<String>, name| field.as_deref().or(own.then_some(name));
+        Self {
+            named,
+            code: fields.code.as_deref().unwrap_or("code"),
+            name: fields.name.as_deref().unwrap_or("name"),
+            parent: or_own(&fields.parent, "parent"),
+            level: or_own(&fields.level, "level"),
+        }
+    }
+
+    pub fn feature(&self, record: Record, polygons: Vec<RawPolygon>) -> Result<RawFeature, ExchangeError> {
+        let code = self.code_of(&record)?;
+        let (name, parent) = (record.text(self.name), self.parent.and_then(|f| record.text(f)));
+        let level = self.level.and_then(|f| record.text(f));
+        let mapped = [Some(self.code), Some(self.name), self.parent, self.level];
+        let others = record.fields.into_iter().filter(|(key, _)| !mapped.contains(&Some(key.as_str())));
+        let attributes = others.filter_map(|(key, value)| Some((key, value?))).collect();
+        Ok(RawFeature { place: record.place, code, name, level, parent, attributes, polygons })
+    }
+
+    fn code_of(&self, record: &Record) -> Result<Code, ExchangeError> {
+        let Record { place, id, fields } = record;
+        let own_id = id.is_some().then_some(id).filter(|_| self.code == "id");
+        let Some(value) = record.get(self.code).or(own_id) else {
+            let there: Vec<&str> = fields.iter().map(|(name, _)| name.as_str()).collect();
+            let found = if there.is_empty() {
+                "no fields".to_owned()
+            } else {
+                format!("the fields {}", there.join(", "))
+            };
+            let due = format!("a field {:?} with the unit's code (--code FIELD names another)", self.code);
+            return Err(self.named.content(place, due, found));
+        };
+        let text = value.as_ref().map(as_text).unwrap_or_default();
+        Code::new(text.trim()).map_err(|_| {
+            let found = if value.is_none() { "null".to_owned() } else { quoted(&text) };
+            self.named.content(format!("{place}, field {}", self.code), "a code of 1 to 18 digits", found)
+        })
+    }
+}
+
+/// A void of a row.
+pub fn void(record: Record, name: &str, polygons: Vec<RawPolygon>) -> RawVoid {
+    let name = record.text(name).unwrap_or_default();
+    RawVoid { place: record.place, name, polygons }
+}
+
+/// Text of a value; a number that another program wrote as 320924.0 is whole, too.
+pub fn as_text(value: &Attribute) -> String {
+    /// The largest double below which every whole number is one.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    match value {
+        Attribute::Text(text) => text.clone(),
+        Attribute::Integer(n) => n.to_string(),
+        Attribute::Number(n) if n.fract() == 0.0 && n.abs() < EXACT => (*n as i64).to_string(),
+        Attribute::Number(n) => n.to_string(),
+        Attribute::Bool(b) => b.to_string(),
+    }
+}
