@@ -1,0 +1,300 @@
+//! The contract: each function takes a new, empty store of any kind.
+
+use jiff::civil::date;
+use wangge::coverage::Partition;
+use wangge::crs::Point;
+use wangge::store::{ChangeKind, NewVersion, Store, StoreError, Uids};
+use wangge::unit::{Attribute, LineFeature, PointFeature, PointLayer, Uid};
+
+use super::{code, save, uid_of, version};
+use crate::fixture::{changed, nine, nine_drawn, odd};
+
+/// Runs each function on a new, empty store of each kind; another backend is another line in `backends`.
+macro_rules! contract {
+    ($($(#[$meta:meta])* $name:ident;)*) => {
+        mod geopackage {
+            $(#[tokio::test] async fn $name() {
+                let dir = tempfile::tempdir().unwrap();
+                let url = dir.path().join("store.gpkg").display().to_string();
+                let store = wangge::store::Store::open(&url, wangge::store::Mode::Create).await.unwrap();
+                super::$name(&store).await;
+                store.close().await;
+            })*
+        }
+    };
+}
+
+contract! {
+    an_empty_store_has_no_version;
+    what_is_saved_is_loaded_again;
+    only_rows_that_differ_are_written;
+    the_same_again_is_a_version_without_rows;
+    old_versions_stay;
+    uids_follow_codes_and_are_never_given_twice;
+    kept_uids_are_kept_and_checked;
+    what_became_of_a_retired_code_is_known;
+    a_stale_base_is_refused;
+    a_day_has_its_version;
+    levels_may_change;
+    a_level_named_like_a_table_is_refused;
+    changes_feed_and_settings;
+    points_and_lines_come_back_in_order;
+}
+
+async fn an_empty_store_has_no_version(store: &Store) {
+    assert_eq!(store.latest().await.unwrap(), None);
+    assert_eq!(store.versions().await.unwrap(), []);
+    assert_eq!(store.at(date(2026, 1, 1)).await.unwrap(), None);
+    assert_eq!(store.verify().await.unwrap(), None);
+    assert_eq!(store.load(1).await.unwrap_err().to_string(), "no version 1: the store has none");
+}
+
+async fn what_is_saved_is_loaded_again(store: &Store) {
+    for (n, partition) in [(1, nine()), (2, odd())] {
+        let saved = save(store, &partition).await;
+        assert_eq!(saved.version.number, n);
+        assert_eq!(saved.version.content_hash, partition.content_hash());
+        let loaded = store.load(n).await.unwrap();
+        assert_eq!(loaded.version, saved.version);
+        assert_eq!(loaded.partition.hierarchy, saved.hierarchy);
+        assert_eq!(loaded.partition.coverage, partition.coverage);
+        assert_eq!(loaded.partition.content_hash(), partition.content_hash());
+        assert_eq!(store.verify().await.unwrap(), Some(saved.version));
+    }
+    let author = store.version(1).await.unwrap();
+    assert_eq!(
+        (author.author.as_str(), author.note.as_str(), author.document.as_str()),
+        ("张三", "划定", "射政发〔2026〕1号")
+    );
+}
+
+async fn only_rows_that_differ_are_written(store: &Store) {
+    let first = save(store, &nine()).await;
+    assert_eq!(first.rows_changed, 1 + 3 + 3 + 9);
+    let renamed = changed(&nine(), |u| {
+        if u.code.as_str() == "320924101001002" {
+            "五号".clone_into(&mut u.name);
+        }
+    });
+    assert_eq!(save(store, &renamed).await.rows_changed, 1);
+    // The border between a and d moves: two grids, their villages and towns; the county's outline stays.
+    let moved = nine_drawn(&["aadg", "abeh", "ccfi"]);
+    let before = nine_drawn(&["aadg", "bbeh", "ccfi"]);
+    save(store, &before).await;
+    assert_eq!(save(store, &moved).await.rows_changed, 2);
+    let shifted = nine_drawn(&["addg", "abeh", "ccfi"]);
+    assert_eq!(save(store, &shifted).await.rows_changed, 6);
+}
+
+async fn the_same_again_is_a_version_without_rows(store: &Store) {
+    let first = save(store, &odd()).await;
+    let second = save(store, &odd()).await;
+    assert_eq!((second.version.number, second.rows_changed), (2, 0));
+    assert_eq!(second.version.content_hash, first.version.content_hash);
+    assert_eq!(store.load(2).await.unwrap().partition, store.load(1).await.unwrap().partition);
+    assert_eq!(store.changes(2).await.unwrap(), []);
+}
+
+async fn old_versions_stay(store: &Store) {
+    let steps =
+        [nine(), nine_drawn(&["aadg", "bbeh", "ccfi"]), odd(), nine_drawn(&["bdg", "beh", "cfi"]), nine()];
+    for step in &steps {
+        save(store, step).await;
+    }
+    for (n, step) in (1..).zip(&steps) {
+        let loaded = store.load(n).await.unwrap();
+        assert_eq!(loaded.partition.coverage, step.coverage, "version {n}");
+        assert_eq!(loaded.partition.content_hash(), step.content_hash(), "version {n}");
+    }
+    let gone = store.load(6).await.unwrap_err();
+    assert_eq!(gone.to_string(), "no version 6: the store has versions 1 to 5");
+}
+
+async fn uids_follow_codes_and_are_never_given_twice(store: &Store) {
+    save(store, &nine()).await;
+    let one = store.load(1).await.unwrap().partition;
+    save(store, &nine_drawn(&["bdg", "beh", "cfi"])).await;
+    let two = store.load(2).await.unwrap().partition;
+    for unit in two.hierarchy.units() {
+        assert_eq!(uid_of(&one, unit.code.as_str()), unit.uid);
+    }
+    save(store, &nine()).await;
+    let three = store.load(3).await.unwrap().partition;
+    let came_back = uid_of(&three, "320924100001001");
+    assert!(one.hierarchy.units().iter().all(|u| u.uid != came_back), "a retired uid stays retired");
+    save(store, &odd()).await;
+    save(store, &odd()).await;
+    let (four, five) = (store.load(4).await.unwrap().partition, store.load(5).await.unwrap().partition);
+    let voids: Vec<Uid> = four.hierarchy.voids().iter().map(|v| v.uid).collect();
+    assert_eq!(voids, five.hierarchy.voids().iter().map(|v| v.uid).collect::<Vec<_>>());
+    assert!(voids.iter().all(|v| *v > came_back));
+}
+
+async fn kept_uids_are_kept_and_checked(store: &Store) {
+    save(store, &nine()).await;
+    let current = store.load(1).await.unwrap().partition;
+    let highest = current.hierarchy.units().iter().map(|u| u.uid.0).max().unwrap();
+    let kept = |partition| NewVersion { uids: Uids::Kept, ..version(partition) };
+    // A grid is renumbered and keeps its uid.
+    let renumbered = changed(&current, |u| {
+        if u.code.as_str() == "320924100001001" {
+            u.code = code("320924100001009");
+        }
+    });
+    let uid = uid_of(&current, "320924100001001");
+    // Its place among the owners is another, so its coverage is built anew from the same drawing.
+    let drawing = nine_drawn(&["adg", "beh", "cfi"]);
+    let shapes: Vec<_> = renumbered
+        .hierarchy
+        .leaves()
+        .iter()
+        .map(|&l| {
+            let c = renumbered.hierarchy.unit(l).code.as_str().replace("1009", "1001");
+            drawing.polygons_of(drawing.hierarchy.by_code(&code(&c)).unwrap())
+        })
+        .collect();
+    let coverage = wangge::coverage::Coverage::build(&shapes, 0).unwrap().coverage;
+    let renumbered = Partition { hierarchy: renumbered.hierarchy, coverage };
+    store.save(&kept(renumbered)).await.unwrap();
+    let after = store.load(2).await.unwrap().partition;
+    assert_eq!(uid_of(&after, "320924100001009"), uid);
+    let lineage = store.lineage(2).await.unwrap();
+    assert_eq!(lineage.len(), 1);
+    assert_eq!(
+        (lineage[0].from.clone(), lineage[0].to.clone()),
+        ((uid, code("320924100001001")), (uid, code("320924100001009")))
+    );
+    // A uid that the current version has not, though it was given once.
+    save(store, &nine_drawn(&["bdg", "beh", "cfi"])).await;
+    let refused = store.save(&kept(after)).await.unwrap_err();
+    assert!(
+        matches!(&refused, StoreError::Refused(why) if why.contains(&format!("over {highest}"))),
+        "{refused}"
+    );
+    assert_eq!(store.latest().await.unwrap(), Some(3));
+}
+
+async fn what_became_of_a_retired_code_is_known(store: &Store) {
+    save(store, &nine_drawn(&["aadg", "abeh", "ccfi"])).await;
+    // a goes: a third to b, two thirds to d.
+    save(store, &nine_drawn(&["bddg", "dbeh", "ccfi"])).await;
+    let retired = store.retired(&code("320924100001001")).await.unwrap().unwrap();
+    assert_eq!((retired.version, retired.name.as_str()), (2, "一"));
+    let became: Vec<(&str, String)> =
+        retired.became.iter().map(|r| (r.to.1.as_str(), format!("{:.4}", r.share))).collect();
+    assert_eq!(became, [("320924101001001", "0.6667".to_owned()), ("320924100001002", "0.3333".to_owned())]);
+    assert_eq!(store.retired(&code("320924100001002")).await.unwrap(), None, "in use");
+    assert_eq!(store.retired(&code("999999")).await.unwrap(), None, "never seen");
+    // New units know what they came from.
+    save(store, &nine_drawn(&["aadg", "abeh", "ccfi"])).await;
+    let came: Vec<String> = store
+        .lineage(3)
+        .await
+        .unwrap()
+        .iter()
+        .map(|r| format!("{} {} {:.2}", r.from.1, r.to.1, r.share))
+        .collect();
+    assert_eq!(came, ["320924100001002 320924100001001 0.50", "320924101001001 320924100001001 0.67"]);
+    assert_eq!(store.retired(&code("320924100001001")).await.unwrap(), None, "in use again");
+}
+
+async fn a_stale_base_is_refused(store: &Store) {
+    let based = |base| NewVersion { base: Some(base), ..version(nine()) };
+    store.save(&based(0)).await.unwrap();
+    let stale = store.save(&based(0)).await.unwrap_err();
+    assert!(matches!(stale, StoreError::Stale { base: 0, current: 1 }));
+    store.save(&based(1)).await.unwrap();
+    assert_eq!(store.latest().await.unwrap(), Some(2));
+}
+
+async fn a_day_has_its_version(store: &Store) {
+    for (year, month) in [(2025, 1), (2027, 1), (2026, 6)] {
+        let new = NewVersion { effective_from: date(year, month, 1), ..version(nine()) };
+        store.save(&new).await.unwrap();
+    }
+    let in_force = async |y, m, d| store.at(date(y, m, d)).await.unwrap().map(|v| v.number);
+    assert_eq!(in_force(2024, 12, 31).await, None);
+    assert_eq!(in_force(2025, 1, 1).await, Some(1));
+    assert_eq!(in_force(2026, 5, 31).await, Some(1));
+    assert_eq!(in_force(2026, 6, 1).await, Some(3));
+    assert_eq!(in_force(2027, 1, 1).await, Some(2));
+    let recorded = store.versions().await.unwrap();
+    assert!(recorded.windows(2).all(|w| w[0].recorded_at <= w[1].recorded_at));
+}
+
+async fn levels_may_change(store: &Store) {
+    save(store, &nine()).await;
+    save(store, &odd()).await;
+    save(store, &nine()).await;
+    assert_eq!(
+        store.version(2).await.unwrap().levels.to_string(),
+        "prefecture:4,town:7,village/hamlets:9,plot:12"
+    );
+    assert_eq!(store.load(3).await.unwrap().partition.content_hash(), nine().content_hash());
+}
+
+async fn a_level_named_like_a_table_is_refused(store: &Store) {
+    use crate::fixture::{Of, drawn};
+    let levels = "county:6,version:9".parse().unwrap();
+    let partition = drawn(&["a"], &levels, &[('a', Of::Leaf("320924100", ""))]);
+    let refused = store.save(&version(partition)).await.unwrap_err();
+    assert!(refused.to_string().contains("\"versions\""), "{refused}");
+    assert_eq!(store.latest().await.unwrap(), None);
+}
+
+async fn changes_feed_and_settings(store: &Store) {
+    save(store, &nine()).await;
+    save(store, &nine_drawn(&["bdg", "beh", "cfi"])).await;
+    let changes: Vec<(String, ChangeKind)> =
+        store.changes(2).await.unwrap().into_iter().map(|c| (c.code, c.kind)).collect();
+    assert_eq!(
+        changes,
+        [
+            ("320924100001001".to_owned(), ChangeKind::Retired),
+            ("320924100001002".to_owned(), ChangeKind::Changed)
+        ]
+    );
+    assert!(store.changes(1).await.unwrap().iter().all(|c| c.kind == ChangeKind::Added));
+    let feed = store.feed(0, 10).await.unwrap();
+    assert_eq!(feed.iter().map(|f| (f.seq, f.version)).collect::<Vec<_>>(), [(1, Some(1)), (2, Some(2))]);
+    assert_eq!((feed[1].kind.as_str(), feed[1].payload.contains("\"version\":2")), ("published", true));
+    assert_eq!(store.feed(1, 10).await.unwrap().len(), 1);
+    assert_eq!(store.meta("zooms").await.unwrap(), None);
+    store.set_meta("zooms", "[8]").await.unwrap();
+    store.set_meta("zooms", "[9]").await.unwrap();
+    assert_eq!(store.meta("zooms").await.unwrap().as_deref(), Some("[9]"));
+    store.set_meta("wangge_schema", "9").await.unwrap_err();
+}
+
+async fn points_and_lines_come_back_in_order(store: &Store) {
+    let dwellings: Vec<PointFeature> = (0..1234)
+        .map(|i| PointFeature {
+            at: Point::new(1_202_000_000 + i, 337_000_000 - i),
+            kind: "dwelling".to_owned(),
+            name: String::new(),
+            weight: i as u32,
+            attributes: [].into(),
+        })
+        .collect();
+    let place = PointFeature {
+        kind: "court".to_owned(),
+        name: "微法庭".to_owned(),
+        attributes: [("open".to_owned(), Attribute::Bool(true))].into(),
+        ..dwellings[7].clone()
+    };
+    store.replace_points(PointLayer::Dwellings, &dwellings[..3]).await.unwrap();
+    store.replace_points(PointLayer::Dwellings, &dwellings).await.unwrap();
+    store.replace_points(PointLayer::Places, std::slice::from_ref(&place)).await.unwrap();
+    assert_eq!(store.points(PointLayer::Dwellings).await.unwrap(), dwellings);
+    assert_eq!(store.points(PointLayer::Places).await.unwrap(), [place]);
+    assert_eq!(store.points(PointLayer::Addresses).await.unwrap(), []);
+    let line = |layer: &str, n: i32| LineFeature {
+        layer: layer.to_owned(),
+        kind: "trunk".to_owned(),
+        name: "射阳河".to_owned(),
+        points: (0..n).map(|i| Point::new(1_200_000_001 + i, 330_000_003 * (i % 2))).collect(),
+    };
+    let lines = vec![line("canals", 5), line("roads", 2), line("canals", 100)];
+    store.replace_lines(&lines).await.unwrap();
+    assert_eq!(store.lines().await.unwrap(), lines);
+}
