@@ -45,7 +45,7 @@ impl Locator {
             if left == owner { Some(right) } else { (right == owner).then_some(left) }
         };
         let hit = if owner.is_outside() { None } else { Search::from(self, p, across).run() }?;
-        Some(Border { distance_m: hit.distance_m, at: hit.at, neighbour: hit.owner })
+        Some(Border { distance_m: hit.distance_m(), at: hit.at(), neighbour: hit.owner })
     }
 
     /// The leaf whose border is nearest to `p`; of equally near ones the first. For a point inside a leaf that is the
@@ -54,14 +54,27 @@ impl Locator {
     pub fn nearest_leaf(&self, p: Point) -> Option<NearestLeaf> {
         let leaf = |left: Owner, right: Owner| Some(left.min(right)).filter(|o| o.0 < self.leaves);
         let hit = Search::from(self, p, leaf).run()?;
-        Some(NearestLeaf { owner: hit.owner, distance_m: hit.distance_m, at: hit.at })
+        Some(NearestLeaf { owner: hit.owner, distance_m: hit.distance_m(), at: hit.at() })
     }
 }
 
 struct Hit {
-    distance_m: f64,
-    at: Point,
+    /// Square of the metres.
+    squared: f64,
+    at: (f64, f64),
     owner: Owner,
+}
+
+impl Hit {
+    fn distance_m(&self) -> f64 {
+        let metres = self.squared.sqrt();
+        // What is nearer than a micrometre is on the border, but for the rounding of doubles.
+        if metres < 1e-6 { 0.0 } else { metres }
+    }
+
+    fn at(&self) -> Point {
+        Point::new(self.at.0.round() as i32, self.at.1.round() as i32)
+    }
 }
 
 struct Search<'a, F> {
@@ -79,11 +92,12 @@ struct Reach {
 }
 
 impl Reach {
-    /// Metres from the centre to the box of child `bit`, or less.
-    fn of(&self, bit: usize) -> f64 {
+    /// Square of the metres from the centre to the box of child `bit`, or less.
+    fn squared(&self, bit: usize) -> f64 {
         let (scale, north) = self.rows[bit >> 3];
+        let east = self.columns[bit & 7] * scale;
         // A millionth off for rounding.
-        libm::hypot(self.columns[bit & 7] * scale, north) * (1.0 - 1e-6)
+        (east * east + north * north) * (1.0 - 1e-6)
     }
 }
 
@@ -99,28 +113,35 @@ impl<'a, F: Fn(Owner, Owner) -> Option<Owner>> Search<'a, F> {
         self.best
     }
 
-    fn beaten_by(&self, distance_m: f64) -> bool {
-        self.best.as_ref().is_none_or(|best| distance_m <= best.distance_m)
+    fn beaten_by(&self, squared: f64) -> bool {
+        self.best.as_ref().is_none_or(|best| squared <= best.squared)
     }
 
     fn block(&mut self, level: usize, column: usize, row: usize) {
-        let mut mask = self.locator.pyramid.block(level, column, row);
+        let mask = self.locator.pyramid.block(level, column, row);
         let reach = self.reach(level, column, row);
-        let nearest = bits(mask).min_by(|&a, &b| reach.of(a).total_cmp(&reach.of(b)));
-        mask &= !nearest.map_or(0, |bit| 1 << bit);
-        for bit in nearest.into_iter().chain(bits(mask)) {
-            if !self.beaten_by(reach.of(bit)) {
-                continue;
-            }
-            let (column, row) = (column * 8 + (bit & 7), row * 8 + (bit >> 3));
-            if level > 0 {
-                self.block(level - 1, column, row);
-            } else {
-                let directory = &self.locator.directory;
-                let word = directory.cells[row * directory.grid.columns + column];
-                self.cell(word, directory.grid.square(column, row));
+        let mut squares = [f64::INFINITY; 64];
+        let mut nearest = None;
+        for bit in bits(mask) {
+            squares[bit] = reach.squared(bit);
+            nearest = nearest.filter(|&best: &usize| squares[best] <= squares[bit]).or(Some(bit));
+        }
+        let others = mask & !nearest.map_or(0, |bit| 1 << bit);
+        for bit in nearest.into_iter().chain(bits(others)) {
+            if self.beaten_by(squares[bit]) {
+                self.child(level, column * 8 + (bit & 7), row * 8 + (bit >> 3));
             }
         }
+    }
+
+    /// A block of the level below, or a cell where there is none.
+    fn child(&mut self, level: usize, column: usize, row: usize) {
+        if level > 0 {
+            return self.block(level - 1, column, row);
+        }
+        let directory = &self.locator.directory;
+        let word = directory.cells[row * directory.grid.columns + column];
+        self.cell(word, directory.grid.square(column, row));
     }
 
     fn reach(&self, level: usize, column: usize, row: usize) -> Reach {
@@ -130,16 +151,15 @@ impl<'a, F: Fn(Owner, Owner) -> Option<Owner>> Search<'a, F> {
             let from = origin + (((block * 8 + i) as i64) << shift);
             (from as f64, (from + (1 << shift)) as f64)
         };
-        let (x, y) = self.plane.centre_units();
+        let x = self.plane.centre_units().0;
         let columns = std::array::from_fn(|i| {
             let (west, east) = edge(grid.x0, column, i);
             (west - x).max(x - east).max(0.0)
         });
+        let lines: [(f64, f64); 9] = std::array::from_fn(|j| self.plane.row(edge(grid.y0, row, j).0));
         let rows = std::array::from_fn(|j| {
-            let (south, north) = edge(grid.y0, row, j);
-            let ((south_scale, to_south), (north_scale, to_north)) =
-                (self.plane.row(south), self.plane.row(north));
-            let off = if south <= y && y <= north { 0.0 } else { to_south.abs().min(to_north.abs()) };
+            let ((south_scale, south), (north_scale, north)) = (lines[j], lines[j + 1]);
+            let off = if south <= 0.0 && 0.0 <= north { 0.0 } else { south.abs().min(north.abs()) };
             // The length of a degree of longitude is a concave function of latitude: least at an end.
             (south_scale.min(north_scale).max(0.0), off)
         });
@@ -170,23 +190,16 @@ impl<'a, F: Fn(Owner, Owner) -> Option<Owner>> Search<'a, F> {
         let along = |a: i32, b: i32| f64::from(a) + t * (f64::from(b) - f64::from(a));
         let (x, y) = (along(a.x, b.x), along(a.y, b.y));
         let (east, north) = self.plane.metres_at(x, y);
-        let distance_m = match libm::hypot(east, north) {
-            rounding if rounding < A_MICROMETRE => 0.0,
-            metres => metres,
-        };
+        let squared = east * east + north * north;
         let better = self
             .best
             .as_ref()
-            .is_none_or(|best| distance_m.total_cmp(&best.distance_m).then(owner.cmp(&best.owner)).is_lt());
+            .is_none_or(|best| squared.total_cmp(&best.squared).then(owner.cmp(&best.owner)).is_lt());
         if better {
-            let at = Point::new(x.round() as i32, y.round() as i32);
-            self.best = Some(Hit { distance_m, at, owner });
+            self.best = Some(Hit { squared, at: (x, y), owner });
         }
     }
 }
-
-/// What is nearer than this is on the border, but for the rounding of doubles.
-const A_MICROMETRE: f64 = 1e-6;
 
 /// The bits of a mask, lowest first.
 fn bits(mut mask: u64) -> impl Iterator<Item = usize> {

@@ -11,12 +11,19 @@
 //! ```
 //!
 //! The sum counts what lies west of the **cell**, too, as far as its chains reach there. Whatever that adds is a
-//! function of y alone that steps where a chain ends at or west of the cell's west wall; **walls**, chains of one
-//! point that count for every row from theirs up, take it off again, and `base` fits the south-west corner.
+//! function of y alone, which steps where a chain begins or ends at or west of the cell's west wall; such an end is
+//! marked, and takes its step off again for every row from its own up. `base` fits the south-west corner.
 //! So every edge may be listed whole, and none is ever cut.
 //!
-//! Words of a record: `base`, then for each chain `length | flags`, `left`, `delta` and its points: one word a
-//! point of two i16 from the square's centre, or two words of absolute i32 where [`WIDE`].
+//! ```text
+//!            ┌──────
+//!      ●─────┼──╮        the chain's first point is west of the wall: rows from its own up see the chain's
+//!            │  ╰──      first edge to their west, or not, as y says; the mark makes up for it
+//!            └──────
+//! ```
+//!
+//! Words of a record: `base`, then for each chain `length | marks`, `left`, `delta` and its points: one word a point
+//! of two i16 from the square's centre, or two words of absolute i32 where [`WIDE`].
 
 use super::grid::Square;
 use crate::crs::Point;
@@ -25,13 +32,15 @@ use crate::unit::Owner;
 const LENGTH: u32 = 0xFFFF;
 const WIDE: u32 = 1 << 16;
 const LAST: u32 = 1 << 17;
+const BEGINS_WEST: u32 = 1 << 18;
+const ENDS_WEST: u32 = 1 << 19;
 
 /// A chain of a record.
 #[derive(Clone, Copy)]
 pub struct Chain<'a> {
     pub left: Owner,
     delta: u32,
-    wide: bool,
+    marks: u32,
     points: &'a [u32],
 }
 
@@ -41,62 +50,61 @@ impl<'a> Chain<'a> {
         Owner(self.left.0.wrapping_add(self.delta))
     }
 
-    /// Its points on the lattice; a wall has one.
+    /// Its points on the lattice, two at least.
     pub fn points(self, square: Square) -> impl Iterator<Item = Point> + 'a {
         let (cx, cy) = square.centre();
-        let step = if self.wide { 2 } else { 1 };
-        self.points.chunks_exact(step).map(move |words| match *words {
-            [x, y] => Point::new(x as i32, y as i32),
-            [packed] => {
-                let (x, y) = unpack(packed);
-                Point::new((cx + x) as i32, (cy + y) as i32)
+        let step = if self.marks & WIDE == 0 { 1 } else { 2 };
+        self.points.chunks_exact(step).map(move |words| {
+            if let &[x, y] = words {
+                return Point::new(x as i32, y as i32);
             }
-            _ => unreachable!("chunks of one or two words"),
+            let (x, y) = unpack(words[0]);
+            Point::new((cx + x) as i32, (cy + y) as i32)
         })
     }
 
-    /// How often q's row is crossed, upward less downward, west of q. `local` is q from the square's centre.
+    /// How often q's row is crossed west of q, upward less downward, and less what lies west of the cell. `local` is
+    /// q from the square's centre.
     #[inline]
     fn crossings(&self, local: (i64, i64), q: (i64, i64)) -> u32 {
-        if self.wide { self.crossings_wide(q) } else { self.crossings_narrow(local) }
+        if self.marks & WIDE == 0 {
+            self.sum(self.points.iter().map(|&word| unpack(word)), local, side)
+        } else {
+            let points = self.points.chunks_exact(2);
+            // Long edges and large cells: nothing here may overflow.
+            self.sum(points.map(|w| (i64::from(w[0] as i32), i64::from(w[1] as i32))), q, side_wide)
+        }
     }
 
     #[inline]
-    fn crossings_narrow(&self, (x, y): (i64, i64)) -> u32 {
-        let Some((&first, rest)) = self.points.split_first() else { return 0 };
-        let (mut px, mut py) = unpack(first);
-        if rest.is_empty() {
-            return u32::from(py <= y);
+    fn sum(
+        &self,
+        mut points: impl Iterator<Item = (i64, i64)>,
+        q: (i64, i64),
+        side: impl Fn((i64, i64), (i64, i64), (i64, i64)) -> i64,
+    ) -> u32 {
+        let Some(mut from) = points.next() else { return 0 };
+        let mut crossings = -i64::from(self.marks & BEGINS_WEST != 0 && from.1 <= q.1);
+        for to in points {
+            let rows = i64::from(from.1 <= q.1) - i64::from(to.1 <= q.1);
+            crossings += if rows * side(from, to, q) >= 0 { rows } else { 0 };
+            from = to;
         }
-        let mut crossings = 0_i64;
-        for &word in rest {
-            let (qx, qy) = unpack(word);
-            let rows = i64::from(py <= y) - i64::from(qy <= y);
-            let side = (x - px) * (qy - py) - (qx - px) * (y - py);
-            crossings += if rows * side >= 0 { rows } else { 0 };
-            (px, py) = (qx, qy);
-        }
+        crossings += i64::from(self.marks & ENDS_WEST != 0 && from.1 <= q.1);
         crossings as u32
     }
+}
 
-    /// Long edges and large cells: the same with nothing that could overflow.
-    fn crossings_wide(&self, (x, y): (i64, i64)) -> u32 {
-        let point = |w: &[u32]| (i64::from(w[0] as i32), i64::from(w[1] as i32));
-        if let &[_, py] = self.points {
-            return u32::from(i64::from(py as i32) <= y);
-        }
-        let mut crossings = 0_i64;
-        for words in self.points.windows(4).step_by(2) {
-            let ((px, py), (qx, qy)) = (point(&words[..2]), point(&words[2..]));
-            let rows = i64::from(py <= y) - i64::from(qy <= y);
-            if rows != 0 {
-                let side =
-                    i128::from(x - px) * i128::from(qy - py) - i128::from(qx - px) * i128::from(y - py);
-                crossings += if i128::from(rows) * side >= 0 { rows } else { 0 };
-            }
-        }
-        crossings as u32
-    }
+/// Positive where q lies right of p → r, negative left of it; coordinates of 17 bits, or the points' of 16.
+#[inline]
+fn side(p: (i64, i64), r: (i64, i64), q: (i64, i64)) -> i64 {
+    (q.0 - p.0) * (r.1 - p.1) - (r.0 - p.0) * (q.1 - p.1)
+}
+
+/// The sign of [`side`] for any points of the lattice.
+fn side_wide(p: (i64, i64), r: (i64, i64), q: (i64, i64)) -> i64 {
+    let product = |a: i64, b: i64| i128::from(a) * i128::from(b);
+    (product(q.0 - p.0, r.1 - p.1) - product(r.0 - p.0, q.1 - p.1)).signum() as i64
 }
 
 /// The chains of the record that `words` begins with.
@@ -104,11 +112,10 @@ pub fn chains(words: &[u32]) -> impl Iterator<Item = Chain<'_>> {
     let mut rest = words.get(1..).unwrap_or_default();
     std::iter::from_fn(move || {
         let [header, left, delta, tail @ ..] = rest else { return None };
-        let wide = header & WIDE != 0;
-        let length = (header & LENGTH) as usize * if wide { 2 } else { 1 };
+        let length = (header & LENGTH) as usize * if header & WIDE == 0 { 1 } else { 2 };
         let (points, next) = tail.split_at_checked(length)?;
         rest = if header & LAST == 0 { next } else { &[] };
-        Some(Chain { left: Owner(*left), delta: *delta, wide, points })
+        Some(Chain { left: Owner(*left), delta: *delta, marks: *header, points })
     })
 }
 
@@ -139,7 +146,6 @@ pub fn write<'a>(words: &mut Vec<u32>, square: Square, pieces: impl Iterator<Ite
             let to = (from + LENGTH as usize).min(piece.points.len()) - 1;
             let points = &piece.points[from..=to];
             write_chain(words, &mut last, square, Piece { points, ..piece });
-            write_walls(words, &mut last, square, Piece { points, ..piece });
             from = to;
         }
     }
@@ -151,23 +157,12 @@ pub fn write<'a>(words: &mut Vec<u32>, square: Square, pieces: impl Iterator<Ite
     words[start] = corner.wrapping_sub(west_of_corner);
 }
 
-/// Takes off what the ends at or west of the west wall add to the rows from theirs up.
-fn write_walls(words: &mut Vec<u32>, last: &mut usize, square: Square, piece: Piece) {
-    let (Some(&first), Some(&end)) = (piece.points.first(), piece.points.last()) else { return };
-    if first == end {
-        return;
-    }
-    let rows = square.y0 + 1..square.y0 + square.side();
-    for (p, left, right) in [(first, piece.right, piece.left), (end, piece.left, piece.right)] {
-        if i64::from(p.x) <= square.x0 && rows.contains(&i64::from(p.y)) {
-            write_chain(words, last, square, Piece { points: &[p], left, right });
-        }
-    }
-}
-
 fn write_chain(words: &mut Vec<u32>, last: &mut usize, square: Square, piece: Piece) {
     *last = words.len();
-    words.extend([piece.points.len() as u32, piece.left.0, piece.right.0.wrapping_sub(piece.left.0)]);
+    let west =
+        |p: Option<&Point>, mark: u32| if p.is_some_and(|p| i64::from(p.x) <= square.x0) { mark } else { 0 };
+    let marks = west(piece.points.first(), BEGINS_WEST) | west(piece.points.last(), ENDS_WEST);
+    words.extend([piece.points.len() as u32 | marks, piece.left.0, piece.right.0.wrapping_sub(piece.left.0)]);
     let points = words.len();
     for &p in piece.points {
         let Some(packed) = pack(square, p) else {

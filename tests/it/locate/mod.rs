@@ -186,6 +186,17 @@ fn an_arc_of_more_vertices_than_one_chain_holds_is_split() {
 }
 
 #[test]
+fn a_batch_goes_as_far_as_both_slices_do() {
+    let locator = nine_squares();
+    let points = vec![Point::new(15, 15); 1000];
+    let mut owners = vec![Owner(77); 1300];
+    locator.owners_into(&points, &mut owners);
+    assert!(owners[..1000].iter().all(|&o| o == Owner(4)) && owners[1000..].iter().all(|&o| o == Owner(77)));
+    locator.owners_into(&points, &mut owners[1000..1300]);
+    assert!(owners.iter().all(|&o| o == Owner(4)));
+}
+
+#[test]
 fn points_anywhere_have_their_owner() {
     let recipe =
         Recipe { columns: 20, rows: 20, spacing: 60_000, origin: SHEYANG, vertices: 12, oddities: 3 };
