@@ -54,9 +54,10 @@ struct Run {
 impl Directory {
     pub fn build(arcs: &[ArcRef]) -> Self {
         let edges = arcs.iter().map(|a| a.points.len().saturating_sub(1)).sum();
-        let bounds = arcs.iter().map(|a| Bounds::of(a.points)).fold(Bounds::EMPTY, Bounds::union);
-        let grid = Grid::over(bounds, edges);
-        let mut builder = Builder { arcs, words: Vec::new(), runs: Vec::new(), scratch: Vec::new() };
+        let boxes: Vec<Bounds> = arcs.iter().map(|a| Bounds::of(a.points)).collect();
+        let grid = Grid::over(boxes.iter().copied().fold(Bounds::EMPTY, Bounds::union), edges);
+        let heights = boxes.iter().map(|b| (b.min.y, b.max.y)).collect();
+        let mut builder = Builder { arcs, heights, words: Vec::new(), runs: Vec::new(), scratch: Vec::new() };
         let mut cells = vec![0; grid.columns * grid.rows];
         let strips = (edges / EDGES_PER_STRIP + 1).min(grid.rows.max(1));
         for strip in 0..strips {
@@ -71,6 +72,8 @@ impl Directory {
 
 struct Builder<'a> {
     arcs: &'a [ArcRef<'a>],
+    /// Lowest and highest y of each arc.
+    heights: Vec<(i32, i32)>,
     words: Vec<u32>,
     runs: Vec<Run>,
     scratch: Vec<Run>,
@@ -98,11 +101,14 @@ impl Builder<'_> {
     /// Leads every arc through the cells of `rows`, leaving runs.
     fn thread(&mut self, grid: &Grid, rows: &Range<usize>, cells: &mut [u32]) {
         self.runs.clear();
-        let band = grid.square(0, rows.start).y0 - 1..=grid.square(0, rows.end).y0 + 1;
-        for (arc, points) in self.arcs.iter().map(|a| a.points).enumerate() {
-            for (i, edge) in points.windows(2).enumerate() {
-                let (low, high) = (edge[0].y.min(edge[1].y), edge[0].y.max(edge[1].y));
-                if i64::from(high) < *band.start() || i64::from(low) > *band.end() {
+        let (south, north) = (grid.square(0, rows.start).y0 - 1, grid.square(0, rows.end).y0 + 1);
+        let misses = |low: i32, high: i32| i64::from(high) < south || i64::from(low) > north;
+        for (arc, &(low, high)) in self.heights.iter().enumerate() {
+            if misses(low, high) {
+                continue;
+            }
+            for (i, edge) in self.arcs[arc].points.windows(2).enumerate() {
+                if misses(edge[0].y.min(edge[1].y), edge[0].y.max(edge[1].y)) {
                     continue;
                 }
                 let (arc, first) = (arc as u32, i as u32);
