@@ -140,7 +140,7 @@ impl Atlas {
     fn zoom(&self, plane: Plane, z: u8) -> &ZoomCoverage {
         self.sheets(plane).zooms[usize::from(z)].get_or_init(|| {
             let depth = self.zooms.depth(z).unwrap_or(0);
-            ZoomCoverage::build(self.weighed(plane, depth), z, self.zooms.extent(z))
+            ZoomCoverage::build(self.weighed(plane, depth), &self.sides, z, self.zooms.extent(z))
         })
     }
 

@@ -66,6 +66,7 @@ fn join(pieces: &Pieces, members: &[u32]) -> Vec<Vec<Point>> {
             _ => open.extend(star.iter().map(|e| e.1)),
         }
     }
+    let starts_at_seam = |end: u32| pieces.starts_at_seam(2 * members[end as usize / 2] + end % 2);
     let mut used = vec![false; members.len()];
     let mut lines = Vec::new();
     // Open ends first; what is left then are rings, each started at its smallest end.
@@ -76,12 +77,20 @@ fn join(pieces: &Pieces, members: &[u32]) -> Vec<Vec<Point>> {
             used[e as usize / 2] = true;
             let piece = pieces.line(members[e as usize / 2]);
             let skip = usize::from(!line.is_empty());
+            if skip > 0 && starts_at_seam(e) {
+                line.pop();
+            }
             if e.is_multiple_of(2) {
                 line.extend(piece.iter().skip(skip));
             } else {
                 line.extend(piece.iter().rev().skip(skip));
             }
             end = joined[(e ^ 1) as usize];
+        }
+        let closed = line.len() > 2 && line.first() == line.last();
+        if closed && joined[start as usize].is_some() && starts_at_seam(start) {
+            line.pop();
+            line[0] = line[line.len() - 1];
         }
         if !line.is_empty() {
             lines.push(line);

@@ -7,19 +7,21 @@
 //! Bytes depend on the version and the definition alone: keys in the order defined, features by uid, rings from their
 //! smallest point.
 
+use std::ops::Range;
+
 use fast_mvt::{
     MvtCoord, MvtExtent, MvtFeatureBuilder, MvtGeomType, MvtLayerBuilder, MvtResult, MvtValueRef,
 };
 
 use super::borders::{Borders, borders};
 use super::facts::Facts;
+use super::rings::Shapes;
 use super::scatter::Scatter;
 use super::sides::{Group, Sides};
 use super::strokes::Strokes;
 use super::tileset::{Field, Layer, Tileset};
 use super::zoom::{ZoomCoverage, thinning};
 use super::zooms::Zooms;
-use crate::coverage::Polygon;
 use crate::crs::{Point, TileId};
 use crate::unit::{Attribute, Attributes, Hierarchy, LineFeature, PointFeature, PointLayer, UnitIndex};
 
@@ -85,14 +87,14 @@ impl<'a> Writer<'_, 'a> {
 
     fn units(&mut self, id: &str, group: &Group, fields: &[&Field]) -> MvtResult<()> {
         let hierarchy = self.sources.hierarchy;
-        let mut shapes = (self.sources.zoom)().polygons(self.tile, group);
-        shapes.sort_by_key(|&(unit, _)| hierarchy.unit(unit).uid);
+        let shapes = (self.sources.zoom)().polygons(self.tile, group);
+        let mut groups = shapes.groups();
+        groups.sort_unstable_by_key(|(unit, _)| hierarchy.unit(*unit).uid);
         self.layer(id, |writer, mut layer| {
-            for parts in shapes.chunk_by(|p, q| p.0 == q.0) {
-                let unit = parts[0].0;
+            for (unit, rings) in groups {
                 let mut feature = layer.feature_of(MvtGeomType::Polygon);
                 feature.id(Some(hierarchy.unit(unit).uid.0.into()));
-                writer.rings(&mut feature, parts)?;
+                writer.rings(&mut feature, &shapes, rings)?;
                 for field in fields {
                     if let Some(value) = writer.unit_value(unit, field) {
                         feature.tag_ref(field.as_str(), value)?;
@@ -106,15 +108,16 @@ impl<'a> Writer<'_, 'a> {
 
     fn voids(&mut self, fields: &[Field]) -> MvtResult<()> {
         let Sources { hierarchy, sides, .. } = self.sources;
-        let mut shapes = (self.sources.zoom)().polygons(self.tile, sides.voids());
+        let shapes = (self.sources.zoom)().polygons(self.tile, sides.voids());
+        let mut groups = shapes.groups();
         let void = |side: u32| &hierarchy.voids()[side as usize - hierarchy.units().len()];
-        shapes.sort_by_key(|&(side, _)| void(side).uid);
+        groups.sort_unstable_by_key(|(side, _)| void(*side).uid);
         self.layer("voids", |writer, mut layer| {
-            for parts in shapes.chunk_by(|p, q| p.0 == q.0) {
-                let void = void(parts[0].0);
+            for (side, rings) in groups {
+                let void = void(side);
                 let mut feature = layer.feature_of(MvtGeomType::Polygon);
                 feature.id(Some(void.uid.0.into()));
-                writer.rings(&mut feature, parts)?;
+                writer.rings(&mut feature, &shapes, rings)?;
                 for field in fields {
                     let value = if *field == Field::Uid { uint(void.uid.0) } else { text(&void.name) };
                     feature.tag_ref(field.as_str(), value)?;
@@ -217,12 +220,9 @@ impl<'a> Writer<'_, 'a> {
         Ok(())
     }
 
-    fn rings(&self, feature: &mut MvtFeatureBuilder, parts: &[(u32, Polygon)]) -> MvtResult<()> {
-        for (_, polygon) in parts {
-            feature.ring(polygon.shell.iter().map(|&p| self.in_tile(p)), true)?;
-            for hole in &polygon.holes {
-                feature.ring(hole.iter().map(|&p| self.in_tile(p)), false)?;
-            }
+    fn rings(&self, feature: &mut MvtFeatureBuilder, shapes: &Shapes, of: Range<usize>) -> MvtResult<()> {
+        for (is_shell, ring) in shapes.rings(of) {
+            feature.ring(ring.iter().map(|&p| self.in_tile(p)), is_shell)?;
         }
         Ok(())
     }

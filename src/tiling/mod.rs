@@ -19,6 +19,7 @@
 //! | `pins` | vertices without which a face would collapse |
 //! | `zoom`, `zooms` | one zoom's borders on its grid; which zooms there are |
 //! | `pieces`, `turns` | borders cut at clip lines, and how they meet |
+//! | `lost`, `carve` | room for what rounding would lose |
 //! | `trace`, `rings` | a tile's polygons |
 //! | `borders`, `strokes`, `scatter` | a tile's lines and points |
 //! | `facts` | areas and label points |
@@ -28,8 +29,10 @@
 mod arcs;
 mod atlas;
 mod borders;
+mod carve;
 mod encode;
 mod facts;
+mod lost;
 mod obstacles;
 mod pieces;
 mod pins;

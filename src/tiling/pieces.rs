@@ -11,11 +11,16 @@
 //!  2y+2 ├──┼────────┼──┤
 //!       └──┴────────┴──┘
 //! ```
+//!
+//! Where a border crosses a clip line it has a vertex that only the tiles whose rim this is need: a **seam**. For the
+//! others it is left out. What they then have is the rounding of the same borders with fewer cells hot, hence as sound;
+//! only, a border that would lose its last vertex between two nodes keeps one, so that no face goes flat.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::turns::Turns;
-use crate::coverage::arrangement::{Segment, chains};
+use crate::coverage::arrangement::{Chain, Segment, chains};
 use crate::crs::{Bounds, Point, TileId};
 use crate::unit::Owner;
 
@@ -30,6 +35,12 @@ impl Mesh {
     /// The mesh of tiles of `extent`, with the buffer of 64 in 4096.
     pub fn new(extent: u32) -> Self {
         Self { extent: extent as i32, buffer: extent as i32 / 64 }
+    }
+
+    /// A tile without its buffer, in tile units.
+    pub fn square(self, tile: TileId) -> Bounds {
+        let min = Point::new(tile.x() as i32 * self.extent, tile.y() as i32 * self.extent);
+        Bounds { min, max: Point::new(min.x + self.extent, min.y + self.extent) }
     }
 
     /// A tile with its buffer, in tile units.
@@ -52,7 +63,8 @@ impl Mesh {
         beyond == 0 || beyond == 2 * self.buffer
     }
 
-    fn cuts(self, p: Point) -> bool {
+    /// Whether a point lies on a clip line.
+    pub fn cuts(self, p: Point) -> bool {
         self.on_line(p.x) || self.on_line(p.y)
     }
 
@@ -70,10 +82,12 @@ struct Span {
     end: u32,
     left: Owner,
     right: Owner,
+    /// Whether its start and its end are seams.
+    seams: [bool; 2],
 }
 
-/// A piece as it is cut: its cell, its points, its sides.
-type Cut<'a> = ((i32, i32), &'a [Point], Owner, Owner);
+/// A piece as it is cut: its cell, its points, its sides, whether its ends are seams.
+type Cut<'a> = ((i32, i32), &'a [Point], (Owner, Owner), [bool; 2]);
 
 /// The pieces of a zoom by cell, and how they meet.
 #[derive(Debug)]
@@ -87,39 +101,32 @@ pub(super) struct Pieces {
 }
 
 impl Pieces {
-    /// Cuts rounded segments. Where rounding turned a sliver inside out, its border is given one owner.
-    pub fn cut(segments: &[Segment], mesh: Mesh) -> Self {
-        let mut pieces = Self::from_segments(segments, mesh);
+    /// Cuts rounded segments. `vertices` are the points on clip lines that would be there without them. Where
+    /// rounding turned a sliver inside out, its border is given one owner.
+    pub fn cut(segments: &[Segment], mesh: Mesh, vertices: &HashSet<Point>) -> Self {
+        let mut pieces = Self::from_segments(segments, mesh, vertices);
         if let Some(healed) = pieces.healed() {
-            pieces = Self::from_segments(&healed, mesh);
+            pieces = Self::from_segments(&healed, mesh, vertices);
         }
         pieces
     }
 
-    fn from_segments(segments: &[Segment], mesh: Mesh) -> Self {
+    fn from_segments(segments: &[Segment], mesh: Mesh, vertices: &HashSet<Point>) -> Self {
         let chains = chains(segments);
         let mut cut: Vec<Cut> = Vec::with_capacity(chains.len());
         for chain in &chains {
-            let p = chain.points.as_slice();
-            let mut start = 0;
-            for end in 1..p.len() {
-                if end == p.len() - 1 || mesh.cuts(p[end]) {
-                    let cell = mesh.cell(p[start], p[start + 1]);
-                    cut.push((cell, &p[start..=end], chain.left, chain.right));
-                    start = end;
-                }
-            }
+            cut_chain(chain, mesh, vertices, &mut cut);
         }
         // Stable: within a cell in the order of the chains.
         cut.sort_by_key(|c| c.0);
         let (mut points, mut spans, mut cells) = (Vec::new(), Vec::with_capacity(cut.len()), Vec::new());
-        for &((row, col), line, left, right) in &cut {
+        for &((row, col), line, (left, right), seams) in &cut {
             if cells.last().is_none_or(|&(r, c, _)| (r, c) != (row, col)) {
                 cells.push((row, col, spans.len() as u32));
             }
             let start = points.len() as u32;
             points.extend_from_slice(line);
-            spans.push(Span { start, end: points.len() as u32, left, right });
+            spans.push(Span { start, end: points.len() as u32, left, right, seams });
         }
         let turns = Turns::new(cut.len(), |i| {
             let p = cut[i].1;
@@ -173,6 +180,11 @@ impl Pieces {
         &self.points[start as usize..end as usize]
     }
 
+    /// Whether a half-piece starts at a seam.
+    pub fn starts_at_seam(&self, half: u32) -> bool {
+        self.spans[half as usize / 2].seams[half as usize % 2]
+    }
+
     /// Who lies left and right of piece `i`.
     pub fn sides(&self, i: u32) -> (Owner, Owner) {
         let Span { left, right, .. } = self.spans[i as usize];
@@ -200,16 +212,30 @@ impl Pieces {
         Window::new([row, row + 1, row + 2].map(|r| starts(r, col)..starts(r, col + 3)))
     }
 
-    /// The side on which a tile's box has its first corner, a hair inside: what lies west of it decides.
+    /// The side on which a tile's box has its first corner.
     pub fn side_of_corner(&self, tile: TileId) -> Owner {
-        let (corner, row, col) = (self.mesh.boxed(tile).min, 2 * tile.y() as i32, 2 * tile.x() as i32);
+        self.side_east_of(self.mesh.boxed(tile).min, 0.5)
+    }
+
+    /// The side that a triangle of half a grid cell lies on, through which no border runs.
+    pub fn side_at(&self, t: [Point; 3]) -> Owner {
+        let min = Point::new(t[0].x.min(t[1].x).min(t[2].x), t[0].y.min(t[1].y).min(t[2].y));
+        // Half-way up, the triangle reaches from one of its upright edges to the middle of the slanting one.
+        let west = t.iter().filter(|p| p.x == min.x).count() == 2;
+        self.side_east_of(min, if west { 0.25 } else { 0.75 })
+    }
+
+    /// The side on which the place half a unit beyond `base`'s y and `east` of its x lies: what lies west decides.
+    fn side_east_of(&self, base: Point, east: f64) -> Owner {
+        let halves = |v: i32| 2 * i64::from(v) + 1;
+        let (row, col) = (self.mesh.column(halves(base.y)), self.mesh.column(halves(base.x)));
         let beyond = self.cells.partition_point(|&(r, c, _)| (r, c) <= (row, col));
         for cell in (0..beyond).rev().take_while(|&cell| self.cells[cell].0 == row) {
             let end = self.cells.get(cell + 1).map_or(self.spans.len() as u32, |c| c.2);
             let crossings = (self.cells[cell].2..end).flat_map(|i| {
-                self.line(i).windows(2).filter_map(move |w| Some((i, east_of(w[0], w[1], corner)?)))
+                self.line(i).windows(2).filter_map(move |w| Some((i, east_of(w[0], w[1], base)?)))
             });
-            let last = crossings.filter(|(_, c)| c.x < 0.5).max_by(|(_, c), (_, d)| c.x.total_cmp(&d.x));
+            let last = crossings.filter(|(_, c)| c.x < east).max_by(|(_, c), (_, d)| c.x.total_cmp(&d.x));
             if let Some((i, crossing)) = last {
                 let (left, right) = self.sides(i);
                 return if crossing.upward { right } else { left };
@@ -219,21 +245,43 @@ impl Pieces {
     }
 }
 
-/// Where a segment crosses the line half a unit beyond a corner's y.
+/// Cuts a chain at the clip lines it has vertices on.
+fn cut_chain<'a>(chain: &'a Chain, mesh: Mesh, vertices: &HashSet<Point>, cut: &mut Vec<Cut<'a>>) {
+    let p = chain.points.as_slice();
+    let last = p.len() - 1;
+    let on_line = |i: usize| (1..last).contains(&i) && mesh.cuts(p[i]);
+    let for_line = |i: usize| on_line(i) && !vertices.contains(&p[i]);
+    let stay = last - 1 - (1..last).filter(|&i| for_line(i)).count();
+    let mut to_keep = (1 + usize::from(p[0] == p[last])).saturating_sub(stay);
+    let (mut start, mut seam) = (0, false);
+    for end in 1..=last {
+        if end == last || on_line(end) {
+            let mut is_seam = for_line(end);
+            if is_seam && to_keep > 0 {
+                (is_seam, to_keep) = (false, to_keep - 1);
+            }
+            let cell = mesh.cell(p[start], p[start + 1]);
+            cut.push((cell, &p[start..=end], (chain.left, chain.right), [seam, is_seam]));
+            (start, seam) = (end, is_seam);
+        }
+    }
+}
+
+/// Where a segment crosses the line half a unit beyond a base's y.
 struct Crossing {
-    /// East of the corner. Segments of one cell are short enough that distinct crossings differ as doubles.
+    /// East of the base. Segments of one cell are short enough that distinct crossings differ as doubles.
     x: f64,
     /// Whether the segment runs towards greater y, with its right side east.
     upward: bool,
 }
 
-fn east_of(a: Point, b: Point, corner: Point) -> Option<Crossing> {
-    if (a.y <= corner.y) == (b.y <= corner.y) {
+fn east_of(a: Point, b: Point, base: Point) -> Option<Crossing> {
+    if (a.y <= base.y) == (b.y <= base.y) {
         return None;
     }
     let (dx, dy) = (f64::from(b.x - a.x), f64::from(b.y - a.y));
-    let along = (f64::from(corner.y - a.y) + 0.5) / dy;
-    Some(Crossing { x: f64::from(a.x - corner.x) + along * dx, upward: b.y > a.y })
+    let along = (f64::from(base.y - a.y) + 0.5) / dy;
+    Some(Crossing { x: f64::from(a.x - base.x) + along * dx, upward: b.y > a.y })
 }
 
 fn most_frequent(sides: impl Iterator<Item = Owner>) -> Owner {

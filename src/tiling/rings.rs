@@ -4,109 +4,175 @@
 //!  walk:  a b c a d e      split at the point met twice:   a d e  and  a b c; which is shell and which is hole,
 //!                                                          the sign of its area tells
 //! ```
+//!
+//! All rings lie in one buffer, and are sorted once at the end: a tile has thousands, most of a dozen points.
 
-use crate::coverage::Polygon;
-use crate::crs::{Point, cross, ring_area2};
+use std::ops::Range;
 
-/// Points on the way round a face, and which of them may be met twice.
+use crate::crs::{Point, cross};
+
+/// Points on the way round a face, and where runs of them start: only there may a walk come twice.
 #[derive(Debug, Default)]
 pub(super) struct Walk {
     points: Vec<Point>,
-    /// Where runs start.
-    nodes: Vec<u32>,
+    nodes: Vec<Point>,
 }
 
 impl Walk {
-    /// Appends a run that starts at a node.
-    pub fn run(&mut self, points: impl IntoIterator<Item = Point>) {
-        self.nodes.push(self.points.len() as u32);
+    /// Empties the walk for the next face.
+    pub fn clear(&mut self) {
+        self.points.clear();
+        self.nodes.clear();
+    }
+
+    /// Appends a run of points, of which the first may be a node.
+    pub fn run(&mut self, from_node: bool, points: impl IntoIterator<Item = Point>) {
+        let start = self.points.len();
         self.points.extend(points);
+        self.nodes.extend(self.points.get(start).filter(|_| from_node));
     }
 
-    /// The walk as simple rings.
-    fn split(self) -> Vec<Vec<Point>> {
-        let twice = self.met_twice();
-        if twice.is_empty() {
-            return vec![self.points];
-        }
-        let (mut path, mut rings) = (Vec::new(), Vec::new());
-        for p in self.points {
-            if twice.binary_search(&p).is_ok()
-                && let Some(at) = path.iter().rposition(|&q| q == p)
-            {
-                rings.push(path.split_off(at));
+    /// Leaves in `nodes` those that the walk meets more than once, sorted.
+    fn keep_met_twice(&mut self) {
+        self.nodes.sort_unstable();
+        let mut kept = 0;
+        for i in 1..self.nodes.len() {
+            if self.nodes[i] == self.nodes[i - 1] {
+                self.nodes[kept] = self.nodes[i];
+                kept += 1;
             }
-            path.push(p);
         }
-        rings.push(path);
-        rings
+        self.nodes.truncate(kept);
     }
+}
 
-    /// The nodes that the walk meets more than once, sorted.
-    fn met_twice(&self) -> Vec<Point> {
-        let mut nodes: Vec<Point> = self.nodes.iter().map(|&i| self.points[i as usize]).collect();
-        nodes.sort_unstable();
-        let runs = nodes.chunk_by(|p, q| p == q);
-        runs.filter(|run| run.len() > 1).map(|run| run[0]).collect()
-    }
+/// Where a ring stands when all are sorted: by group, then by its shell's first edge, the shell before its holes. An
+/// edge has one polygon on its left, so no two shells have the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    group: u32,
+    shell: (Point, Point),
+    is_hole: bool,
+    first: (Point, Point),
+}
+
+#[derive(Clone, Debug)]
+struct Ring {
+    key: Key,
+    points: Range<u32>,
+    area2: i64,
 }
 
 /// Polygons as they come together.
 #[derive(Debug, Default)]
 pub(super) struct Shapes {
-    polygons: Vec<(u32, Polygon)>,
-    loose: Vec<(u32, Vec<Point>)>,
+    points: Vec<Point>,
+    rings: Vec<Ring>,
+    /// Holes whose shell is not known yet.
+    loose: Vec<Ring>,
 }
 
 impl Shapes {
-    /// Adds a polygon that is one ring.
-    pub fn add_whole(&mut self, group: u32, ring: impl Into<Vec<Point>>) {
-        self.polygons.push((group, Polygon { shell: ring.into(), holes: Vec::new() }));
-    }
-
     /// Adds what a walk round a face of `group` goes round. A walk that has no shell goes round islands in it, whose
     /// shell is found at the end.
-    pub fn add(&mut self, group: u32, walk: Walk) {
-        let (mut shells, holes): (Vec<_>, Vec<_>) =
-            walk.split().into_iter().filter(|r| r.len() > 2).partition(|r| ring_area2(r) > 0);
-        match shells.pop() {
-            Some(shell) if shells.is_empty() => self.polygons.push((group, Polygon { shell, holes })),
-            shell => {
-                shells.extend(shell);
-                self.polygons
-                    .extend(shells.into_iter().map(|s| (group, Polygon { shell: s, holes: vec![] })));
-                self.loose.extend(holes.into_iter().map(|h| (group, h)));
+    pub fn add(&mut self, group: u32, walk: &mut Walk) {
+        walk.keep_met_twice();
+        let first = self.rings.len();
+        if walk.nodes.is_empty() {
+            self.add_ring(group, &mut walk.points);
+        } else {
+            let mut path: Vec<Point> = Vec::with_capacity(walk.points.len());
+            for &p in &walk.points {
+                if walk.nodes.binary_search(&p).is_ok()
+                    && let Some(at) = path.iter().rposition(|&q| q == p)
+                {
+                    self.add_ring(group, &mut path.split_off(at));
+                }
+                path.push(p);
+            }
+            self.add_ring(group, &mut path);
+        }
+        self.settle_holes(first);
+    }
+
+    /// Takes over a ring that starts at its smallest point; one that has no inside is left out.
+    fn add_ring(&mut self, group: u32, ring: &mut [Point]) {
+        let start = (0..ring.len()).min_by_key(|&i| ring[i]).unwrap_or(0);
+        ring.rotate_left(start);
+        let area2 = area2(ring);
+        if ring.len() < 3 || area2 == 0 {
+            return;
+        }
+        let first = (ring[0], ring[1]);
+        let from = self.points.len() as u32;
+        self.points.extend_from_slice(ring);
+        let key = Key { group, shell: first, is_hole: area2 < 0, first };
+        self.rings.push(Ring { key, points: from..self.points.len() as u32, area2 });
+    }
+
+    /// Gives the holes of one walk, added from `first` on, to its shell.
+    fn settle_holes(&mut self, first: usize) {
+        let mut shells = self.rings[first..].iter().filter(|r| !r.key.is_hole);
+        match (shells.next().map(|r| r.key.shell), shells.next()) {
+            (Some(shell), None) => self.rings[first..].iter_mut().for_each(|r| r.key.shell = shell),
+            _ => {
+                let (holes, shells) = self.rings.drain(first..).partition(|r| r.key.is_hole);
+                self.rings.extend::<Vec<Ring>>(shells);
+                self.loose.extend::<Vec<Ring>>(holes);
             }
         }
     }
 
-    /// The polygons in canonical form and order.
-    pub fn finish(mut self) -> Vec<(u32, Polygon)> {
-        for (group, hole) in std::mem::take(&mut self.loose) {
+    /// The polygons in canonical order; a hole that no shell of its group goes round is left out.
+    pub fn finish(mut self) -> Self {
+        for mut hole in std::mem::take(&mut self.loose) {
             let around = self
-                .polygons
-                .iter_mut()
-                .filter(|(g, polygon)| *g == group && goes_round(&polygon.shell, hole[0]))
-                .min_by_key(|(_, polygon)| ring_area2(&polygon.shell));
-            if let Some((_, polygon)) = around {
-                polygon.holes.push(hole);
+                .rings
+                .iter()
+                // Parts of the group inside the hole may touch it, and are smaller.
+                .filter(|r| r.key.group == hole.key.group && r.area2 > -hole.area2)
+                .filter(|r| goes_round(self.ring(r), hole.key.first.0))
+                .min_by_key(|r| r.area2);
+            if let Some(shell) = around {
+                hole.key.shell = shell.key.shell;
+                self.rings.push(hole);
             }
         }
-        for (_, polygon) in &mut self.polygons {
-            for ring in polygon.holes.iter_mut().chain([&mut polygon.shell]) {
-                start_at_smallest(ring);
-            }
-            polygon.holes.sort_unstable();
-        }
-        self.polygons.sort_unstable();
-        self.polygons
+        self.rings.sort_unstable_by_key(|r| r.key);
+        self
+    }
+
+    fn ring(&self, ring: &Ring) -> &[Point] {
+        &self.points[ring.points.start as usize..ring.points.end as usize]
+    }
+
+    /// The groups that have polygons, each with its place among the rings.
+    pub fn groups(&self) -> Vec<(u32, Range<usize>)> {
+        let mut start = 0;
+        let runs = self.rings.chunk_by(|p, q| p.key.group == q.key.group);
+        runs.map(|run| {
+            start += run.len();
+            (run[0].key.group, start - run.len()..start)
+        })
+        .collect()
+    }
+
+    /// The rings of a group, each with whether it is a shell; holes follow their shell. Rings start at their smallest
+    /// point, which is not repeated; shells have positive area with y south, holes negative.
+    pub fn rings(&self, of: Range<usize>) -> impl Iterator<Item = (bool, &[Point])> {
+        self.rings[of].iter().map(|r| (!r.key.is_hole, self.ring(r)))
     }
 }
 
-fn start_at_smallest(ring: &mut [Point]) {
-    if let Some(start) = (0..ring.len()).min_by_key(|&i| ring[i]) {
-        ring.rotate_left(start);
-    }
+/// Twice a ring's area; tile units are small enough for 64 bits.
+fn area2(ring: &[Point]) -> i64 {
+    let Some(&origin) = ring.first() else { return 0 };
+    let local = |p: Point| (i64::from(p.x - origin.x), i64::from(p.y - origin.y));
+    let turn = |w: &[Point]| {
+        let (a, b) = (local(w[0]), local(w[1]));
+        a.0 * b.1 - a.1 * b.0
+    };
+    ring.windows(2).map(turn).sum()
 }
 
 /// Whether a ring goes round a point that is not on it.

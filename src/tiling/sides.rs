@@ -65,6 +65,11 @@ impl Sides {
         }
     }
 
+    /// How many sides there are.
+    pub fn count(&self) -> usize {
+        self.voids.0.len()
+    }
+
     /// How many levels there are.
     pub fn level_count(&self) -> u8 {
         self.levels.len() as u8

@@ -16,25 +16,26 @@
 use super::pieces::{Pieces, Window};
 use super::rings::{Shapes, Walk};
 use super::sides::{Group, NONE};
-use crate::coverage::Polygon;
 use crate::crs::{Bounds, Point, TileId, cross};
 
-/// The polygons of a tile in a layer, with whom each belongs to: sorted by group, then by place. Shells have positive
-/// area in tile units with y south, holes negative; rings start at their smallest point, which is not repeated.
-pub(super) fn trace(pieces: &Pieces, tile: TileId, group: &Group) -> Vec<(u32, Polygon)> {
+/// The polygons of a tile in a layer, in tile units from the world's north-west corner.
+pub(super) fn trace(pieces: &Pieces, tile: TileId, group: &Group) -> Shapes {
     let tracer = Tracer::new(pieces, tile, group);
-    let mut shapes = Shapes::default();
+    let (mut shapes, mut walk) = (Shapes::default(), Walk::default());
     if tracer.on_rim.is_empty() {
         let side = group.of(pieces.side_of_corner(tile));
         if side != NONE {
-            shapes.add_whole(side, tracer.rim.corners());
+            walk.run(true, tracer.rim.corners());
+            shapes.add(side, &mut walk);
         }
     }
     let mut seen = vec![false; tracer.sides.len()];
     for piece in tracer.window.pieces() {
         for half in [2 * piece, 2 * piece + 1] {
             if let Some(side) = tracer.side_to_walk(half, &seen) {
-                shapes.add(side, tracer.walk(half, &mut seen));
+                walk.clear();
+                tracer.walk(half, &mut seen, &mut walk);
+                shapes.add(side, &mut walk);
             }
         }
     }
@@ -101,23 +102,24 @@ impl<'a> Tracer<'a> {
         Some(self.sides[local]).filter(|&side| side != NONE)
     }
 
-    fn walk(&self, first: u32, seen: &mut [bool]) -> Walk {
-        let mut walk = Walk::default();
+    fn walk(&self, first: u32, seen: &mut [bool], walk: &mut Walk) {
         let mut half = first;
         while let Some(local) = self.window.local(half).filter(|&l| !seen[l]) {
             seen[local] = true;
             let line = self.pieces.line(half / 2);
+            // A seam is left out, unless it is this tile's rim that it is for.
+            let is_seam = self.place[local] == NONE && self.pieces.starts_at_seam(half);
+            let (n, skip) = (line.len(), usize::from(is_seam));
             if half.is_multiple_of(2) {
-                walk.run(line[..line.len() - 1].iter().copied());
+                walk.run(!is_seam, line[skip..n - 1].iter().copied());
             } else {
-                walk.run(line[1..].iter().rev().copied());
+                walk.run(!is_seam, line[1..n - skip].iter().rev().copied());
             }
             half = match self.place[local ^ 1] {
                 NONE => self.pieces.turns().next(half, |h| self.local_bounds(h).is_some()),
-                place => self.along_rim(place as usize, &mut walk),
+                place => self.along_rim(place as usize, walk),
             };
         }
-        walk
     }
 
     /// From where the half-piece at `place` leaves the rim, the next clockwise there, or along the rim to the next.
@@ -125,8 +127,8 @@ impl<'a> Tracer<'a> {
         let here = self.on_rim[place];
         let next = self.on_rim[(place + 1) % self.on_rim.len()];
         if next.round != here.round || self.on_rim.len() == 1 || place + 1 == self.on_rim.len() {
-            walk.run([here.from]);
-            self.rim.corners_between(here.round, next.round).for_each(|corner| walk.run([corner]));
+            walk.run(true, [here.from]);
+            self.rim.corners_between(here.round, next.round).for_each(|corner| walk.run(true, [corner]));
         }
         next.half
     }

@@ -10,6 +10,7 @@ use crate::coverage::arrangement::Segment;
 #[derive(Debug)]
 pub(super) struct Weighed {
     arcs: Arcs,
+    depth: u8,
     /// Vertex by vertex, arc after arc.
     weights: Vec<u64>,
 }
@@ -20,7 +21,17 @@ impl Weighed {
         let arcs = arcs.with_sides(|owner| sides.of_owner(owner, depth));
         let mut weights = weigh(&arcs);
         pin(&arcs, &mut weights, sides, depth);
-        Self { weights: weights.into_iter().flat_map(|w| w.weights).collect(), arcs }
+        Self { weights: weights.into_iter().flat_map(|w| w.weights).collect(), arcs, depth }
+    }
+
+    /// The arcs, whole.
+    pub fn arcs(&self) -> &Arcs {
+        &self.arcs
+    }
+
+    /// The level down to which they bound units.
+    pub fn depth(&self) -> u8 {
+        self.depth
     }
 
     /// The arcs without the vertices that weigh less than `threshold` (twice an area in square world units).

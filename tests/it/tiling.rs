@@ -1,8 +1,9 @@
 //! Tiles: named small cases, and a judge over random partitions that decodes every tile and checks it as a coverage.
 
+mod judge;
 mod partitions;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use fast_mvt::{MvtGeometry, MvtReaderRef};
@@ -11,6 +12,7 @@ use wangge::crs::{Point, TileId};
 use wangge::tiling::{Atlas, Plane, Surroundings, Tileset, Zooms};
 use wangge::unit::{Attributes, Code, Hierarchy, Levels, Uid, Unit};
 
+use crate::rounds;
 use partitions::{Recipe, partition};
 
 fn tileset(name: &str) -> Tileset {
@@ -105,14 +107,100 @@ fn the_tilesets_that_come_along_are_sound() {
     assert_eq!(layers, expected.map(|(id, z)| (id.to_owned(), z)));
 }
 
+/// Every tile of a zoom that a partition may reach, with a ring of tiles around them.
+fn tiles(partition: &Partition, plane: Plane, z: u8) -> Vec<TileId> {
+    let bounds = partition.coverage.bounds();
+    let corner = |x, y| TileId::at(plane.world(Point::new(x, y)), z);
+    let (nw, se) = (corner(bounds.min.x, bounds.max.y), corner(bounds.max.x, bounds.min.y));
+    let last = (1_u32 << z) - 1;
+    let range = |from: u32, to: u32| from.saturating_sub(1)..=(to + 1).min(last);
+    range(nw.x(), se.x())
+        .flat_map(|x| range(nw.y(), se.y()).map(move |y| TileId::new(z, x, y).unwrap()))
+        .collect()
+}
+
+/// The polygons of a level's layer in the world, as they were before any thinning, by uid.
+fn originals(partition: &Partition, level: u8, plane: Plane) -> BTreeMap<u64, Vec<Polygon>> {
+    let hierarchy = &partition.hierarchy;
+    let world = |ring: &[Point]| ring.iter().rev().map(|&p| plane.world(p)).collect::<Vec<_>>();
+    let polygon =
+        |p: &Polygon| Polygon { shell: world(&p.shell), holes: p.holes.iter().map(|h| world(h)).collect() };
+    let dissolved = partition.coverage.dissolve(|owner| hierarchy.at_level(owner, level));
+    let uid = |unit| u64::from(hierarchy.unit(unit).uid.0);
+    dissolved.into_iter().map(|(unit, shapes)| (uid(unit), shapes.iter().map(polygon).collect())).collect()
+}
+
+/// Judges every tile of `county` and `grids` at a zoom.
+fn judge(partition: &Arc<Partition>, atlas: &Atlas, plane: Plane, z: u8, case: &str) {
+    let levels = partition.hierarchy.levels();
+    let depth = atlas.zooms().depth(z).unwrap();
+    let truth: Vec<_> = (0..=depth).map(|l| originals(partition, l, plane)).collect();
+    let mut labelled: Vec<u64> = Vec::new();
+    for tile in tiles(partition, plane, z) {
+        let case = format!("{case}, {plane} {tile}");
+        let bytes = atlas.tile(&tileset("county"), tile, plane).unwrap_or_default();
+        let layers = judge::decode(&bytes);
+        let layer = |name: &str| layers.iter().find(|l| l.name == name);
+        let voids = layer("voids");
+        let mut finest = BTreeSet::new();
+        for level in (0..=depth).rev() {
+            let drawn = layer(&levels.get(level).unwrap().plural);
+            let together: Vec<&judge::Layer> = drawn.into_iter().chain(voids).collect();
+            let borders = judge::assert_coverage(&together, &format!("{case} level {level}"));
+            if level == depth {
+                finest = borders;
+            } else {
+                assert!(
+                    borders.is_subset(&finest),
+                    "{case}: borders of level {level} are not those of {depth}"
+                );
+            }
+            let have: BTreeSet<u64> = drawn.iter().flat_map(|l| &l.features).map(|f| f.id).collect();
+            assert_none_missing(&truth[usize::from(level)], &have, tile, atlas.zooms().extent(z), &case);
+        }
+        let drawn: Vec<judge::Edge> = layer("borders")
+            .iter()
+            .flat_map(|l| &l.features)
+            .flat_map(|f| &f.lines)
+            .flat_map(|line| line.windows(2).map(|w| (w[0].min(w[1]), w[0].max(w[1]))))
+            .collect();
+        let once: BTreeSet<judge::Edge> = drawn.iter().copied().collect();
+        assert_eq!(once.len(), drawn.len(), "{case}: a border is drawn twice");
+        assert_eq!(once, finest, "{case}: borders are not those of the polygons");
+        labelled.extend(layer("labels").iter().flat_map(|l| &l.features).map(|f| f.id));
+    }
+    labelled.sort_unstable();
+    let units = partition.hierarchy.units().iter().filter(|u| u.level <= depth);
+    let mut due: Vec<u64> = units.map(|u| u64::from(u.uid.0)).collect();
+    due.sort_unstable();
+    assert_eq!(labelled, due, "{case}: each unit has one label");
+}
+
+fn assert_none_missing(
+    truth: &BTreeMap<u64, Vec<Polygon>>,
+    have: &BTreeSet<u64>,
+    tile: TileId,
+    extent: u32,
+    case: &str,
+) {
+    let unit = tile.world_side() as f64 / f64::from(extent);
+    for (uid, polygons) in truth.iter().filter(|(uid, _)| !have.contains(uid)) {
+        let area = judge::area_inside(polygons, tile.world_min(), tile.world_side() as f64) / (unit * unit);
+        assert!(area <= 1.0, "{case}: unit {uid} covers {area:.1} square units and is missing");
+    }
+}
+
 #[test]
-fn a_small_partition_draws_at_every_zoom() {
-    let partition = Arc::new(partition(&Recipe::default()));
-    let zooms = Zooms::choose(&partition);
-    let atlas = atlas(&partition, zooms.clone());
-    let middle = partition.coverage.bounds();
-    for z in 0..=16 {
-        let at = TileId::at(Plane::Wgs84.world(middle.min), z);
-        assert!(atlas.tile(&tileset("county"), at, Plane::Wgs84).is_some() || z > 10, "zoom {z}");
+fn every_tile_of_random_partitions_is_a_coverage() {
+    for seed in 0..rounds(6, 200) {
+        let recipe = Recipe { seed: seed as u64, ..Recipe::default() };
+        let partition = Arc::new(partition(&recipe));
+        let zooms = Zooms::choose(&partition);
+        let atlas = atlas(&partition, zooms);
+        for (z, plane) in
+            [(0, Plane::Wgs84), (7, Plane::Gcj02), (10, Plane::Wgs84), (12, Plane::Gcj02), (13, Plane::Wgs84)]
+        {
+            judge(&partition, &atlas, plane, z, &format!("seed {seed}"));
+        }
     }
 }
