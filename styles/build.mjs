@@ -59,13 +59,15 @@ function background(p) {
     paint: { 'line-color': color, 'line-width': widths, ...extra },
   });
   const kind = (...kinds) => ['in', ['get', 'kind'], ['literal', kinds]];
+  const comes = (zoom) => ({ 'line-opacity': byZoom(zoom, 0, zoom + 1, 1) });
   return [
-    line('canals-minor', 'canals', ['!', kind('river', 'main')], p.water, byZoom(10, 0.4, 13, 1.6, 16, 5),
-      { 'line-opacity': byZoom(10, 0, 11, 1) }),
-    line('canals-main', 'canals', kind('river', 'main'), p.water, byZoom(8, 0.8, 11, 2.4, 16, 12)),
+    line('canals-minor', 'canals', ['!', kind('river', 'trunk', 'main')], p.water, byZoom(11, 0.4, 13, 1.4, 16, 4), comes(11)),
+    line('canals-main', 'canals', kind('main'), p.water, byZoom(9, 0.5, 11, 1.4, 13, 3, 16, 8), comes(8.5)),
+    line('canals-trunk', 'canals', kind('river', 'trunk'), p.water, byZoom(7, 0.6, 9, 1.4, 11, 2.6, 13, 5, 16, 16)),
     line('coast', 'coast', null, p.coast, byZoom(8, 0.8, 12, 1.4, 16, 2.4)),
-    line('roads-case', 'roads', null, p.roadCase, byZoom(11, 1.6, 16, 8), { 'line-opacity': byZoom(11.5, 0, 12.5, 1) }),
-    line('roads', 'roads', null, p.road, byZoom(9, 0.5, 11, 0.9, 16, 6), { 'line-opacity': byZoom(9, 0.5, 12, 1) }),
+    line('roads-case', 'roads', ['!', kind('street')], p.roadCase, byZoom(11, 1.8, 13, 4, 16, 11), comes(11)),
+    line('roads', 'roads', ['!', kind('street')], p.road, byZoom(9, 0.6, 11, 1, 13, 2.6, 16, 8), { 'line-opacity': byZoom(8.5, 0.6, 11, 1) }),
+    line('streets', 'roads', kind('street'), p.road, byZoom(13, 0.8, 16, 5), comes(12.5)),
   ];
 }
 
