@@ -4,6 +4,8 @@
 //! nothing moves any more, so building from what was built changes nothing; faces with other than one owner are
 //! defects; what is left are borders with one owner a side.
 
+use rayon::slice::ParallelSliceMut;
+
 use super::arrangement::{Edge, Faces, Noded, Segment, faces, node};
 use super::{Coverage, DefectKind, Polygon, RawDefect, judge, near};
 use crate::crs::{Point, ring_area2};
@@ -73,7 +75,7 @@ impl Coverage {
     pub fn reassemble(shapes: &[Vec<Polygon>]) -> Option<Self> {
         let mut segments: Vec<Segment> =
             outline(shapes).into_iter().map(|s| if s.a < s.b { s } else { s.reversed() }).collect();
-        segments.sort_unstable_by_key(|s| (s.a, s.b));
+        segments.par_sort_unstable_by_key(|s| (s.a, s.b));
         let merged: Option<Vec<Segment>> =
             segments.chunk_by(|p, q| (p.a, p.b) == (q.a, q.b)).map(pair).collect();
         Some(Self::from_segments(&merged?, shapes.len()))
@@ -172,7 +174,7 @@ fn borders(faces: &Faces) -> Vec<Segment> {
 /// Vertices of the coverage that the owner's own outline did not have.
 fn gained(segments: &[Segment], coverage: &Coverage) -> Vec<Gained> {
     let mut had: Vec<Gained> = segments.iter().map(|s| Gained { owner: s.left, at: s.a }).collect();
-    had.sort_unstable();
+    had.par_sort_unstable();
     had.dedup();
     let mut has: Vec<Gained> = coverage
         .arcs()
@@ -180,7 +182,7 @@ fn gained(segments: &[Segment], coverage: &Coverage) -> Vec<Gained> {
         .filter(|(_, owner)| !owner.is_outside())
         .flat_map(|(points, owner)| points.iter().map(move |&at| Gained { owner, at }))
         .collect();
-    has.sort_unstable();
+    has.par_sort_unstable();
     has.dedup();
     has.retain(|g| had.binary_search(g).is_err());
     has

@@ -7,10 +7,12 @@
 //!
 //! Both fit `i32`, so a product of differences fits `i128` with room to spare and nothing is ever rounded.
 
+use std::cmp::Ordering;
+
 use serde::{Deserialize, Serialize};
 
 /// An integer point, ordered by x, then y.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Point {
     /// East, in units of the plane it lies on.
     pub x: i32,
@@ -23,6 +25,25 @@ impl Point {
     #[must_use]
     pub const fn new(x: i32, y: i32) -> Self {
         Self { x, y }
+    }
+
+    /// The point as one number in the same order: most of the core is sorting, and one comparison is cheaper than two.
+    const fn key(self) -> u64 {
+        let x = (self.x as u32 ^ 1 << 31) as u64;
+        let y = (self.y as u32 ^ 1 << 31) as u64;
+        (x << 32) | y
+    }
+}
+
+impl Ord for Point {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.key().cmp(&other.key())
+    }
+}
+
+impl PartialOrd for Point {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 

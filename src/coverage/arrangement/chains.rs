@@ -8,6 +8,8 @@
 //!
 //! Direction: from the smaller end; round a ring, towards the smaller of the start's two neighbours.
 
+use rayon::slice::ParallelSliceMut;
+
 use super::Segment;
 use crate::crs::Point;
 use crate::unit::Owner;
@@ -37,7 +39,7 @@ pub fn chains(segments: &[Segment]) -> Vec<Chain> {
     for &half in &walker.outgoing {
         walker.walk(half, &mut used, &mut found);
     }
-    found.sort_unstable();
+    found.par_sort_unstable();
     found
 }
 
@@ -57,7 +59,7 @@ impl<'a> Walker<'a> {
             keyed.push((s.a, s.b, 2 * i as u32));
             keyed.push((s.b, s.a, 2 * i as u32 + 1));
         }
-        keyed.sort_unstable();
+        keyed.par_sort_unstable();
         let mut run_of = vec![(0, 0); keyed.len()];
         let mut begin = 0;
         for run in keyed.chunk_by(|p, q| p.0 == q.0) {

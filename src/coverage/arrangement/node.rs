@@ -4,6 +4,8 @@
 //! hot where a segment ends, where two cross, and where one crosses a clip line; a segment's path is the hot cells it
 //! passes, in its own order.
 
+use rayon::slice::ParallelSliceMut;
+
 use super::bins::{Bins, Fine};
 use super::hot::Grid;
 use super::{Lines, Segment};
@@ -46,7 +48,7 @@ pub fn node(segments: &[Segment], shift: u32, lines: Option<Lines>) -> Vec<Noded
             noded.push(Noded { a, b, input: input as u32, forward });
         }
     }
-    noded.sort_unstable();
+    noded.par_sort_unstable();
     noded
 }
 
@@ -61,7 +63,7 @@ fn unique_lines(segments: &[Segment], scale: i64) -> (Vec<Fine>, Vec<u32>) {
             (a, b, i as u32)
         })
         .collect();
-    order.sort_unstable();
+    order.par_sort_unstable();
     let fine = |p: Point| (i64::from(p.x) * scale, i64::from(p.y) * scale);
     let mut unique = Vec::with_capacity(segments.len());
     let mut line_of = vec![0; segments.len()];
@@ -84,7 +86,7 @@ fn hot_cells(unique: &[Fine], grid: Grid, lines: Option<Lines>) -> Vec<(i64, i64
             cross_lines(segment, grid, lines, &mut hot);
         }
     }
-    hot.sort_unstable();
+    hot.par_sort_unstable();
     hot.dedup();
     hot
 }
