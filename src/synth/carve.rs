@@ -16,7 +16,7 @@ use super::draw::rings;
 use super::grids::Plot;
 use super::land::Land;
 use super::mesh::OUTSIDE;
-use super::plane::{V, area, distance_to_segment, holds};
+use super::plane::{V, distance_to_segment, holds};
 use super::recipe::Roll;
 
 /// A ring cut out of a host.
@@ -48,7 +48,7 @@ pub(super) struct Carver<'a> {
 }
 
 /// Half the width of the smallest yard, and the least width of the land around it, against the least cell's width.
-const HALF: f64 = 0.66;
+const HALF: f64 = 0.74;
 const AROUND: f64 = 0.55;
 
 impl Carver<'_> {
@@ -271,6 +271,5 @@ fn roomiest(board: &Board, plot: &Plot, index: usize, owner: &[u32]) -> Room {
             None => step *= 0.5,
         }
     }
-    debug_assert!(area(&plot.faces.first().map_or_else(Vec::new, |&f| mesh.corners(f))) >= 0.0);
     Room { plot: index, at, radius: best }
 }

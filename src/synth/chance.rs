@@ -11,8 +11,7 @@ use super::plane::V;
 /// Which stage throws.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Stage {
-    Ground = 1,
-    Outline,
+    Outline = 2,
     Water,
     Blocks,
     Towns,

@@ -40,6 +40,7 @@ pub(super) struct Land {
 pub(super) fn settle(board: &mut Board, recipe: &Recipe, roll: &Roll) -> Result<Land, SynthError> {
     let reserve = recipe.landscape.reserve.as_ref().map_or_else(Vec::new, |r| reserved(board, r));
     board.blocks.retain(|b| !reserve.contains(b));
+    enough_blocks(board, recipe, roll)?;
     let mut round = 0;
     loop {
         let towns = Towns::grow(board, recipe, roll);
@@ -55,6 +56,18 @@ pub(super) fn settle(board: &mut Board, recipe: &Recipe, roll: &Roll) -> Result<
             return Err(SynthError::Cramped { town: roll.towns[town].code.clone(), villages });
         }
     }
+}
+
+/// Sees to it that there is a block for every village, and so for every town's seat.
+fn enough_blocks(board: &mut Board, recipe: &Recipe, roll: &Roll) -> Result<(), SynthError> {
+    while board.blocks.len() < roll.villages.len() {
+        let blocks = board.blocks.clone();
+        if !board.cut_smaller(&blocks, recipe.seed) {
+            let width_m = board.scale.grid as u32;
+            return Err(SynthError::NoRoom { grids: recipe.grids, width_m, least_m: width_m + 1 });
+        }
+    }
+    Ok(())
 }
 
 /// The blocks whose middle lies in the reserve's ellipse, and that hang together.
