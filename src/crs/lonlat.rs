@@ -6,7 +6,7 @@
 //!
 //! Seven decimals survive the way there and back without loss.
 
-use super::Point;
+use super::{Bounds, Point};
 
 /// Lattice units per degree.
 pub const UNITS_PER_DEGREE: f64 = 1e7;
@@ -99,5 +99,14 @@ impl LonLat {
         let lon = (f64::from(p.x) / UNITS_PER_DEGREE).clamp(-180.0, 180.0);
         let lat = (f64::from(p.y) / UNITS_PER_DEGREE).clamp(-90.0, 90.0);
         Self { lon, lat }
+    }
+}
+
+impl Bounds {
+    /// west, south, east, north in degrees, of a box on the lattice that is not empty.
+    #[must_use]
+    pub fn degrees(self) -> [f64; 4] {
+        let (min, max) = (LonLat::from_lattice(self.min), LonLat::from_lattice(self.max));
+        [min.lon(), min.lat(), max.lon(), max.lat()]
     }
 }
