@@ -1,1 +1,151 @@
-//! The use cases; the only place where things are wired together.
+//! The use cases, each with its caller's [`Scope`](crate::access::Scope), and the one place where things are wired
+//! together: the store, the current snapshot, the old ones, what is kept, and the seats for CPU work.
+//!
+//! ```text
+//! store ─ load ─▶ Served (record, Snapshot) ─▶ ArcSwap ─▶ every request takes one and keeps it to its end
+//!      └ every 5 s, and when someone asks for a newer version: is there one?
+//! ```
+//!
+//! | file | what |
+//! |---|---|
+//! | `versions` | the version served, older ones, newer ones |
+//! | `tiles` | tiles and what describes them |
+//! | `locate`, `batch` | whose is a point, and many points as a stream |
+//! | `units`, `near`, `measures`, `summary` | what there is, and numbers of it |
+//! | `enter` | how versions and points get into a store |
+//! | `cache`, `encoding`, `pool` | kept bodies, their encodings, seats for work |
+
+pub mod batch;
+mod cache;
+mod encoding;
+mod enter;
+mod error;
+mod locate;
+mod measures;
+mod near;
+mod pool;
+mod summary;
+mod tiles;
+mod units;
+mod versions;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use arc_swap::ArcSwap;
+
+pub use crate::store::VersionRecord;
+pub use cache::{Body, digest};
+pub use encoding::Encoding;
+pub use enter::{Entry, enter, enter_lines, enter_points};
+pub use error::Error;
+pub use locate::Located;
+pub use near::Nearby;
+pub use pool::Pool;
+pub use summary::Summary;
+pub use tiles::{Tile, TileQuery, TilesetView};
+pub use units::UnitList;
+pub use versions::{Served, When};
+
+use crate::store::{Mode, Store};
+use cache::Cache;
+use tiles::Key;
+use versions::Old;
+
+/// What an operator may set.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Bytes of bodies kept in memory.
+    pub cache_bytes: u64,
+}
+
+impl Default for Settings {
+    /// 64 MB: every tile of the county, in two encodings.
+    fn default() -> Self {
+        Self { cache_bytes: 64 * 1024 * 1024 }
+    }
+}
+
+/// A server's state: one store, the version it serves, and what is kept of it.
+pub struct App {
+    store: Store,
+    pool: Pool,
+    cache: Cache<Key>,
+    current: ArcSwap<Served>,
+    old: Old,
+    store_version: AtomicU64,
+}
+
+/// What `/health/ready` says.
+#[derive(Clone, Copy, Debug)]
+pub struct Health {
+    /// Whether the locator and the zooms to 8 are there.
+    pub ready: bool,
+    /// The version served.
+    pub version: u64,
+    /// The newest version seen in the store.
+    pub store_version: u64,
+    /// How many zooms are built.
+    pub zooms_ready: usize,
+}
+
+impl App {
+    /// Opens a store, makes its current version ready, and starts the rest in the background.
+    ///
+    /// # Errors
+    /// Where there is no such store or it is empty, newer than this program, or changed from outside.
+    pub async fn open(location: &str, settings: &Settings) -> Result<Arc<Self>, Error> {
+        let store = Store::open(location, Mode::Existing).await?;
+        let Some(latest) = store.latest().await? else {
+            return Err(Error::Missing(format!(
+                "{location} holds no version yet: import or synth one first"
+            )));
+        };
+        let pool = Pool::new();
+        let served = versions::load(&store, latest, None).await?;
+        let app = Arc::new(Self {
+            cache: Cache::new(settings.cache_bytes, pool.clone()),
+            current: ArcSwap::from(served),
+            old: Old::default(),
+            store_version: AtomicU64::new(latest),
+            store,
+            pool,
+        });
+        app.build_the_rest();
+        Ok(app)
+    }
+
+    /// The seats for CPU work.
+    pub fn pool(&self) -> &Pool {
+        &self.pool
+    }
+
+    /// The number of the version served.
+    pub fn version(&self) -> u64 {
+        self.current.load().record.number
+    }
+
+    /// Whether the server can answer, and what.
+    pub fn health(&self) -> Health {
+        let current = self.current.load();
+        Health {
+            ready: current.snapshot.is_ready(),
+            version: current.record.number,
+            store_version: self.store_version.load(Ordering::Relaxed),
+            zooms_ready: current.snapshot.zooms_built(),
+        }
+    }
+
+    /// A file of the page in an encoding, compressed once.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] where compression failed.
+    pub async fn asset(&self, path: &str, encoding: Encoding, bytes: Vec<u8>) -> Result<Body, Error> {
+        self.cache.get(Key::Asset(path.into()), encoding, || async { Ok(bytes) }).await
+    }
+
+    /// Ends the connections to the store.
+    pub async fn close(&self) {
+        self.store.close().await;
+    }
+}

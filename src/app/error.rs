@@ -1,0 +1,50 @@
+//! What a use case answers when it cannot do what was asked; `http` and `cli` say it in their own way.
+
+use std::fmt::Display;
+
+/// Why a use case did not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The caller asked for something that cannot be.
+    #[error("{detail}")]
+    Bad {
+        /// Name of the parameter or field.
+        field: &'static str,
+        /// What was expected and what was found.
+        detail: String,
+    },
+    /// There is no such thing.
+    #[error("{0}")]
+    Missing(String),
+    /// A tile of a build that is no longer served.
+    #[error("{detail}")]
+    Build {
+        /// What was asked for.
+        detail: String,
+        /// The token that is served now, `v=…&b=…`.
+        current: String,
+    },
+    /// A code that was retired.
+    #[error("{detail}")]
+    Gone {
+        /// What was asked for.
+        detail: String,
+        /// Codes of what it became.
+        became: Vec<String>,
+        /// The version that retired it.
+        version: u64,
+    },
+    /// Not now; worth another try.
+    #[error("{0}")]
+    Busy(String),
+    /// The server's own fault; for the log.
+    #[error("{0}")]
+    Internal(String),
+}
+
+impl Error {
+    /// The server's own fault, with its cause.
+    pub fn internal(cause: impl Display) -> Self {
+        Self::Internal(cause.to_string())
+    }
+}

@@ -1,0 +1,56 @@
+//! What there is, in one glance.
+
+use std::sync::Arc;
+
+use super::{App, Error, Served};
+use crate::access::Scope;
+use crate::unit::Level;
+
+/// Counts, areas and names of a version.
+#[derive(Clone, Debug)]
+pub struct Summary {
+    /// What the coverage is called.
+    pub name: String,
+    /// Whether it is made up.
+    pub synthetic: bool,
+    /// Each level, top first, with how many units it has.
+    pub levels: Vec<(Level, usize)>,
+    /// Units without children.
+    pub leaves: usize,
+    /// Declared areas of no unit.
+    pub voids: usize,
+    /// Of leaves and voids, on the CGCS2000 ellipsoid.
+    pub area_m2: f64,
+    /// west, south, east, north in degrees.
+    pub bounds: [f64; 4],
+    /// The build of tileset `county`.
+    pub build: String,
+}
+
+impl App {
+    /// Of a version.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] where the work failed.
+    pub async fn summary(&self, _: &Scope, served: &Arc<Served>) -> Result<Summary, Error> {
+        let served = Arc::clone(served);
+        self.pool.run(move || summary(&served)).await
+    }
+}
+
+fn summary(served: &Served) -> Summary {
+    let (snapshot, hierarchy) = (&served.snapshot, served.snapshot.hierarchy());
+    let levels = (0..).zip(hierarchy.levels().as_slice());
+    let facts = snapshot.facts();
+    let tops = hierarchy.of_level(0).map(|u| facts.unit(u).area_m2);
+    Summary {
+        name: served.name.clone(),
+        synthetic: served.synthetic,
+        levels: levels.map(|(i, level)| (level.clone(), hierarchy.of_level(i).len())).collect(),
+        leaves: hierarchy.leaves().len(),
+        voids: hierarchy.voids().len(),
+        area_m2: tops.chain(facts.voids().iter().map(|v| v.area_m2)).sum(),
+        bounds: snapshot.partition().bounds().degrees(),
+        build: served.tilesets.first().map_or(String::new(), |(_, build)| build.to_string()),
+    }
+}

@@ -1,0 +1,256 @@
+//! The version served, older ones from history, and newer ones as they appear in the store.
+
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use jiff::civil::Date;
+use tokio::task::JoinHandle;
+
+use super::{App, Error};
+use crate::access::Scope;
+use crate::snapshot::{Features, Snapshot};
+use crate::store::{Change, Store, StoreError, VersionRecord};
+use crate::tiling::{Tileset, Zooms};
+use crate::unit::PointLayer;
+
+/// How often the store is asked for a newer version.
+const POLL: Duration = Duration::from_secs(5);
+/// How many versions from history are kept.
+const KEPT: usize = 2;
+
+/// Which version is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// The current one.
+    Now,
+    /// The one of that number.
+    Version(u64),
+    /// The one in force on that day.
+    At(Date),
+}
+
+/// A version made ready, with its record and the tilesets' tokens.
+pub struct Served {
+    /// Who, when, why.
+    pub record: VersionRecord,
+    /// What answers.
+    pub snapshot: Arc<Snapshot>,
+    /// The tilesets and their builds, in the catalog's order.
+    pub tilesets: Vec<(Tileset, Arc<str>)>,
+    /// What the coverage is called.
+    pub name: String,
+    /// Whether it is made up.
+    pub synthetic: bool,
+    /// Rises when points or lines are replaced.
+    pub features_stamp: String,
+}
+
+/// Versions from history that are kept; one version is built at a time, whichever it is.
+#[derive(Default)]
+pub(super) struct Old {
+    /// The one used last at the end.
+    kept: std::sync::Mutex<Vec<Arc<Served>>>,
+    building: tokio::sync::Mutex<()>,
+}
+
+impl Old {
+    fn find(&self, number: u64) -> Option<Arc<Served>> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = kept.iter().position(|served| served.record.number == number)?;
+        let served = kept.remove(at);
+        kept.push(Arc::clone(&served));
+        Some(served)
+    }
+
+    fn clear(&self) {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    fn keep(&self, served: Arc<Served>) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.retain(|other| other.record.number != served.record.number);
+        kept.push(served);
+        let surplus = kept.len().saturating_sub(KEPT);
+        kept.drain(..surplus);
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NoVersion { .. } => Self::Missing(error.to_string()),
+            StoreError::Busy { .. } => Self::Busy(error.to_string()),
+            other => Self::Internal(other.to_string()),
+        }
+    }
+}
+
+/// Reads a version and makes it ready. `like` is a version of the same store whose features may be shared.
+pub(super) async fn load(store: &Store, number: u64, like: Option<&Served>) -> Result<Arc<Served>, Error> {
+    let stamp = features_stamp(store).await?;
+    let loaded = store.load(number).await?;
+    let features = match like.filter(|l| l.features_stamp == stamp) {
+        Some(like) => Arc::clone(like.snapshot.features()),
+        None => Arc::new(features(store).await?),
+    };
+    let name = store.meta("name").await?;
+    let synthetic = store.meta("synthetic").await?.is_some_and(|v| v == "true");
+    let stored = store.meta(ZOOMS).await?;
+    let record = loaded.version;
+    let made = tokio::task::spawn_blocking(move || {
+        let zooms = stored.as_deref().and_then(|text| serde_json::from_str::<Zooms>(text).ok());
+        let zooms = zooms.unwrap_or_else(|| Zooms::choose(&loaded.partition));
+        let snapshot = Snapshot::new(record.number, loaded.partition, zooms, features);
+        snapshot.make_ready();
+        let built = |tileset: Tileset| {
+            let build = snapshot.build_of(&tileset).into();
+            (tileset, build)
+        };
+        let tilesets = Tileset::built_in().into_iter().map(built).collect();
+        let name = name.unwrap_or_else(|| snapshot.name());
+        Served { record, tilesets, name, synthetic, features_stamp: stamp, snapshot: Arc::new(snapshot) }
+    });
+    made.await.map(Arc::new).map_err(Error::internal)
+}
+
+/// Where the zooms chosen at import are kept.
+pub(super) const ZOOMS: &str = "zooms";
+/// Where the stamp of points and lines is kept.
+pub(super) const FEATURES: &str = "features";
+
+async fn features_stamp(store: &Store) -> Result<String, Error> {
+    Ok(store.meta(FEATURES).await?.unwrap_or_default())
+}
+
+async fn features(store: &Store) -> Result<Features, Error> {
+    Ok(Features::new(store.points(PointLayer::Places).await?, store.lines().await?))
+}
+
+impl App {
+    /// The version that is meant.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] where the store has no such version.
+    pub async fn served(&self, _: &Scope, when: &When) -> Result<Arc<Served>, Error> {
+        match *when {
+            When::Now => Ok(self.current.load_full()),
+            When::Version(number) => self.numbered(number).await,
+            When::At(date) => {
+                let missing = || Error::Missing(format!("no version was in force on {date}"));
+                let record = self.store.at(date).await?.ok_or_else(missing)?;
+                self.numbered(record.number).await
+            }
+        }
+    }
+
+    async fn numbered(&self, number: u64) -> Result<Arc<Served>, Error> {
+        let current = self.current.load_full();
+        if number > current.record.number {
+            self.catch_up().await?;
+        }
+        let current = self.current.load_full();
+        if number == current.record.number {
+            return Ok(current);
+        }
+        if number == 0 || number > current.record.number {
+            let detail =
+                format!("no version {number}: the store has versions 1 to {}", current.record.number);
+            return Err(Error::Missing(detail));
+        }
+        self.older(number, &current).await
+    }
+
+    async fn older(&self, number: u64, current: &Served) -> Result<Arc<Served>, Error> {
+        if let Some(served) = self.old.find(number) {
+            return Ok(served);
+        }
+        let _one_at_a_time = self.old.building.lock().await;
+        if let Some(served) = self.old.find(number) {
+            return Ok(served);
+        }
+        let served = load(&self.store, number, Some(current)).await?;
+        self.old.keep(Arc::clone(&served));
+        Ok(served)
+    }
+
+    /// Serves the store's newest version, if it is another than the one served; once for all who wait.
+    ///
+    /// # Errors
+    /// Where the store cannot be read, or was changed from outside: then what is served stays.
+    pub async fn catch_up(&self) -> Result<(), Error> {
+        let _one_at_a_time = self.old.building.lock().await;
+        let current = self.current.load_full();
+        let Some(latest) = self.store.latest().await? else { return Ok(()) };
+        self.store_version.store(latest, Ordering::Relaxed);
+        let stamp = features_stamp(&self.store).await?;
+        if latest == current.record.number && stamp == current.features_stamp {
+            return Ok(());
+        }
+        let served = load(&self.store, latest, Some(&current)).await?;
+        tracing::info!(version = latest, "serving a new version");
+        self.current.store(served);
+        if stamp == current.features_stamp {
+            self.old.keep(current);
+        } else {
+            // Points and lines are the store's: old versions show the new ones too.
+            self.old.clear();
+        }
+        self.build_the_rest();
+        Ok(())
+    }
+
+    /// Looks for a newer version every 5 s, until aborted.
+    pub fn follow(self: &Arc<Self>) -> JoinHandle<()> {
+        let app = Arc::clone(self);
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(POLL).await;
+                if let Err(error) = app.catch_up().await {
+                    tracing::warn!(%error, "could not look for a newer version");
+                }
+            }
+        })
+    }
+
+    /// Builds in the background what a version can do without at first.
+    pub(super) fn build_the_rest(&self) {
+        let (served, store) = (self.current.load_full(), self.store.clone());
+        tokio::spawn(async move {
+            if let Err(error) = with_dwellings(&store, &served).await {
+                tracing::warn!(%error, "could not read the dwellings");
+            }
+            let snapshot = Arc::clone(&served.snapshot);
+            tokio::task::spawn_blocking(move || snapshot.build_the_rest());
+        });
+    }
+
+    /// Makes sure that a version has its dwellings, before they are counted.
+    pub(super) async fn with_dwellings(&self, served: &Served) -> Result<(), Error> {
+        with_dwellings(&self.store, served).await
+    }
+
+    /// Every version's record, oldest first.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub async fn versions(&self, _: &Scope) -> Result<Vec<VersionRecord>, Error> {
+        Ok(self.store.versions().await?)
+    }
+
+    /// A version's record and what it changed.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] where there is no such version.
+    pub async fn changes(&self, _: &Scope, number: u64) -> Result<(VersionRecord, Vec<Change>), Error> {
+        Ok((self.store.version(number).await?, self.store.changes(number).await?))
+    }
+}
+
+async fn with_dwellings(store: &Store, served: &Served) -> Result<(), Error> {
+    let features = served.snapshot.features();
+    if features.dwellings().is_none() {
+        features.set_dwellings(&store.points(PointLayer::Dwellings).await?);
+    }
+    Ok(())
+}
