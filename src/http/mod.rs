@@ -1,1 +1,38 @@
-//! The one router list; the only code that knows axum, status codes and wire JSON.
+//! The outside over HTTP: the one list of routes, and the only code that knows axum, status codes and wire JSON.
+//!
+//! ```text
+//! server (accept, timers) → routes (path, permission, CORS class) → a file a resource (params, answer, handler)
+//!                                                                   └ app's use cases, with the caller's Scope
+//! ```
+//!
+//! | file | what |
+//! |---|---|
+//! | `server` | the accept loop |
+//! | `routes` | the table, what is not in it, and CORS |
+//! | `problem` | errors as RFC 9457 documents |
+//! | `query`, `body`, `negotiate`, `answer` | what requests ask for, what answers have in common |
+//! | the rest | one resource each |
+
+mod answer;
+mod body;
+mod health;
+mod locate;
+mod locate_stream;
+mod measures;
+mod near;
+mod negotiate;
+mod page;
+mod problem;
+mod query;
+mod routes;
+mod server;
+mod spool;
+mod styles;
+mod summary;
+mod tiles;
+mod unit_json;
+mod units;
+mod versions;
+
+pub use routes::{Settings, router};
+pub use server::serve;

@@ -1,0 +1,107 @@
+//! What answers have in common: JSON with a version and an ETag, kept bodies, 304.
+
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use super::negotiate;
+use super::problem::Problem;
+use super::routes::WANGGE_VERSION;
+use crate::app::{self, Encoding, Pool, digest};
+
+/// May be kept, must be asked for again.
+pub const REVALIDATE: &str = "no-cache";
+/// Never changes.
+pub const FOR_EVER: &str = "public, max-age=31536000, immutable";
+
+/// JSON bodies from this length on are compressed, on the pool.
+const WORTH: usize = 4096;
+
+/// `value` as JSON of a version, for a caller who may have it already.
+///
+/// # Errors
+/// 500 where the value has no JSON, which no value here does.
+pub async fn json(
+    pool: &Pool,
+    headers: &HeaderMap,
+    version: u64,
+    value: &impl Serialize,
+) -> Result<Response, Problem> {
+    let bytes = serde_json::to_vec(value).map_err(|e| Problem::internal(&e))?;
+    text(pool, headers, version, "application/json", bytes).await
+}
+
+/// A body of text of a version, for a caller who may have it already.
+///
+/// # Errors
+/// 500 where compression failed.
+pub async fn text(
+    pool: &Pool,
+    headers: &HeaderMap,
+    version: u64,
+    mime: &'static str,
+    bytes: Vec<u8>,
+) -> Result<Response, Problem> {
+    let encoding = if bytes.len() < WORTH { Encoding::Identity } else { negotiate::encoding(headers) };
+    let suffix = encoding.token().map_or(String::new(), |t| format!("-{t}"));
+    let etag = format!("\"{}{suffix}\"", digest(&bytes));
+    let mut response = if negotiate::holds(headers, &etag) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else if encoding == Encoding::Identity {
+        Body::from(bytes).into_response()
+    } else {
+        let bytes = pool.run(move || encoding.apply(&bytes)).await?;
+        Body::from(bytes).into_response()
+    };
+    let status = response.status();
+    let headers = response.headers_mut();
+    if status == StatusCode::OK {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(mime));
+        encoded(headers, encoding);
+    }
+    describe(headers, &etag, REVALIDATE)?;
+    headers.insert(WANGGE_VERSION, version.into());
+    Ok(response)
+}
+
+/// A body from the cache: 200, 204 where it is empty, or 304.
+///
+/// # Errors
+/// 500 where its ETag is no header, which none is.
+pub fn kept(
+    headers: &HeaderMap,
+    body: app::Body,
+    mime: HeaderValue,
+    caching: &'static str,
+) -> Result<Response, Problem> {
+    let mut response = if negotiate::holds(headers, &body.etag) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else if body.bytes.is_empty() {
+        StatusCode::NO_CONTENT.into_response()
+    } else {
+        Body::from(body.bytes).into_response()
+    };
+    let status = response.status();
+    let headers = response.headers_mut();
+    if status == StatusCode::OK {
+        headers.insert(header::CONTENT_TYPE, mime);
+        encoded(headers, body.encoding);
+    }
+    describe(headers, &body.etag, caching)?;
+    Ok(response)
+}
+
+fn encoded(headers: &mut HeaderMap, encoding: Encoding) {
+    if let Some(token) = encoding.token() {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(token));
+    }
+}
+
+fn describe(headers: &mut HeaderMap, etag: &str, caching: &'static str) -> Result<(), Problem> {
+    let etag = HeaderValue::from_str(etag).map_err(|e| Problem::internal(&e))?;
+    headers.insert(header::ETAG, etag);
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
+    headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
+    Ok(())
+}

@@ -1,0 +1,28 @@
+//! Whether the server lives, and whether it can answer.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+use super::routes::Shared;
+
+/// `GET /health/live`: the process answers.
+pub async fn live() -> Json<Value> {
+    Json(json!({"status": "ok"}))
+}
+
+/// `GET /health/ready`: which version is served, which one the store has, and which zooms are built; 503 until the
+/// locator and the zooms to 8 are there.
+pub async fn ready(State(app): State<Shared>) -> Response {
+    let health = app.health();
+    let status = if health.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let body = json!({
+        "status": if health.ready { "ok" } else { "starting" },
+        "version": health.version,
+        "store_version": health.store_version,
+        "zooms_ready": health.zooms_ready,
+    });
+    (status, Json(body)).into_response()
+}

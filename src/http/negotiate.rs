@@ -1,0 +1,68 @@
+//! What a request's headers ask for: which encoding, whether its copy still holds, and under what name it knows us.
+
+use axum::http::{HeaderMap, header};
+
+use super::problem::Problem;
+use crate::app::Encoding;
+
+/// The best encoding the caller accepts: highest q, then brotli, gzip, identity.
+pub fn encoding(headers: &HeaderMap) -> Encoding {
+    let Some(accept) = headers.get(header::ACCEPT_ENCODING).and_then(|v| v.to_str().ok()) else {
+        return Encoding::Identity;
+    };
+    let weight = |name: &str| weight_of(accept, name).or_else(|| weight_of(accept, "*")).unwrap_or(0);
+    let (brotli, gzip) = (weight("br"), weight("gzip"));
+    let identity = weight_of(accept, "identity").unwrap_or(0);
+    match brotli.max(gzip) {
+        0 => Encoding::Identity,
+        best if identity > best => Encoding::Identity,
+        best if brotli == best => Encoding::Brotli,
+        _ => Encoding::Gzip,
+    }
+}
+
+/// The q of an encoding in thousandths; `None` where it is not named.
+fn weight_of(accept: &str, name: &str) -> Option<u16> {
+    accept.split(',').find_map(|item| {
+        let mut parts = item.split(';').map(str::trim);
+        if !parts.next()?.eq_ignore_ascii_case(name) {
+            return None;
+        }
+        let q = parts.find_map(|p| p.strip_prefix("q=").or_else(|| p.strip_prefix("Q=")));
+        let q: f64 = q.map_or(Some(1.0), |q| q.parse().ok()).unwrap_or(0.0);
+        Some((q.clamp(0.0, 1.0) * 1000.0) as u16)
+    })
+}
+
+/// Whether `If-None-Match` names `etag` (weakly compared, RFC 9110 §13.1.2).
+pub fn holds(headers: &HeaderMap, etag: &str) -> bool {
+    let strong = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    headers
+        .get_all(header::IF_NONE_MATCH)
+        .iter()
+        .filter_map(|v| v.to_str().ok())
+        .any(|list| list.split(',').any(|tag| tag.trim() == "*" || strong(tag) == strong(etag)))
+}
+
+/// `scheme://host` as the caller knows it: from `X-Forwarded-Proto` and `-Host`, then `Host`.
+///
+/// # Errors
+/// 400 where the host holds anything but a name or address and a port.
+pub fn origin(headers: &HeaderMap) -> Result<String, Problem> {
+    let first = |name: &str| {
+        headers.get(name).and_then(|v| v.to_str().ok()).and_then(|v| v.split(',').next()).map(str::trim)
+    };
+    let host =
+        first("x-forwarded-host").or_else(|| first("host")).filter(|h| !h.is_empty()).unwrap_or("localhost");
+    let scheme = match first("x-forwarded-proto") {
+        Some("https") => "https",
+        _ => "http",
+    };
+    let fits = |c: u8| c.is_ascii_alphanumeric() || b".-_:[]".contains(&c);
+    if host.len() > 255 || !host.bytes().all(fits) {
+        return Err(Problem::bad_request(
+            "expected a Host header with a name and a port, found something else",
+        ));
+    }
+    Ok(format!("{scheme}://{host}"))
+}

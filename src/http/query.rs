@@ -1,0 +1,98 @@
+//! The query of a request, read by name; a value that is not what it should be is named in the problem.
+
+use std::str::FromStr;
+
+use axum::extract::{FromRequestParts, Query as AxumQuery};
+use axum::http::request::Parts;
+
+use super::problem::Problem;
+use crate::app::When;
+use crate::crs::{BadCoordinate, Datum, LonLat};
+
+/// Name and value pairs in the order they stand; of a repeated name the first counts.
+#[derive(Debug)]
+pub struct Query(Vec<(String, String)>);
+
+impl<S: Sync> FromRequestParts<S> for Query {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        AxumQuery::try_from_uri(&parts.uri).map(|AxumQuery(pairs)| Self(pairs)).map_err(|_| {
+            Problem::bad_request("expected a query of name=value pairs in UTF-8, found something else")
+        })
+    }
+}
+
+impl Query {
+    /// The value of `name`, if it is there and not empty.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str()).filter(|v| !v.is_empty())
+    }
+
+    /// The value of `name` as a `T`, if it is there; `expected` says what it should have been.
+    pub fn parse<T: FromStr>(&self, name: &str, expected: &str) -> Result<Option<T>, Problem> {
+        let Some(text) = self.text(name) else { return Ok(None) };
+        text.parse().map(Some).map_err(|_| {
+            let found = text.chars().take(60).collect::<String>();
+            Problem::parameter(name, format!("expected {expected} for {name}, found {found:?}"))
+        })
+    }
+
+    /// A finite number.
+    pub fn number(&self, name: &str) -> Result<Option<f64>, Problem> {
+        let value: Option<f64> = self.parse(name, "a number")?;
+        match value {
+            Some(v) if !v.is_finite() => {
+                Err(Problem::parameter(name, format!("expected a finite number for {name}, found {v}")))
+            }
+            other => Ok(other),
+        }
+    }
+
+    /// `lon` and `lat`, both due.
+    pub fn lon_lat(&self) -> Result<LonLat, Problem> {
+        let due = |name: &'static str| {
+            let missing =
+                || Problem::parameter(name, format!("expected {name}, a number of degrees; found none"));
+            self.parse::<f64>(name, "a number of degrees")?.ok_or_else(missing)
+        };
+        let (lon, lat) = (due("lon")?, due("lat")?);
+        LonLat::new(lon, lat).map_err(|bad| Problem::parameter(field_of(bad), bad.to_string()))
+    }
+
+    /// `crs`, WGS84 where none is given.
+    pub fn datum(&self) -> Result<Datum, Problem> {
+        Ok(self.parse("crs", "wgs84, cgcs2000, gcj02 or bd09")?.unwrap_or(Datum::Wgs84))
+    }
+
+    /// A count from 1 to `most`; `otherwise` where none is given.
+    pub fn limit(&self, most: usize, otherwise: usize) -> Result<usize, Problem> {
+        match self.parse("limit", "a count")? {
+            None => Ok(otherwise),
+            Some(n) if (1..=most).contains(&n) => Ok(n),
+            Some(n) => {
+                Err(Problem::parameter("limit", format!("expected a limit of 1 to {most}, found {n}")))
+            }
+        }
+    }
+
+    /// `v` (a version's number) or `at` (a date), the current version where neither is given.
+    pub fn when(&self) -> Result<When, Problem> {
+        let version = self.parse("v", "the number of a version")?;
+        let at = self.parse("at", "a date (2026-01-31) or a time (2026-01-31T08:00:00Z)")?;
+        match (version, at) {
+            (None, None) => Ok(When::Now),
+            (Some(n), None) => Ok(When::Version(n)),
+            (None, Some(date)) => Ok(When::At(date)),
+            (Some(_), Some(_)) => Err(Problem::parameter("at", "expected v or at, found both")),
+        }
+    }
+}
+
+/// Which parameter a bad coordinate stands in.
+fn field_of(bad: BadCoordinate) -> &'static str {
+    match bad {
+        BadCoordinate::NotFinite { axis: "longitude", .. } | BadCoordinate::Longitude(_) => "lon",
+        _ => "lat",
+    }
+}

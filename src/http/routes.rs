@@ -1,0 +1,144 @@
+//! The one list of routes, each with its permission and its CORS class; and what happens to what is not in it.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{FromRequestParts, Path, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use axum::routing::{MethodRouter, get};
+use serde::de::DeserializeOwned;
+use tower_http::cors::{AllowOrigin, CorsLayer};
+
+use super::problem::Problem;
+use super::{health, locate, measures, near, page, styles, summary, tiles, units, versions};
+use crate::access::{Permission, Scope};
+use crate::app::App;
+
+/// What handlers share.
+pub type Shared = Arc<App>;
+
+/// What an operator may set.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Origins that may read tiles, styles, units and locate from their pages; any, where none is named.
+    pub origins: Vec<HeaderValue>,
+}
+
+/// Who may call from another origin's page.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cors {
+    /// The configured origins.
+    Shared,
+    /// None: for the page and those who run the server.
+    Own,
+}
+
+/// Path, methods, what the caller needs, who may call from elsewhere. Tiles and descriptions end in a suffix that
+/// the router cannot match: the handlers take the whole segment and strip it.
+#[rustfmt::skip]
+fn table() -> Vec<(&'static str, MethodRouter<Shared>, Permission, Cors)> {
+    use Cors::{Own, Shared};
+    use Permission::{Public, ReadMeasures};
+    vec![
+        ("/",                            get(page::index),                       Public,       Own),
+        ("/assets/{*path}",              get(page::asset),                       Public,       Own),
+        ("/health/live",                 get(health::live),                      Public,       Own),
+        ("/health/ready",                get(health::ready),                     Public,       Own),
+        ("/styles.json",                 get(styles::list),                      Public,       Shared),
+        ("/styles/{file}",               get(styles::style),                     Public,       Shared),
+        ("/tiles.json",                  get(tiles::catalog),                    Public,       Shared),
+        ("/tiles/{file}",                get(tiles::description),                Public,       Shared),
+        ("/tiles/{tileset}/{z}/{x}/{y}", get(tiles::tile),                       Public,       Shared),
+        ("/api/locate",                  get(locate::one).post(locate::many),    Public,       Shared),
+        ("/api/units",                   get(units::list),                       Public,       Shared),
+        ("/api/units/{unit}",            get(units::one),                        Public,       Shared),
+        ("/api/units/{unit}/geometry",   get(units::geometry),                   Public,       Shared),
+        ("/api/near",                    get(near::near),                        Public,       Shared),
+        ("/api/versions",                get(versions::list),                    Public,       Shared),
+        ("/api/versions/{number}",       get(versions::one),                     Public,       Shared),
+        ("/api/measures",                get(measures::list),                    ReadMeasures, Shared),
+        ("/api/measures/{id}",           get(measures::values),                  ReadMeasures, Shared),
+        ("/api/summary",                 get(summary::summary),                  Public,       Shared),
+    ]
+}
+
+/// Everything that is served.
+pub fn router(app: Shared, settings: &Settings) -> Router {
+    let cors = cors(settings);
+    let routes = table().into_iter().fold(Router::new(), |router, (path, methods, permission, class)| {
+        // Before the layers, so that a wrong method is answered with its CORS headers, and a preflight by CORS.
+        let methods = methods.fallback(wrong_method);
+        let methods = match permission {
+            Permission::Public => methods,
+            needed @ Permission::ReadMeasures => {
+                methods.layer(middleware::from_fn(move |request, next| require(needed, request, next)))
+            }
+        };
+        let methods = if class == Cors::Shared { methods.layer(cors.clone()) } else { methods };
+        router.route(path, methods)
+    });
+    routes.fallback(unknown).with_state(app)
+}
+
+fn cors(settings: &Settings) -> CorsLayer {
+    let origins = match &settings.origins[..] {
+        [] => AllowOrigin::any(),
+        named => AllowOrigin::list(named.iter().cloned()),
+    };
+    CorsLayer::new()
+        .allow_origin(origins)
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([header::CONTENT_TYPE, header::IF_NONE_MATCH])
+        .expose_headers([header::ETAG, header::LOCATION, WANGGE_VERSION])
+        .max_age(std::time::Duration::from_hours(24))
+}
+
+/// The version that an answer comes from.
+pub const WANGGE_VERSION: HeaderName = HeaderName::from_static("wangge-version");
+
+/// Makes the caller's scope. The server is open so far: everyone may do everything.
+fn scope() -> Scope {
+    Scope::open()
+}
+
+impl<S: Sync> FromRequestParts<S> for Scope {
+    type Rejection = Problem;
+
+    async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self, Problem> {
+        Ok(scope())
+    }
+}
+
+async fn require(needed: Permission, request: Request, next: Next) -> Result<Response, Problem> {
+    if scope().has(needed) {
+        return Ok(next.run(request).await);
+    }
+    Err(Problem::new(StatusCode::FORBIDDEN, "expected a caller who may read measures"))
+}
+
+/// The segments of the path that a route names, decoded.
+pub struct Segments<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Segments<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        match Path::from_request_parts(parts, state).await {
+            Ok(Path(segments)) => Ok(Self(segments)),
+            Err(_) => Err(Problem::bad_request("expected a path in UTF-8, found something else")),
+        }
+    }
+}
+
+async fn unknown(request: Request) -> Problem {
+    let path: String = request.uri().path().chars().take(200).collect();
+    Problem::not_found(format!("there is nothing at {path}"))
+}
+
+async fn wrong_method(request: Request) -> Problem {
+    let path: String = request.uri().path().chars().take(200).collect();
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, format!("{path} does not take {}", request.method()))
+}

@@ -1,0 +1,131 @@
+//! Tilesets: the catalog, their TileJSON, and tiles with their tokens.
+//!
+//! ```text
+//! ?v=12&b=3fa1…   both match        for ever        (a version never changes, a build names its encoder)
+//! ?v=12           that version      no-cache, ETag
+//!                 the current one   no-cache, ETag
+//! ?b=old          404, with the token that is served now
+//! ```
+
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue};
+use axum::response::Response;
+use serde_json::{Value, json};
+
+use super::answer::{self, FOR_EVER, REVALIDATE};
+use super::negotiate::{encoding, origin};
+use super::problem::Problem;
+use super::query::Query;
+use super::routes::{Segments, Shared, WANGGE_VERSION};
+use super::styles::by_host;
+use super::unit_json::rounded;
+use crate::access::Scope;
+use crate::app::{App, TileQuery, TilesetView};
+use crate::crs::TileId;
+use crate::tiling::Plane;
+
+/// `GET /tiles.json`
+pub async fn catalog(
+    State(app): State<Shared>,
+    scope: Scope,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let origin = origin(&headers)?;
+    let entry = |t: &TilesetView| {
+        json!({
+            "name": t.name,
+            "description": t.description,
+            "url": format!("{origin}/tiles/{}.json", t.name),
+            "layers": t.layers.iter().map(|l| &l.id).collect::<Vec<_>>(),
+        })
+    };
+    let tilesets: Vec<Value> = app.tilesets(&scope).iter().map(entry).collect();
+    let body = json!({"version": app.version(), "tilesets": tilesets});
+    answer::json(app.pool(), &headers, app.version(), &body).await.map(by_host)
+}
+
+/// `GET /tiles/{tileset}.json?crs=&v=|at=`: TileJSON 3.0.0.
+pub async fn description(
+    State(app): State<Shared>,
+    scope: Scope,
+    headers: HeaderMap,
+    Segments(file): Segments<String>,
+    query: Query,
+) -> Result<Response, Problem> {
+    let Some(name) = file.strip_suffix(".json") else {
+        return Err(Problem::not_found(format!("expected /tiles/NAME.json, found /tiles/{file}")));
+    };
+    let plane = App::plane(query.text("crs"))?;
+    let tileset = app.tileset(&scope, name, &query.when()?).await?;
+    let body = tilejson(&tileset, plane, &origin(&headers)?);
+    answer::json(app.pool(), &headers, tileset.version, &body).await.map(by_host)
+}
+
+fn tilejson(tileset: &TilesetView, plane: Plane, origin: &str) -> Value {
+    let TilesetView { name, version, build, bounds, .. } = tileset;
+    let crs = if plane == Plane::Gcj02 { "&crs=gcj02" } else { "" };
+    let attribution = match (tileset.synthetic, tileset.coverage.as_str()) {
+        (true, coverage) => {
+            format!("{coverage} 演示数据：县界以下的边界均为合成 · synthetic below the county line")
+        }
+        (false, coverage) => coverage.to_owned(),
+    };
+    let [west, south, east, north] = bounds;
+    let middle = |a: f64, b: f64| rounded(f64::midpoint(a, b), 7);
+    json!({
+        "tilejson": "3.0.0",
+        "name": name,
+        "description": tileset.description,
+        "version": format!("{version}.0.0"),
+        "attribution": attribution,
+        "scheme": "xyz",
+        "tiles": [format!("{origin}/tiles/{name}/{{z}}/{{x}}/{{y}}.mvt?v={version}&b={build}{crs}")],
+        "minzoom": tileset.zooms.start(),
+        "maxzoom": tileset.zooms.end(),
+        "bounds": bounds,
+        "center": [middle(*west, *east), middle(*south, *north), (*tileset.zooms.start()).max(9)],
+        "vector_layers": tileset.layers,
+    })
+}
+
+/// `GET /tiles/{tileset}/{z}/{x}/{y}.mvt?v=&b=&crs=`
+pub async fn tile(
+    State(app): State<Shared>,
+    scope: Scope,
+    headers: HeaderMap,
+    Segments((tileset, z, x, y)): Segments<(String, String, String, String)>,
+    query: Query,
+) -> Result<Response, Problem> {
+    let wanted = TileQuery {
+        tileset: &tileset,
+        tile: address(&z, &x, &y)?,
+        plane: App::plane(query.text("crs"))?,
+        version: query.parse("v", "the number of a version")?,
+        build: query.text("b"),
+    };
+    let tile = app.tile(&scope, &wanted, encoding(&headers)).await?;
+    let caching = if tile.is_full { FOR_EVER } else { REVALIDATE };
+    let mime = HeaderValue::from_static("application/vnd.mapbox-vector-tile");
+    let mut response = answer::kept(&headers, tile.body, mime, caching)?;
+    response.headers_mut().insert(WANGGE_VERSION, tile.version.into());
+    Ok(response)
+}
+
+/// The tile that `z`, `x` and `y.mvt` name.
+fn address(z: &str, x: &str, y: &str) -> Result<TileId, Problem> {
+    let bad = |detail: String| Problem::bad_request(detail).with("pointer", format!("/{z}/{x}/{y}"));
+    let y = y
+        .strip_suffix(".mvt")
+        .or_else(|| y.strip_suffix(".pbf"))
+        .ok_or_else(|| bad(format!("expected a tile as z/x/y.mvt, found {z}/{x}/{y}")))?;
+    let number = |name: &str, text: &str| {
+        let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        digits.then(|| text.parse::<u32>().ok()).flatten().ok_or_else(|| {
+            let found: String = text.chars().take(40).collect();
+            bad(format!("expected a whole number for {name}, found {found:?}"))
+        })
+    };
+    let (z, x, y) = (number("z", z)?, number("x", x)?, number("y", y)?);
+    let zoom = u8::try_from(z).unwrap_or(u8::MAX);
+    TileId::new(zoom, x, y).map_err(|error| Problem::bad_request(error.to_string()))
+}

@@ -1,0 +1,9 @@
+//! The server over real sockets.
+
+mod bad_input;
+mod locate;
+mod posts;
+mod server;
+mod tiles;
+mod units;
+mod versions;

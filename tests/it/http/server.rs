@@ -1,0 +1,273 @@
+//! A server over a small county, on a real socket, and a client that says what it is told to.
+//!
+//! ```text
+//! version 1   a d g      version 2   a d g      squares of 0.001 degree from 120.2, 33.7;
+//!             b e h                  b b h      towns 100 (a b c), 101 (d e f), 102 (g h); v is a void
+//!             c f v                  c f v
+//! ```
+
+use std::collections::BTreeMap;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use jiff::civil::date;
+use serde_json::Value;
+use tokio::net::TcpListener;
+use wangge::app::{App, Entry, Settings, enter, enter_lines, enter_points};
+use wangge::coverage::Partition;
+use wangge::crs::{LonLat, Point};
+use wangge::http;
+use wangge::store::{Mode, Store};
+use wangge::unit::{Levels, LineFeature, PointFeature, PointLayer};
+
+use crate::fixture::{Of, drawn};
+
+/// Codes of the grids, by letter.
+pub const CODES: [(char, &str); 8] = [
+    ('a', "320924100001001"),
+    ('b', "320924100001002"),
+    ('c', "320924100001003"),
+    ('d', "320924101001001"),
+    ('e', "320924101001002"),
+    ('f', "320924101001003"),
+    ('g', "320924102001001"),
+    ('h', "320924102001002"),
+];
+
+pub fn code(letter: char) -> &'static str {
+    CODES.iter().find(|(c, _)| *c == letter).unwrap().1
+}
+
+/// The county as a drawing says.
+pub fn county(drawing: &[&str]) -> Partition {
+    let named = CODES.map(|(c, code)| (c, code, format!("{c}网格")));
+    let mut legend: Vec<(char, Of)> = named
+        .iter()
+        .filter(|(c, ..)| drawing.iter().any(|line| line.contains(*c)))
+        .map(|(c, code, name)| (*c, Of::Leaf(code, name)))
+        .collect();
+    legend.push(('v', Of::Void("河")));
+    drawn(drawing, &Levels::default(), &legend)
+}
+
+pub fn place(lon: f64, lat: f64, kind: &str, name: &str, weight: u32) -> PointFeature {
+    let at: Point = LonLat::new(lon, lat).unwrap().to_lattice();
+    PointFeature { at, kind: kind.into(), name: name.into(), weight, attributes: BTreeMap::new() }
+}
+
+pub fn entry(partition: Partition, base: u64) -> Entry {
+    Entry {
+        partition,
+        base: Some(base),
+        effective_from: date(2026, 1 + base as i8, 1),
+        author: "tests".into(),
+        note: format!("version {}", base + 1),
+        document: String::new(),
+    }
+}
+
+async fn fill(store: &Store) {
+    let first = county(&["adg", "beh", "cfv"]);
+    let second = county(&["adg", "bbh", "cfv"]);
+    store.set_meta("name", "射阳县").await.unwrap();
+    store.set_meta("synthetic", "true").await.unwrap();
+    enter(store, entry(first, 0), None).await.unwrap();
+    let before = Arc::new(store.load(1).await.unwrap().partition);
+    enter(store, entry(second, 1), Some(before)).await.unwrap();
+    let places = [
+        place(120.2005, 33.7005, "service_centre", "丙网格服务中心", 1),
+        place(120.2015, 33.7025, "service_centre", "丁网格服务中心", 1),
+        place(120.2005, 33.7025, "civilisation_station", "甲实践站", 1),
+    ];
+    enter_points(store, PointLayer::Places, &places).await.unwrap();
+    let dwellings =
+        [place(120.2005, 33.7025, "dwelling", "", 30), place(120.2015, 33.7015, "dwelling", "", 12)];
+    enter_points(store, PointLayer::Dwellings, &dwellings).await.unwrap();
+    let canal = LineFeature {
+        layer: "canals".into(),
+        kind: "trunk".into(),
+        name: "黄沙港".into(),
+        points: vec![Point::new(1_202_000_000, 337_010_000), Point::new(1_202_030_000, 337_020_000)],
+    };
+    enter_lines(store, &[canal]).await.unwrap();
+}
+
+/// A server that runs until the tests end.
+pub struct Server {
+    pub address: SocketAddr,
+    pub app: Arc<App>,
+    pub runtime: tokio::runtime::Runtime,
+    dir: tempfile::TempDir,
+}
+
+impl Server {
+    /// A server of its own, for a test that changes something.
+    pub fn start() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("county.gpkg");
+        let location = path.to_str().unwrap();
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let (address, app) = runtime.block_on(async {
+            let store = Store::open(location, Mode::Create).await.unwrap();
+            fill(&store).await;
+            store.close().await;
+            let app = App::open(location, &Settings::default()).await.unwrap();
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let address = listener.local_addr().unwrap();
+            let router = http::router(Arc::clone(&app), &http::Settings::default());
+            tokio::spawn(http::serve(listener, router, std::future::pending()));
+            (address, app)
+        });
+        Self { address, app, runtime, dir }
+    }
+
+    /// Opens the store that is served, as another process would.
+    pub fn store(&self) -> Store {
+        let path = self.dir.path().join("county.gpkg");
+        self.runtime.block_on(Store::open(path.to_str().unwrap(), Mode::Existing)).unwrap()
+    }
+
+    /// Changes a unit behind the store's back, as an editor of SQLite files would.
+    pub fn spoil(&self) {
+        let path = self.dir.path().join("county.gpkg");
+        let url = format!("sqlite://{}", path.display());
+        self.runtime.block_on(async {
+            use sqlx::{Connection, SqliteConnection};
+            let mut connection = SqliteConnection::connect(&url).await.unwrap();
+            sqlx::query("UPDATE unit_rows SET name = 'x' WHERE to_version IS NULL")
+                .execute(&mut connection)
+                .await
+                .unwrap();
+            connection.close().await.unwrap();
+        });
+    }
+
+    pub fn get(&self, path: &str) -> Answer {
+        self.get_with(path, &[])
+    }
+
+    pub fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        self.send("GET", path, headers, b"")
+    }
+
+    pub fn post(&self, path: &str, mime: &str, body: impl AsRef<[u8]>) -> Answer {
+        self.send("POST", path, &[("content-type", mime)], body.as_ref())
+    }
+
+    pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+        use std::fmt::Write as _;
+        let mut request =
+            format!("{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n", self.address);
+        for (name, value) in headers {
+            write!(request, "{name}: {value}\r\n").unwrap();
+        }
+        if !body.is_empty() {
+            write!(request, "content-length: {}\r\n", body.len()).unwrap();
+        }
+        request += "\r\n";
+        self.raw(&[request.as_bytes(), body].concat())
+    }
+
+    /// Sends bytes as they are and reads to the end of the connection.
+    pub fn raw(&self, bytes: &[u8]) -> Answer {
+        let mut stream = self.connect();
+        // The server may answer and close before it has read everything.
+        let _ = stream.write_all(bytes);
+        let mut answer = Vec::new();
+        let end = stream.read_to_end(&mut answer);
+        parse(&answer).unwrap_or_else(|| panic!("{end:?}: {:?}", String::from_utf8_lossy(&answer)))
+    }
+
+    pub fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(self.address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        stream.set_write_timeout(Some(Duration::from_secs(20))).unwrap();
+        stream
+    }
+}
+
+/// The server that all reading tests share.
+pub fn shared() -> &'static Server {
+    static SERVER: OnceLock<Server> = OnceLock::new();
+    SERVER.get_or_init(Server::start)
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: BTreeMap<String, String>,
+    pub body: Vec<u8>,
+    /// Whether a chunked body came to its end.
+    pub whole: bool,
+}
+
+/// The answer in what a connection gave; `None` where there is none.
+pub fn parse(bytes: &[u8]) -> Option<Answer> {
+    let end = bytes.windows(4).position(|w| w == b"\r\n\r\n")?;
+    let head = std::str::from_utf8(&bytes[..end]).unwrap();
+    let mut lines = head.lines();
+    let status: u16 = lines.next()?.split(' ').nth(1)?.parse().ok()?;
+    if status == 100 {
+        return parse(&bytes[end + 4..]);
+    }
+    let mut headers: BTreeMap<String, String> = BTreeMap::new();
+    for (name, value) in lines.filter_map(|l| l.split_once(':')) {
+        let all = headers.entry(name.to_ascii_lowercase()).or_default();
+        if !all.is_empty() {
+            all.push_str(", ");
+        }
+        all.push_str(value.trim());
+    }
+    let chunked = headers.get("transfer-encoding").is_some_and(|t| t == "chunked");
+    let rest = &bytes[end + 4..];
+    let (body, whole) = if chunked { dechunk(rest) } else { (rest.to_vec(), true) };
+    Some(Answer { status, headers, body, whole })
+}
+
+impl Answer {
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", String::as_str)
+    }
+
+    pub fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).unwrap()
+    }
+
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        assert_eq!(self.status, 200, "{}", String::from_utf8_lossy(&self.body));
+        serde_json::from_slice(&self.body).unwrap()
+    }
+
+    /// The problem document, of that status.
+    #[track_caller]
+    pub fn problem(&self, status: u16) -> Value {
+        assert_eq!(self.status, status, "{}", String::from_utf8_lossy(&self.body));
+        assert_eq!(self.header("content-type"), "application/problem+json");
+        let problem: Value = serde_json::from_slice(&self.body).unwrap();
+        assert_eq!(problem["status"], status);
+        assert!(problem["title"].is_string() && problem["type"].is_string(), "{problem}");
+        assert!(problem["detail"].as_str().is_some_and(|d| !d.is_empty()), "{problem}");
+        problem
+    }
+}
+
+fn dechunk(mut rest: &[u8]) -> (Vec<u8>, bool) {
+    let mut body = Vec::new();
+    while let Some(line) = rest.windows(2).position(|w| w == b"\r\n") {
+        let size = usize::from_str_radix(std::str::from_utf8(&rest[..line]).unwrap().trim(), 16).unwrap();
+        rest = &rest[line + 2..];
+        if size == 0 {
+            return (body, true);
+        }
+        if rest.len() < size {
+            break;
+        }
+        body.extend_from_slice(&rest[..size]);
+        rest = rest.get(size + 2..).unwrap_or_default();
+    }
+    (body, false)
+}

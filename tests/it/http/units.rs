@@ -1,0 +1,176 @@
+//! Units, measures, places, the summary, styles, the page and health.
+
+use serde_json::{Value, json};
+
+use super::server::{code, shared};
+
+#[test]
+fn a_unit_says_where_it_stands_and_how_large_it_is() {
+    let unit = shared().get(&format!("/api/units/{}", code('d'))).json();
+    assert_eq!(
+        (&unit["name"], &unit["level"], &unit["leaf"]),
+        (&json!("d网格"), &json!("grid"), &json!(true))
+    );
+    let codes = |list: &Value| -> Vec<String> {
+        list.as_array().unwrap().iter().map(|u| u["code"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(codes(&unit["chain"]), [code('d'), "320924101001", "320924101", "320924"]);
+    assert_eq!(codes(&unit["neighbours"]), [code('a'), code('b'), code('g')]);
+    assert_eq!(unit["bbox"], json!([120.201, 33.702, 120.202, 33.703]));
+    let area = unit["area_m2"].as_f64().unwrap();
+    assert!((10_270.0..10_300.0).contains(&area), "{area}");
+    let (lon, lat) = (unit["label"]["lon"].as_f64().unwrap(), unit["label"]["lat"].as_f64().unwrap());
+    assert!((120.201..120.202).contains(&lon) && (33.702..33.703).contains(&lat));
+    let same = shared().get(&format!("/api/units/uid:{}", unit["uid"])).json();
+    assert_eq!(same, unit);
+    let town = shared().get("/api/units/320924101").json();
+    assert_eq!(codes(&town["children"]), ["320924101001"]);
+    assert_eq!(codes(&town["neighbours"]), ["320924100", "320924102"]);
+    assert_eq!(town["leaf"], false);
+}
+
+#[test]
+fn a_retired_code_is_gone_and_what_it_became_is_named() {
+    let answer = shared().get(&format!("/api/units/{}", code('e')));
+    let problem = answer.problem(410);
+    assert_eq!((&problem["became"], &problem["version"]), (&json!([code('b')]), &json!(2)));
+    let old = shared().get(&format!("/api/units/{}?v=1", code('e'))).json();
+    assert_eq!((&old["version"], &old["name"]), (&json!(1), &json!("e网格")));
+}
+
+#[test]
+fn lists_of_units_by_level_and_parent_as_json_and_csv() {
+    let codes = |path: &str| -> Vec<String> {
+        let json = shared().get(path).json();
+        json["units"].as_array().unwrap().iter().map(|u| u["code"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(codes("/api/units").len(), 1 + 3 + 3 + 7);
+    assert_eq!(codes("/api/units?level=towns"), ["320924100", "320924101", "320924102"]);
+    assert_eq!(codes("/api/units?parent=320924102"), ["320924102001"]);
+    assert_eq!(codes("/api/units?parent=320924102&level=grid"), [code('g'), code('h')]);
+    let csv = shared().get("/api/units?level=town&format=csv");
+    assert_eq!(csv.header("content-type"), "text/csv; charset=utf-8");
+    let mut rows = csv.text().lines();
+    assert_eq!(rows.next().unwrap(), "uid,code,name,level,parent,kind,leaf,area_m2");
+    assert!(rows.next().unwrap().contains(",320924100,,town,320924,,false,"));
+    let accepted = shared().get_with("/api/units?level=town", &[("accept", "text/csv")]);
+    assert_eq!(accepted.body, csv.body);
+}
+
+#[test]
+fn geometry_is_geojson_of_rfc_7946() {
+    let answer = shared().get(&format!("/api/units/{}/geometry", code('d')));
+    assert_eq!(answer.header("content-type"), "application/geo+json");
+    let feature = answer.json();
+    assert_eq!(feature["type"], "Feature");
+    assert_eq!(feature["geometry"]["type"], "Polygon");
+    let ring = feature["geometry"]["coordinates"][0].as_array().unwrap();
+    assert_eq!(ring.first(), ring.last(), "rings are closed");
+    assert!(ring.contains(&json!([120.201, 33.702])));
+    let area: f64 = ring
+        .windows(2)
+        .map(|w| {
+            let at = |p: &Value, i: usize| p[i].as_f64().unwrap();
+            at(&w[0], 0) * at(&w[1], 1) - at(&w[1], 0) * at(&w[0], 1)
+        })
+        .sum();
+    assert!(area > 0.0, "shells run counter-clockwise");
+    let geojson: geojson::GeoJson = answer.text().parse().unwrap();
+    assert!(matches!(geojson, geojson::GeoJson::Feature(_)));
+}
+
+#[test]
+fn households_follow_from_the_dwellings_of_the_version() {
+    let list = shared().get("/api/measures").json();
+    let ids: Vec<_> = list["measures"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|m| (m["id"].as_str().unwrap(), m["level"].as_str().unwrap()))
+        .collect();
+    assert!(
+        ids.contains(&("households", "grid"))
+            && ids.contains(&("grids", "town"))
+            && !ids.contains(&("grids", "grid")),
+        "{ids:?}"
+    );
+    let uid =
+        |code: &str, v: u64| shared().get(&format!("/api/units/{code}?v={v}")).json()["uid"].to_string();
+    let households =
+        |v: u64, level: &str| shared().get(&format!("/api/measures/households?level={level}&v={v}")).json();
+    assert_eq!(households(2, "grid")["values"][uid(code('b'), 2)], 12, "e's dwellings lie in b now");
+    assert_eq!(households(1, "grid")["values"][uid(code('e'), 1)], 12);
+    assert_eq!(households(2, "town")["values"][uid("320924100", 2)], 42);
+    assert_eq!(households(1, "town")["values"][uid("320924100", 1)], 30);
+    let grids = shared().get("/api/measures/grids?level=town").json();
+    assert_eq!(grids["values"][uid("320924102", 2)], 2);
+    let area = shared().get("/api/measures/area_km2").json();
+    assert!((0.0102..0.0104).contains(&area["values"][uid(code('a'), 2)].as_f64().unwrap()), "{area}");
+    shared().get("/api/measures/grids?level=grid").problem(400);
+}
+
+#[test]
+fn the_nearest_places_come_first() {
+    let json = shared().get("/api/near?lon=120.2005&lat=33.7025").json();
+    let names: Vec<_> =
+        json["points"].as_array().unwrap().iter().map(|p| p["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["甲实践站", "丁网格服务中心", "丙网格服务中心"]);
+    assert_eq!(json["points"][0]["distance_m"], 0.0);
+    let one = shared().get("/api/near?lon=120.2005&lat=33.7025&kind=service_centre&limit=1").json();
+    assert_eq!(one["points"].as_array().unwrap().len(), 1);
+    assert_eq!(one["points"][0]["name"], "丁网格服务中心");
+}
+
+#[test]
+fn the_summary_counts_what_there_is() {
+    let json = shared().get("/api/summary").json();
+    assert_eq!(
+        (&json["version"], &json["name"], &json["synthetic"]),
+        (&json!(2), &json!("射阳县"), &json!(true))
+    );
+    assert_eq!(json["levels"][3], json!({"name": "grid", "plural": "grids", "units": 7}));
+    assert_eq!((&json["leaves"], &json["voids"]), (&json!(7), &json!(1)));
+    assert_eq!(json["bounds"], json!([120.2, 33.7, 120.203, 33.703]));
+    let area = json["area_m2"].as_f64().unwrap();
+    assert!((92_400.0..92_700.0).contains(&area), "{area}");
+    assert_eq!(json["content_hash"].as_str().unwrap().len(), 64);
+    let url = shared().get("/tiles/county.json").json()["tiles"][0].as_str().unwrap().to_owned();
+    assert!(url.ends_with(json["build"].as_str().unwrap()));
+}
+
+#[test]
+fn styles_carry_absolute_urls() {
+    let list = shared().get("/styles.json").json();
+    let names: Vec<_> =
+        list["styles"].as_array().unwrap().iter().map(|s| s["name"].as_str().unwrap()).collect();
+    assert!(names.contains(&"day") && names.contains(&"night"), "{names:?}");
+    let style = shared().get("/styles/day.json");
+    assert!(!style.text().contains("{origin}"));
+    let url = format!("http://{}/tiles/county.json", shared().address);
+    assert!(style.json()["sources"].as_object().unwrap().values().any(|s| s["url"] == url.as_str()));
+}
+
+#[test]
+fn the_page_or_the_notice_how_to_build_it() {
+    let page = shared().get("/");
+    assert_eq!(page.status, 200);
+    assert!(page.header("content-type").starts_with("text/html"));
+    assert!(page.text().contains("Wangge") || page.text().contains("网格"));
+}
+
+#[test]
+fn health_says_what_is_served() {
+    assert_eq!(shared().get("/health/live").json()["status"], "ok");
+    let ready = shared().get("/health/ready").json();
+    assert_eq!((&ready["version"], &ready["store_version"]), (&json!(2), &json!(2)));
+    assert!(ready["zooms_ready"].as_u64().unwrap() >= 9);
+}
+
+#[test]
+fn long_answers_are_compressed() {
+    let plain = shared().get("/styles/day.json");
+    let gzip = shared().get_with("/styles/day.json", &[("accept-encoding", "gzip")]);
+    assert_eq!(gzip.header("content-encoding"), "gzip");
+    assert!(gzip.body.len() * 2 < plain.body.len());
+    assert_ne!(gzip.header("etag"), plain.header("etag"));
+}
