@@ -1,1 +1,7 @@
-fn main() {}
+//! The program: parse, dispatch, exit.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    wangge::cli::main()
+}

@@ -1,1 +1,101 @@
-//! The commands; `serve` starts `http`.
+//! The commands. Exit 0 done, 1 refused or failed with one clear line, 2 wrong usage.
+//!
+//! Every flag may also stand in `WANGGE_*` and, below that, in `wangge.toml`.
+
+mod config;
+mod demo;
+mod export;
+mod import;
+mod inspect;
+mod locate;
+mod say;
+mod serve;
+mod synth;
+
+use std::io::IsTerminal;
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use say::{Fail, note};
+
+/// 一图观全域 — the map and grid server of a county: one partition, drawn, located and redrawn without a gap.
+#[derive(Parser)]
+#[command(name = "wangge", version, max_term_width = 100)]
+struct Wangge {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Demo(demo::Demo),
+    Serve(serve::Serve),
+    Synth(synth::Synth),
+    Import(import::Import),
+    Export(export::Export),
+    Check(inspect::Check),
+    Hash(inspect::Hash),
+    Locate(locate::Locate),
+}
+
+/// Which store a command works on.
+#[derive(Args, Clone, Debug)]
+pub struct StoreArg {
+    /// The store: path of a GeoPackage
+    #[arg(long, env = "WANGGE_STORE", default_value = "wangge.gpkg", value_name = "PATH")]
+    pub store: String,
+}
+
+/// Runs the command that the arguments name.
+#[must_use]
+pub fn main() -> ExitCode {
+    let command = match config::with_defaults(Wangge::command(), Path::new(config::FILE)) {
+        Ok(command) => command,
+        Err(error) => {
+            note(format_args!("wangge: {error}"));
+            return ExitCode::from(2);
+        }
+    };
+    let parsed = Wangge::from_arg_matches(&command.get_matches());
+    let wangge = parsed.unwrap_or_else(|error| error.exit());
+    log_to_stderr();
+    match run(wangge.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Fail(line)) => {
+            note(format_args!("wangge: {line}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Warnings, errors and what the server says of itself; `WANGGE_LOG` (as `wangge=debug`) for more.
+fn log_to_stderr() {
+    let filter = EnvFilter::try_from_env("WANGGE_LOG")
+        .unwrap_or_else(|_| EnvFilter::new("warn,sqlx=error,wangge=info"));
+    let ansi = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_target(false)
+        .with_ansi(ansi)
+        .with_writer(std::io::stderr)
+        .init();
+}
+
+fn run(command: Command) -> Result<(), Fail> {
+    let runtime = tokio::runtime::Runtime::new().map_err(Fail::to("start the runtime"))?;
+    runtime.block_on(async {
+        match command {
+            Command::Demo(demo) => demo.run().await,
+            Command::Serve(serve) => serve.run().await,
+            Command::Synth(synth) => synth.run().await,
+            Command::Import(import) => import.run().await,
+            Command::Export(export) => export.run().await,
+            Command::Check(check) => check.run().await,
+            Command::Hash(hash) => hash.run().await,
+            Command::Locate(locate) => locate.run().await,
+        }
+    })
+}

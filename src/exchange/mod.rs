@@ -19,7 +19,7 @@
 //! | `sheet` | partition → what an export holds, whatever the format |
 //! | `table` | CSV of units |
 //! | `points` | points in CSV and GeoJSON |
-//! | `seeds` | the outline that a synthetic county is made from |
+//! | `seeds` | outline and units that a synthetic county is made from |
 //! | `atomic` | a file is whole or not there |
 
 mod assemble;
@@ -48,5 +48,5 @@ pub use points::{PointsRead, read_points, write_points};
 pub use raw::{Fields, RawCoverage, RawFeature, RawPolygon, RawVoid, UnitFacts};
 pub use read::{read_coverage, read_voids};
 pub use refusal::{ImportRefused, defects_geojson, write_defects};
-pub use seeds::outline_from;
+pub use seeds::{outline_from, seed_units_from};
 pub use table::read_units;

@@ -1,0 +1,77 @@
+//! `wangge.toml`: defaults for flags, below the flags themselves and `WANGGE_*`.
+//!
+//! ```toml
+//! store = "county.gpkg"        # for every command that has --store
+//! [serve]
+//! listen = "0.0.0.0:8080"      # for one command
+//! ```
+
+use std::path::Path;
+
+use clap::Command;
+use toml::{Table, Value};
+
+/// Where it is looked for: in the working directory.
+pub const FILE: &str = "wangge.toml";
+
+/// `command` with the defaults that `path` gives; unchanged where there is no such file.
+///
+/// # Errors
+/// One line: the file cannot be read, is no TOML, or names what no command has.
+pub fn with_defaults(command: Command, path: &Path) -> Result<Command, String> {
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(command),
+        Err(error) => return Err(format!("could not read {}: {error}", path.display())),
+    };
+    let table: Table =
+        text.parse().map_err(|e: toml::de::Error| format!("{}: {}", path.display(), e.message()))?;
+    apply(command, &table).map_err(|name| format!("{}: no command has a setting {name:?}", path.display()))
+}
+
+fn apply(mut command: Command, table: &Table) -> Result<Command, String> {
+    for (name, value) in table {
+        if let Value::Table(inner) = value {
+            let known = command.find_subcommand(name).is_some();
+            let all_known = inner.keys().find(|key| !has(command.find_subcommand(name), key));
+            if !known {
+                return Err(name.clone());
+            }
+            if let Some(key) = all_known {
+                return Err(format!("{name}.{key}"));
+            }
+            command = command.mut_subcommand(name, |sub| {
+                inner.iter().fold(sub, |sub, (key, value)| with_default(sub, key, value))
+            });
+            continue;
+        }
+        let names: Vec<String> = command.get_subcommands().map(|s| s.get_name().to_owned()).collect();
+        let having: Vec<_> = names.into_iter().filter(|s| has(command.find_subcommand(s), name)).collect();
+        if having.is_empty() {
+            return Err(name.clone());
+        }
+        for sub in having {
+            let given_apart = table.get(&sub).and_then(Value::as_table).is_some_and(|t| t.contains_key(name));
+            if !given_apart {
+                command = command.mut_subcommand(sub, |sub| with_default(sub, name, value));
+            }
+        }
+    }
+    Ok(command)
+}
+
+fn has(command: Option<&Command>, key: &str) -> bool {
+    command.is_some_and(|c| c.get_arguments().any(|a| a.get_long() == Some(key)))
+}
+
+fn with_default(command: Command, key: &str, value: &Value) -> Command {
+    let text = match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let id = command.get_arguments().find(|a| a.get_long() == Some(key)).map(|a| a.get_id().clone());
+    match id {
+        Some(id) => command.mut_arg(id, |arg| arg.default_value(text).required(false)),
+        None => command,
+    }
+}

@@ -1,0 +1,31 @@
+//! `wangge demo`: the synthetic county into the store if it is empty, then serve, open, on loopback.
+
+use clap::Args;
+
+use super::StoreArg;
+use super::say::Fail;
+use super::serve::Listen;
+use super::synth::{RecipeArgs, latest};
+
+/// Make the demo county if the store is empty, then serve it to everyone on this machine
+#[derive(Args)]
+pub struct Demo {
+    #[command(flatten)]
+    store: StoreArg,
+    #[command(flatten)]
+    listen: Listen,
+    #[command(flatten)]
+    recipe: RecipeArgs,
+}
+
+impl Demo {
+    /// Serves until SIGINT or SIGTERM.
+    pub async fn run(self) -> Result<(), Fail> {
+        // The port first: whether it is free shows at once, the county takes seconds.
+        let listener = self.listen.bind().await?;
+        if latest(&self.store).await?.is_none() {
+            self.recipe.make(&self.store).await?;
+        }
+        self.listen.serve(listener, &self.store).await
+    }
+}

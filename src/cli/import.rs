@@ -1,0 +1,251 @@
+//! `wangge import`: files in, as a version of the county or as a layer of points.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::Args;
+use jiff::Zoned;
+use jiff::civil::Date;
+
+use super::StoreArg;
+use super::say::{Fail, Progress, result};
+use crate::app::{self, Entry};
+use crate::coverage::{DEFAULT_TOLERANCE, Partition};
+use crate::crs::Datum;
+use crate::exchange::{self, Fields, ImportError, ImportOptions, Imported};
+use crate::store::{Mode, Store};
+use crate::unit::{Levels, PointLayer};
+
+/// Import a coverage as a new version, or points as a layer
+#[derive(Args)]
+pub struct Import {
+    #[command(flatten)]
+    store: StoreArg,
+    /// GeoJSON or GeoPackage of polygons; with --as, CSV or GeoJSON of points
+    file: PathBuf,
+    /// The file holds points: dwellings, addresses or places; they take the place of the layer's
+    #[arg(long = "as", value_name = "LAYER")]
+    points: Option<PointLayer>,
+    #[command(flatten)]
+    reading: Reading,
+    /// From which day it holds; today, where none is given
+    #[arg(long, value_name = "DATE")]
+    effective: Option<Date>,
+    /// Who enters it
+    #[arg(long, env = "WANGGE_AUTHOR", default_value = "wangge import")]
+    author: String,
+    /// Why
+    #[arg(long, default_value = "")]
+    note: String,
+    /// The document it rests on
+    #[arg(long, default_value = "")]
+    document: String,
+    /// Say that the borders are real, over a store whose borders were made up
+    #[arg(long)]
+    real: bool,
+}
+
+/// How a file of polygons is read.
+#[derive(Args, Clone)]
+pub struct Reading {
+    /// Field of the code
+    #[arg(long, value_name = "FIELD")]
+    code: Option<String>,
+    /// Field of the name
+    #[arg(long, value_name = "FIELD")]
+    name: Option<String>,
+    /// Field of the parent's code, to be held against the code's own beginning
+    #[arg(long, value_name = "FIELD")]
+    parent: Option<String>,
+    /// Layer of a GeoPackage
+    #[arg(long)]
+    layer: Option<String>,
+    /// Levels, top first: name (or name/plural) and digits of its codes [as the file or the store says, or
+    /// county:6,town:9,village:12,grid:15]
+    #[arg(long, value_name = "LEVELS")]
+    levels: Option<Levels>,
+    /// The level that the features stand at; the lowest, where none is given
+    #[arg(long)]
+    level: Option<String>,
+    /// CSV with names of units: code, name, and whatever else
+    #[arg(long, value_name = "FILE.csv")]
+    units: Option<PathBuf>,
+    /// What the coordinates are in: wgs84, cgcs2000, gcj02 or bd09
+    #[arg(long, default_value = "wgs84")]
+    crs: Datum,
+    /// How far beside a neighbour's border a vertex may lie, in units of 1e-7 degree
+    #[arg(long, default_value_t = DEFAULT_TOLERANCE, value_name = "UNITS")]
+    tolerance: u32,
+    /// File with areas of no unit
+    #[arg(long, value_name = "FILE")]
+    voids: Option<PathBuf>,
+    /// Where to write all defects of a file that is refused
+    #[arg(long, value_name = "FILE.geojson")]
+    defects: Option<PathBuf>,
+}
+
+impl Reading {
+    /// The partition that a file holds.
+    pub async fn read(
+        &self,
+        file: &Path,
+        previous: Option<Arc<Partition>>,
+        progress: &Progress,
+    ) -> Result<Imported, Fail> {
+        progress.step(format_args!("reading {}", file.display()));
+        let fields = Fields {
+            code: self.code.clone(),
+            name: self.name.clone(),
+            parent: self.parent.clone(),
+            layer: self.layer.clone(),
+            ..Fields::default()
+        };
+        let raw = exchange::read_coverage(file, &fields).await?;
+        let units = match &self.units {
+            Some(path) => Some(exchange::read_units(path).await?),
+            None => None,
+        };
+        let voids = match &self.voids {
+            Some(path) => exchange::read_voids(path, self.name.as_deref()).await?,
+            None => Vec::new(),
+        };
+        let options = ImportOptions {
+            crs: self.crs,
+            levels: self.levels.clone(),
+            level: self.level.clone(),
+            units,
+            voids,
+            tolerance: self.tolerance,
+        };
+        progress.step("looking whether it is a coverage");
+        let work = move || exchange::import(raw, previous.as_deref(), &options);
+        let done =
+            tokio::task::spawn_blocking(work).await.map_err(|e| Fail(format!("the import failed: {e}")))?;
+        match done {
+            Ok(imported) => Ok(imported),
+            Err(error) => Err(self.refused(error).await),
+        }
+    }
+
+    /// The refusal as it is said, with all its defects in a file if one is named.
+    async fn refused(&self, error: ImportError) -> Fail {
+        let ImportError::Refused(refused) = &error else { return Fail(error.to_string()) };
+        let more = match &self.defects {
+            None => "; --defects FILE.geojson writes them all".to_owned(),
+            Some(path) => match exchange::write_defects(path, &refused.defects).await {
+                Ok(()) => format!("; all of them are in {}", path.display()),
+                Err(error) => format!("; and they could not be written: {error}"),
+            },
+        };
+        Fail(format!("{error}\n  {} in all{more}", refused.defects.len()))
+    }
+}
+
+impl Import {
+    /// Imports, or changes nothing.
+    pub async fn run(self) -> Result<(), Fail> {
+        let progress = Progress::new();
+        match self.points {
+            Some(layer) => self.points(layer, &progress).await,
+            None => self.coverage(&progress).await,
+        }
+    }
+
+    async fn points(self, layer: PointLayer, progress: &Progress) -> Result<(), Fail> {
+        let store = Store::open(&self.store.store, Mode::Existing).await?;
+        progress.step(format_args!("reading {}", self.file.display()));
+        let read = exchange::read_points(&self.file, layer, self.reading.crs).await?;
+        app::enter_points(&store, layer, &read.points).await?;
+        store.close().await;
+        read.notes.iter().for_each(|n| progress.done(n));
+        result(format_args!("{} {layer} in the place of those there were", read.points.len()));
+        Ok(())
+    }
+
+    async fn coverage(self, progress: &Progress) -> Result<(), Fail> {
+        // What is refused leaves nothing behind, not even an empty store.
+        let exists = Path::new(&self.store.store).exists();
+        let open = |mode| Store::open(&self.store.store, mode);
+        let store = if exists { Some(open(Mode::Existing).await?) } else { None };
+        let current = match &store {
+            Some(store) => current(store).await?,
+            None => None,
+        };
+        let previous = current.as_ref().map(|c| Arc::clone(&c.partition));
+        let imported = self.reading.read(&self.file, previous, progress).await?;
+        report(&imported, progress);
+        let store = match store {
+            Some(store) => store,
+            None => open(Mode::Create).await?,
+        };
+        let done = self.enter(&store, imported, current, progress).await;
+        store.close().await;
+        done
+    }
+
+    async fn enter(
+        self,
+        store: &Store,
+        imported: Imported,
+        current: Option<Current>,
+        progress: &Progress,
+    ) -> Result<(), Fail> {
+        let hash = imported.partition.content_hash().to_string();
+        if let Some(same) = current.as_ref().filter(|c| c.hash == hash) {
+            result(format_args!("nothing differs from version {}: content hash {hash}", same.number));
+            return Ok(());
+        }
+        progress.step(format_args!("saving it to {}", store.location()));
+        let was_synthetic = store.meta("synthetic").await?.is_some_and(|s| s == "true");
+        let synthetic = imported.synthetic || (was_synthetic && !self.real);
+        let name = imported.name.clone().unwrap_or_else(|| top_name(&imported.partition));
+        let entry = Entry {
+            partition: imported.partition,
+            base: Some(current.as_ref().map_or(0, |c| c.number)),
+            effective_from: self.effective.unwrap_or_else(|| Zoned::now().date()),
+            author: self.author,
+            note: self.note,
+            document: self.document,
+        };
+        let saved = app::enter(store, entry, current.map(|c| c.partition)).await?;
+        if store.meta("name").await?.is_none() || imported.name.is_some() {
+            store.set_meta("name", &name).await?;
+        }
+        store.set_meta("synthetic", if synthetic { "true" } else { "false" }).await?;
+        let (version, rows) = (&saved.version, saved.rows_changed);
+        result(format_args!(
+            "version {}: {} units, {rows} rows changed, content hash {}",
+            version.number,
+            saved.hierarchy.units().len(),
+            version.content_hash
+        ));
+        Ok(())
+    }
+}
+
+/// The version that a store is at.
+struct Current {
+    number: u64,
+    hash: String,
+    partition: Arc<Partition>,
+}
+
+async fn current(store: &Store) -> Result<Option<Current>, Fail> {
+    let Some(number) = store.latest().await? else { return Ok(None) };
+    let loaded = store.load(number).await?;
+    let hash = loaded.version.content_hash.to_string();
+    Ok(Some(Current { number, hash, partition: Arc::new(loaded.partition) }))
+}
+
+fn report(imported: &Imported, progress: &Progress) {
+    imported.notes.iter().for_each(|n| progress.done(n));
+    if let Some(first) = imported.noded.first() {
+        let more = imported.noded.len() - 1;
+        let more = if more == 0 { String::new() } else { format!(", and {more} more") };
+        progress.done(format_args!("noded: {} gained a vertex that a neighbour has{more}", first.unit));
+    }
+}
+
+fn top_name(partition: &Partition) -> String {
+    partition.hierarchy.units().first().map_or(String::new(), |u| u.name.clone())
+}

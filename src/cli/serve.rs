@@ -1,0 +1,108 @@
+//! `wangge serve`: the server, until it is told to stop.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::http::HeaderValue;
+use clap::Args;
+use tokio::net::TcpListener;
+
+use super::StoreArg;
+use super::say::{Fail, Progress, note, result};
+use crate::app::{self, App};
+use crate::http;
+
+/// Serve a store
+#[derive(Args)]
+pub struct Serve {
+    #[command(flatten)]
+    store: StoreArg,
+    #[command(flatten)]
+    listen: Listen,
+    /// Serve without accounts: everyone who can reach the server may do everything
+    #[arg(long, env = "WANGGE_OPEN")]
+    open: bool,
+}
+
+/// Where and for whom.
+#[derive(Args, Clone)]
+pub struct Listen {
+    /// Address and port; port 0 takes a free one
+    #[arg(
+        long = "listen",
+        env = "WANGGE_LISTEN",
+        default_value = "127.0.0.1:8080",
+        value_name = "ADDRESS:PORT"
+    )]
+    address: SocketAddr,
+    /// Origins whose pages may read tiles, styles, units and locate; any, where none is named
+    #[arg(long, env = "WANGGE_CORS_ORIGIN", value_delimiter = ',', value_name = "ORIGIN")]
+    cors_origin: Vec<HeaderValue>,
+    /// Megabytes of tiles and assets kept in memory
+    #[arg(long, env = "WANGGE_CACHE_MB", default_value_t = 64, value_name = "MB")]
+    cache_mb: u64,
+}
+
+impl Serve {
+    /// Serves until SIGINT or SIGTERM.
+    pub async fn run(self) -> Result<(), Fail> {
+        if !self.open {
+            return Err(Fail(
+                "there are no accounts yet: serve with --open, which lets everyone who can reach the \
+                             server do everything"
+                    .into(),
+            ));
+        }
+        let listener = self.listen.bind().await?;
+        note(
+            "OPEN: without accounts, everyone who can reach this server may do everything. A proxy on this host \
+             makes loopback no protection.",
+        );
+        self.listen.serve(listener, &self.store).await
+    }
+}
+
+impl Listen {
+    /// Takes the port.
+    pub async fn bind(&self) -> Result<TcpListener, Fail> {
+        TcpListener::bind(self.address).await.map_err(|error| {
+            let why = match error.kind() {
+                std::io::ErrorKind::AddrInUse => "it is in use; --listen takes another".to_owned(),
+                _ => error.to_string(),
+            };
+            Fail(format!("could not listen on {}: {why}", self.address))
+        })
+    }
+
+    /// Makes the store ready, says so, and serves it.
+    pub async fn serve(self, listener: TcpListener, store: &StoreArg) -> Result<(), Fail> {
+        let progress = Progress::new();
+        progress.step(format_args!("opening {}", store.store));
+        let settings = app::Settings { cache_bytes: self.cache_mb.saturating_mul(1024 * 1024) };
+        let app = App::open(&store.store, &settings).await?;
+        drop(progress);
+        let following = app.follow();
+        let address = listener.local_addr().map_err(Fail::to("name the port"))?;
+        result(format_args!("Wangge serves version {} at http://{address}", app.version()));
+        let router = http::router(Arc::clone(&app), &http::Settings { origins: self.cors_origin });
+        http::serve(listener, router, told_to_stop()).await;
+        following.abort();
+        app.close().await;
+        Ok(())
+    }
+}
+
+/// Done at SIGINT or SIGTERM.
+async fn told_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let terminated = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut signal) => signal.recv().await,
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminated => {}
+    }
+}
