@@ -1,4 +1,4 @@
-//! Chance that every machine repeats: dice from ChaCha, and smooth noise from a hash.
+//! Chance that every machine repeats: dice from `ChaCha`, and smooth noise from a hash.
 //!
 //! Each stage of the work throws its own [`Dice`] (a stream of its own under the one seed), so a change in one
 //! stage leaves the throws of the others as they were.

@@ -56,7 +56,6 @@ const REUSE: f64 = 4.0;
 
 /// A face while it is being cut.
 pub(super) struct Piece {
-    pub face: u32,
     pub halves: Vec<u32>,
     pub at: Vec<V>,
     pub middle: V,
@@ -80,7 +79,7 @@ impl Piece {
             sums.push(sums[i] + twice);
         }
         let area = sums[at.len()] / 2.0;
-        Self { face, halves, at, middle, area, nodes, sums }
+        Self { halves, at, middle, area, nodes, sums }
     }
 
     /// Least and greatest reach along a direction.
@@ -101,7 +100,7 @@ impl Piece {
             self.sums[n] - self.sums[next] + self.sums[i]
         };
         let ends = (b - m).cross(self.at[next] - m) + (self.at[i] - m).cross(a - m) + (a - m).cross(b - m);
-        (run + ends) / 2.0
+        f64::midpoint(run, ends)
     }
 }
 

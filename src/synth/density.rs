@@ -49,7 +49,7 @@ impl<'a> Density<'a> {
 
     /// Of open country alone.
     pub fn open(&self, p: V) -> f64 {
-        let sea = self.ground.from_sea(p);
+        let sea = self.ground.sea_distance(p);
         let ramp = |from: f64, to: f64| ((sea - from) / (to - from)).clamp(0.0, 1.0);
         let farms = ON_FLATS + (ON_FARMS - ON_FLATS) * ramp(FLATS, FLATS * 1.8);
         let base = farms + (1.0 - ON_FARMS) * ramp(FARMS, FARMS * 1.7);

@@ -55,7 +55,7 @@ impl<'a> Drawing<'a> {
         let inner = &self.inner[half as usize / 2];
         let start = self.vertices[self.board.mesh.origin(half) as usize];
         let rest: Vec<Point> =
-            if half % 2 == 0 { inner.clone() } else { inner.iter().rev().copied().collect() };
+            if half.is_multiple_of(2) { inner.clone() } else { inner.iter().rev().copied().collect() };
         std::iter::once(start).chain(rest).collect()
     }
 

@@ -87,7 +87,7 @@ impl Ground {
     }
 
     /// How far a place is from the sea, in metres; infinite where there is none.
-    pub fn from_sea(&self, ground: V) -> f64 {
+    pub fn sea_distance(&self, ground: V) -> f64 {
         distance_to_line(ground, &self.coast)
     }
 
@@ -98,7 +98,7 @@ impl Ground {
 
     /// 0 on lately reclaimed land by the sea, 1 in the old country.
     pub fn age(&self, ground: V) -> f64 {
-        let t = ((self.from_sea(ground) - RECLAIMED) / (OLD - RECLAIMED)).clamp(0.0, 1.0);
+        let t = ((self.sea_distance(ground) - RECLAIMED) / (OLD - RECLAIMED)).clamp(0.0, 1.0);
         t * t * (3.0 - 2.0 * t)
     }
 

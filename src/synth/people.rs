@@ -97,7 +97,7 @@ fn home<'a>(
     let rings = shape.iter().map(|p| p.shell.iter().map(|&q| plane.metres(q)).collect::<Vec<_>>());
     let share = rings.map(|r| area(&r)).sum::<f64>() / mean;
     let bounds = shape.iter().map(|p| Bounds::of(&p.shell)).fold(Bounds::EMPTY, Bounds::union);
-    let sea = shape.first().map_or(0.0, |p| board.ground.from_sea(plane.metres(p.shell[0])));
+    let sea = shape.first().map_or(0.0, |p| board.ground.sea_distance(plane.metres(p.shell[0])));
     let thin = if sea < BY_SEA.0 {
         0.12
     } else if sea < BY_SEA.1 {

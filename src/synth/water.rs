@@ -33,7 +33,7 @@ pub(super) fn lay_river(
     let course = meandering(&given, seed);
     let half_width = |i: usize| {
         let t = i as f64 / (course.len() - 1).max(1) as f64;
-        (river.width_m.0 + (river.width_m.1 - river.width_m.0) * t) / 2.0
+        0.5 * (river.width_m.0 + (river.width_m.1 - river.width_m.0) * t)
     };
     let rules = Rules { width: 20.0, jog: 20.0 };
     for side in [1.0, -1.0] {

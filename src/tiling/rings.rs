@@ -113,13 +113,12 @@ impl Shapes {
     /// Gives the holes of one walk, added from `first` on, to its shell.
     fn settle_holes(&mut self, first: usize) {
         let mut shells = self.rings[first..].iter().filter(|r| !r.key.is_hole);
-        match (shells.next().map(|r| r.key.shell), shells.next()) {
-            (Some(shell), None) => self.rings[first..].iter_mut().for_each(|r| r.key.shell = shell),
-            _ => {
-                let (holes, shells) = self.rings.drain(first..).partition(|r| r.key.is_hole);
-                self.rings.extend::<Vec<Ring>>(shells);
-                self.loose.extend::<Vec<Ring>>(holes);
-            }
+        if let (Some(shell), None) = (shells.next().map(|r| r.key.shell), shells.next()) {
+            self.rings[first..].iter_mut().for_each(|r| r.key.shell = shell);
+        } else {
+            let (holes, shells) = self.rings.drain(first..).partition(|r| r.key.is_hole);
+            self.rings.extend::<Vec<Ring>>(shells);
+            self.loose.extend::<Vec<Ring>>(holes);
         }
     }
 

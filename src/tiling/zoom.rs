@@ -36,7 +36,7 @@ impl ZoomCoverage {
         let mut rounded = snap_round(&thinned, shift, (z > 0).then_some(lines));
         let grid = Grid { shift };
         for s in &mut rounded {
-            (s.a, s.b) = (grid.from_north_west(s.a), grid.from_north_west(s.b));
+            (s.a, s.b) = (grid.counted_from_north_west(s.a), grid.counted_from_north_west(s.b));
         }
         let ends = thinned.iter().flat_map(|s| [s.a, s.b]).map(|p| grid.rounded(p));
         let vertices: HashSet<Point> = ends.filter(|&p| mesh.cuts(p)).collect();
@@ -80,7 +80,7 @@ pub(super) struct Grid {
 
 impl Grid {
     /// A cell counted from the world's north-west corner instead of its middle.
-    fn from_north_west(self, cell: Point) -> Point {
+    fn counted_from_north_west(self, cell: Point) -> Point {
         let half_world = 1 << (31 - self.shift);
         Point::new(cell.x + half_world, cell.y + half_world)
     }
@@ -88,6 +88,6 @@ impl Grid {
     /// The cell of a world point, from the north-west corner, as snap rounding has it.
     pub fn rounded(self, p: Point) -> Point {
         let cell = |v: i32| ((i64::from(v) + (1 << self.shift >> 1)) >> self.shift) as i32;
-        self.from_north_west(Point::new(cell(p.x), cell(p.y)))
+        self.counted_from_north_west(Point::new(cell(p.x), cell(p.y)))
     }
 }

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use fast_mvt::{MvtGeometry, MvtReaderRef, MvtValueRef};
+use fast_mvt::{MvtGeometry, MvtReaderRef};
 use wangge::coverage::Polygon;
 use wangge::crs::Point;
 
@@ -16,7 +16,6 @@ pub type Edge = (Point, Point);
 #[derive(Clone, Debug)]
 pub struct Feature {
     pub id: u64,
-    pub attributes: BTreeMap<String, String>,
     /// Rings as decoded, the first point not repeated; shells first.
     pub polygons: Vec<Polygon>,
     pub lines: Vec<Vec<Point>>,
@@ -35,13 +34,8 @@ pub struct Layer {
 pub fn decode(tile: &[u8]) -> Vec<Layer> {
     let reader = MvtReaderRef::new(tile).unwrap();
     let feature = |f: fast_mvt::MvtFeatureRef<'_>| {
-        let mut feature = Feature {
-            id: f.id().unwrap_or(0),
-            attributes: f.properties().map(|p| p.unwrap()).map(|(k, v)| (k.to_owned(), plain(v))).collect(),
-            polygons: vec![],
-            lines: vec![],
-            points: vec![],
-        };
+        let mut feature =
+            Feature { id: f.id().unwrap_or(0), polygons: vec![], lines: vec![], points: vec![] };
         let ring = |r: &fast_mvt::MvtLineString| {
             let points: Vec<Point> = r.0.iter().map(|c| Point::new(c.x, c.y)).collect();
             assert_eq!(points.first(), points.last());
@@ -70,15 +64,6 @@ pub fn decode(tile: &[u8]) -> Vec<Layer> {
             features: l.features().map(feature).collect(),
         })
         .collect()
-}
-
-fn plain(value: MvtValueRef<'_>) -> String {
-    match value {
-        MvtValueRef::String(s) => s.to_owned(),
-        MvtValueRef::UInt(n) => n.to_string(),
-        MvtValueRef::Bool(b) => b.to_string(),
-        other => panic!("unexpected value {other:?}"),
-    }
 }
 
 /// Checks that layers, taken together, are a sound coverage; gives the undirected edges inside the rim.
@@ -132,7 +117,9 @@ fn assert_valid(polygon: &Polygon, case: &str) {
     // The inside hangs together: rings that touch at points must not close a chain of touches.
     let mut joins: BTreeMap<Point, Vec<usize>> = BTreeMap::new();
     for (i, ring) in polygon.rings().enumerate() {
-        ring.iter().for_each(|&p| joins.entry(p).or_default().push(i));
+        for &p in ring {
+            joins.entry(p).or_default().push(i);
+        }
     }
     let mut set: Vec<usize> = (0..=polygon.holes.len()).collect();
     for rings in joins.values().filter(|r| r.len() > 1) {
@@ -246,7 +233,8 @@ pub fn area_inside(polygons: &[Polygon], min: Point, side: f64) -> f64 {
 
 /// Sutherland and Hodgman; what it leaves along the square's sides has no area.
 fn clipped_area(mut ring: Vec<(f64, f64)>, side: f64) -> f64 {
-    let planes: [fn((f64, f64), f64) -> f64; 4] = [|p, _| p.0, |p, s| s - p.0, |p, _| p.1, |p, s| s - p.1];
+    type Inside = fn((f64, f64), f64) -> f64;
+    let planes: [Inside; 4] = [|p, _| p.0, |p, s| s - p.0, |p, _| p.1, |p, s| s - p.1];
     for plane in planes {
         let mut kept = Vec::with_capacity(ring.len() + 4);
         for i in 0..ring.len() {
