@@ -155,7 +155,7 @@ fn the_page_or_the_notice_how_to_build_it() {
     let page = shared().get("/");
     assert_eq!(page.status, 200);
     assert!(page.header("content-type").starts_with("text/html"));
-    assert!(page.text().contains("Wangge") || page.text().contains("网格"));
+    assert!(page.text().contains("一图观全域") || page.text().contains("make demo"), "{}", page.text());
 }
 
 #[test]
