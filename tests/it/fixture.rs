@@ -7,6 +7,8 @@
 
 use std::collections::BTreeMap;
 
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
 use wangge::coverage::{Coverage, Partition, Polygon};
 use wangge::crs::Point;
 use wangge::unit::{Attribute, Code, Hierarchy, Levels, Owner, Uid, Unit, Void};
@@ -151,4 +153,33 @@ pub fn odd() -> Partition {
     odd = with_attribute(&odd, "320910001002", "people", &Attribute::Text("一百".into()));
     odd = with_attribute(&odd, "320910002", "note", &Attribute::Text("leaf above".into()));
     with_attribute(&odd, "3210", "note", &Attribute::Text("top".into()))
+}
+
+/// A county of random letters: units in pieces, holes that touch, enclaves, voids, leaves at three levels under two
+/// top units, and outside in between.
+pub fn random(seed: u64) -> Partition {
+    let levels: Levels = "county:6,village:9,grid:12".parse().unwrap();
+    let all = [
+        ('a', Of::Leaf("320924001001", "甲")),
+        ('b', Of::Leaf("320924001002", "")),
+        ('c', Of::Leaf("320924001003", "丙")),
+        ('d', Of::Leaf("320924002", "丁")),
+        ('e', Of::Leaf("320925001001", "戊")),
+        ('f', Of::Leaf("320926", "己")),
+        ('v', Of::Void("河")),
+        ('w', Of::Void("")),
+    ];
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let side = random.random_range(2..9);
+    let mut line = || -> String {
+        // The outside comes in from the east only: further in it would be a gap.
+        let letters = |x| all.len() + usize::from(x + 1 == side);
+        (0..side).map(|x| all.get(random.random_range(0..letters(x))).map_or('.', |a| a.0)).collect()
+    };
+    let mut drawing: Vec<String> = (0..side).map(|_| line()).collect();
+    drawing[0].replace_range(0..1, "a");
+    let drawing: Vec<&str> = drawing.iter().map(String::as_str).collect();
+    let there = |c: char| drawing.iter().any(|line| line.contains(c));
+    let legend: Vec<(char, Of)> = all.into_iter().filter(|(c, _)| there(*c)).collect();
+    drawn(&drawing, &levels, &legend)
 }

@@ -3,25 +3,30 @@
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row};
 
-use super::{GeoPackage, StoreError};
+use super::{GeoPackage, StoreError, compute};
 use crate::crs::Point;
 use crate::store::rows::json;
-use crate::unit::{LineFeature, PointFeature, PointLayer};
+use crate::unit::{Attributes, LineFeature, PointFeature, PointLayer};
 use crate::wkb;
 
 /// Rows in one INSERT: 7 values each stay well below SQLite's 32,766 parameters.
 const BATCH: usize = 500;
 
+/// Points in one pack: a few hundred kilobytes, far below SQLite's limit on text.
+const PACK: i64 = 5000;
+
 impl GeoPackage {
     pub(in crate::store) async fn points(&self, layer: PointLayer) -> Result<Vec<PointFeature>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT x, y, kind, name, weight, attributes FROM points WHERE layer = ? ORDER BY id",
-        )
-        .bind(layer.as_str())
-        .fetch_all(&self.readers)
-        .await
-        .map_err(|e| self.failed(e))?;
-        rows.iter().map(point).collect::<Result<_, _>>().map_err(|e| self.failed(e))
+        // SQLite packs rows into JSON three times as fast as rows cross from its thread one by one.
+        let query = "SELECT json_group_array(json_array(id, x, y, kind, name, weight, json(attributes)))
+             FROM points WHERE layer = ?1 GROUP BY id / ?2";
+        let packs: Vec<String> = sqlx::query_scalar(query)
+            .bind(layer.as_str())
+            .bind(PACK)
+            .fetch_all(&self.readers)
+            .await
+            .map_err(|e| self.failed(e))?;
+        compute(move || unpacked(&packs)).await.map_err(|e| self.odd(format!("points: {e}")))
     }
 
     pub(in crate::store) async fn replace_points(
@@ -78,19 +83,20 @@ impl GeoPackage {
     }
 }
 
-fn point(row: &SqliteRow) -> Result<PointFeature, sqlx::Error> {
-    let attributes: &str = row.try_get(5)?;
-    let attributes = match attributes {
-        "{}" => crate::unit::Attributes::new(),
-        text => serde_json::from_str(text).map_err(|e| sqlx::Error::Decode(Box::new(e)))?,
+/// A point as its pack has it: id, x, y, kind, name, weight, attributes.
+type Packed = (i64, i32, i32, String, String, u32, Attributes);
+
+/// The points of packs, by id.
+fn unpacked(packs: &[String]) -> serde_json::Result<Vec<PointFeature>> {
+    let packs: Vec<Vec<Packed>> =
+        packs.iter().map(|text| serde_json::from_str(text)).collect::<Result<_, _>>()?;
+    let mut points: Vec<Packed> = packs.into_iter().flatten().collect();
+    points.sort_by_key(|p| p.0);
+    let point = |(_, x, y, kind, name, weight, attributes)| {
+        let at = Point::new(x, y);
+        PointFeature { at, kind, name, weight, attributes }
     };
-    Ok(PointFeature {
-        at: Point::new(row.try_get(0)?, row.try_get(1)?),
-        kind: row.try_get(2)?,
-        name: row.try_get(3)?,
-        weight: row.try_get(4)?,
-        attributes,
-    })
+    Ok(points.into_iter().map(point).collect())
 }
 
 fn line(row: &SqliteRow) -> Result<LineFeature, sqlx::Error> {

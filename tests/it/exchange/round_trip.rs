@@ -7,7 +7,7 @@ use wangge::exchange::{
 use wangge::unit::{Attribute, Levels};
 
 use super::{Files, gdal, taken, text};
-use crate::fixture::{Of, changed, drawn, nine, odd, with_attribute};
+use crate::fixture::{Of, changed, drawn, nine, odd, random, with_attribute};
 
 /// Counties small enough to read and odd enough to matter.
 fn counties() -> Vec<(&'static str, Partition)> {
@@ -57,6 +57,22 @@ async fn import_of_an_export_is_the_same_content_without_a_flag() {
                     "{name}, {file}, {what:?}"
                 );
             }
+        }
+    }
+}
+
+#[tokio::test]
+async fn random_counties_come_back_whole() {
+    let files = Files::new();
+    for seed in 0..40 {
+        let county = random(seed);
+        let what = if seed % 2 == 0 { What::Lowest } else { What::All };
+        for file in ["it.geojson", "it.gpkg"] {
+            let back = taken(&files.export(file, &county, what).await)
+                .await
+                .unwrap_or_else(|e| panic!("{seed}: {e}"));
+            assert_eq!(back.partition.content_hash(), county.content_hash(), "seed {seed}, {file}");
+            assert_eq!(back.partition.coverage, county.coverage, "seed {seed}, {file}");
         }
     }
 }

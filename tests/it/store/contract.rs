@@ -7,7 +7,7 @@ use wangge::store::{ChangeKind, NewVersion, Store, StoreError, Uids};
 use wangge::unit::{Attribute, LineFeature, PointFeature, PointLayer, Uid};
 
 use super::{code, save, uid_of, version};
-use crate::fixture::{changed, nine, nine_drawn, odd};
+use crate::fixture::{changed, nine, nine_drawn, odd, random};
 
 /// Runs each function on a new, empty store of each kind; another backend is another line in `backends`.
 macro_rules! contract {
@@ -27,6 +27,7 @@ macro_rules! contract {
 contract! {
     an_empty_store_has_no_version;
     what_is_saved_is_loaded_again;
+    random_counties_one_after_another_are_all_there_still;
     only_rows_that_differ_are_written;
     the_same_again_is_a_version_without_rows;
     old_versions_stay;
@@ -66,6 +67,21 @@ async fn what_is_saved_is_loaded_again(store: &Store) {
         (author.author.as_str(), author.note.as_str(), author.document.as_str()),
         ("张三", "划定", "射政发〔2026〕1号")
     );
+}
+
+async fn random_counties_one_after_another_are_all_there_still(store: &Store) {
+    let counties: Vec<Partition> = (0..20).map(random).collect();
+    for county in &counties {
+        save(store, county).await;
+        assert!(store.verify().await.unwrap().is_some());
+    }
+    for (n, county) in (1..).zip(&counties) {
+        let loaded = store.load(n).await.unwrap().partition;
+        assert_eq!(loaded.content_hash(), county.content_hash(), "version {n}");
+        assert_eq!(loaded.coverage, county.coverage, "version {n}");
+        let shares: f64 = store.lineage(n).await.unwrap().iter().map(|r| r.share).fold(0.0, f64::max);
+        assert!(shares <= 1.0, "version {n}: no unit gives away more than it had, {shares}");
+    }
 }
 
 async fn only_rows_that_differ_are_written(store: &Store) {
