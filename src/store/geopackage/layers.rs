@@ -32,26 +32,48 @@ pub(super) fn refusal(partition: &Partition) -> Option<String> {
     Some(format!("a level whose plural is {:?}: the store has a table of that name", bad.plural))
 }
 
-/// Makes the layers those of `partition`'s levels, with its boxes.
+/// Where the store keeps which levels its layers are of.
+const LEVELS_KEY: &str = "wangge_layers";
+
+/// Makes the layers those of `partition`'s levels, with its boxes. Where levels are as before, views stay: who has
+/// them open reads on.
 pub(super) async fn refresh(
     connection: &mut SqliteConnection,
     partition: &Partition,
 ) -> Result<(), sqlx::Error> {
-    let levels = partition.hierarchy.levels().as_slice();
-    let mut layers: Vec<Layer> = (0..)
-        .zip(levels)
-        .map(|(i, level)| Layer {
-            name: level.plural.clone(),
-            level: level.name.clone(),
-            bounds: bounds_of(partition, Some(i)),
-        })
-        .collect();
-    layers.push(Layer { name: VOIDS.to_owned(), level: VOID.to_owned(), bounds: bounds_of(partition, None) });
-    drop_all(connection).await?;
+    let layers = layers(partition);
+    let levels = partition.hierarchy.levels().to_string();
+    let there: Option<String> = sqlx::query_scalar("SELECT value FROM meta WHERE key = ?")
+        .bind(LEVELS_KEY)
+        .fetch_optional(&mut *connection)
+        .await?;
+    if there.as_ref() != Some(&levels) {
+        drop_all(connection).await?;
+        for layer in &layers {
+            create(connection, layer).await?;
+        }
+        sqlx::query("INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
+            .bind(LEVELS_KEY)
+            .bind(levels)
+            .execute(&mut *connection)
+            .await?;
+    }
     for layer in &layers {
-        put(connection, layer).await?;
+        set_bounds(connection, layer).await?;
     }
     describe(connection).await
+}
+
+/// One for each level, top first, and one for voids.
+fn layers(partition: &Partition) -> Vec<Layer> {
+    let levels = (0..).zip(partition.hierarchy.levels().as_slice());
+    let of_level = |(i, level): (u8, &crate::unit::Level)| Layer {
+        name: level.plural.clone(),
+        level: level.name.clone(),
+        bounds: bounds_of(partition, Some(i)),
+    };
+    let voids = Layer { name: VOIDS.to_owned(), level: VOID.to_owned(), bounds: bounds_of(partition, None) };
+    levels.map(of_level).chain([voids]).collect()
 }
 
 /// Removes every layer, so that those made next are listed in the order of the levels.
@@ -72,8 +94,8 @@ async fn drop_all(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> 
 }
 
 /// Makes one layer. Level names are a–z, 0–9 and _, checked by [`crate::unit::Levels`].
-async fn put(connection: &mut SqliteConnection, layer: &Layer) -> Result<(), sqlx::Error> {
-    let Layer { name, level, bounds } = layer;
+async fn create(connection: &mut SqliteConnection, layer: &Layer) -> Result<(), sqlx::Error> {
+    let Layer { name, level, .. } = layer;
     let columns = if level == VOID {
         "name"
     } else {
@@ -84,25 +106,34 @@ async fn put(connection: &mut SqliteConnection, layer: &Layer) -> Result<(), sql
          FROM unit_rows WHERE level = '{level}' AND to_version IS NULL;"
     );
     sqlx::raw_sql(AssertSqlSafe(view)).execute(&mut *connection).await?;
+    sqlx::query("INSERT INTO gpkg_contents (table_name, data_type, identifier, srs_id) VALUES (?1, 'features', ?1, ?2)")
+        .bind(name)
+        .bind(SRS_ID)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query("INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', 'MULTIPOLYGON', ?, 0, 0)")
+        .bind(name)
+        .bind(SRS_ID)
+        .execute(&mut *connection)
+        .await?;
+    Ok(())
+}
+
+async fn set_bounds(connection: &mut SqliteConnection, layer: &Layer) -> Result<(), sqlx::Error> {
+    let Layer { name, bounds, .. } = layer;
     let (min, max) = (LonLat::from_lattice(bounds.min), LonLat::from_lattice(bounds.max));
     let known = |value: f64| (!bounds.is_empty()).then_some(value);
     sqlx::query(
-        "INSERT INTO gpkg_contents (table_name, data_type, identifier, min_x, min_y, max_x, max_y, srs_id)
-         VALUES (?1, 'features', ?1, ?2, ?3, ?4, ?5, ?6)",
+        "UPDATE gpkg_contents SET min_x = ?2, min_y = ?3, max_x = ?4, max_y = ?5,
+           last_change = strftime('%Y-%m-%dT%H:%M:%fZ', 'now') WHERE table_name = ?1",
     )
     .bind(name)
     .bind(known(min.lon()))
     .bind(known(min.lat()))
     .bind(known(max.lon()))
     .bind(known(max.lat()))
-    .bind(SRS_ID)
     .execute(&mut *connection)
     .await?;
-    sqlx::query("INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', 'MULTIPOLYGON', ?, 0, 0)")
-        .bind(name)
-        .bind(SRS_ID)
-        .execute(&mut *connection)
-        .await?;
     Ok(())
 }
 

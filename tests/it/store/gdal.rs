@@ -139,3 +139,25 @@ async fn gdal_reads_whole_versions_while_the_server_writes_them() {
     let store = writer.await.unwrap();
     assert_eq!(store.verify().await.unwrap().unwrap().number, 63);
 }
+
+/// Runs a command that is meant to fail.
+fn tried(program: &str, arguments: &[&str]) -> String {
+    let out = Command::new(program).args(arguments).output().unwrap();
+    String::from_utf8_lossy(&[out.stdout, out.stderr].concat()).into_owned()
+}
+
+#[tokio::test]
+async fn a_gis_can_neither_edit_the_layers_nor_put_an_index_on_them() {
+    let (dir, url, store) = two_versions().await;
+    save(&store, &nine()).await;
+    let source = dir.path().join("one.geojson").display().to_string();
+    gdal("ogr2ogr", &["-f", "GeoJSON", &source, &url, "grids"]);
+    let said = tried("ogr2ogr", &["-append", "-f", "GPKG", &url, &source, "-nln", "grids"]);
+    assert!(said.contains("ERROR"), "{said}");
+    let rename = "UPDATE grids SET name = 'x'";
+    let said = tried("ogrinfo", &[&url, "-sql", rename]);
+    assert!(said.contains("cannot modify grids because it is a view"), "{said}");
+    tried("ogrinfo", &[&url, "-sql", "SELECT CreateSpatialIndex('grids', 'geom')"]);
+    save(&store, &nine_drawn(&["aadg", "bbeh", "ccfi"])).await;
+    assert_eq!(store.verify().await.unwrap().unwrap().number, 4);
+}
