@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{App, Error, Served};
 use crate::access::Scope;
-use crate::crs::Polygon;
+use crate::exchange::feature_json;
 use crate::snapshot::neighbours;
 use crate::unit::{Code, Uid, UnitIndex};
 
@@ -89,18 +89,13 @@ impl App {
         self.pool.run(move || neighbours(served.snapshot.partition(), unit)).await
     }
 
-    /// A unit's polygons, on the lattice.
+    /// A unit as a GeoJSON Feature, as exports write it.
     ///
     /// # Errors
     /// [`Error::Internal`] where the work failed.
-    pub async fn geometry(
-        &self,
-        _: &Scope,
-        served: &Arc<Served>,
-        unit: UnitIndex,
-    ) -> Result<Vec<Polygon>, Error> {
+    pub async fn geometry(&self, _: &Scope, served: &Arc<Served>, unit: UnitIndex) -> Result<String, Error> {
         let served = Arc::clone(served);
-        self.pool.run(move || served.snapshot.partition().polygons_of(unit)).await
+        self.pool.run(move || feature_json(served.snapshot.partition(), unit)).await
     }
 }
 

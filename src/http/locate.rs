@@ -1,5 +1,7 @@
 //! `/api/locate`: whose is this point. `GET` answers one; `POST` answers many, in the form they come in.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -7,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Value, json};
 
+use super::answer;
 use super::body::{self, JSON_LIMIT, length};
 use super::locate_stream;
 use super::problem::Problem;
@@ -14,7 +17,7 @@ use super::query::Query;
 use super::routes::{Shared, WANGGE_VERSION};
 use super::unit_json::{UnitJson, rounded};
 use crate::access::Scope;
-use crate::app::batch::{CsvRows, FeatureRows, Ident, Oracle, PairRows};
+use crate::app::batch::{CsvRows, FeatureRows, Ident, Oracle, PairRows, Rows};
 use crate::app::{Located, Served};
 use crate::crs::{Datum, LonLat};
 
@@ -161,51 +164,25 @@ pub async fn many(
     let (parts, body) = request.into_parts();
     let served = app.served(&scope, &query.when()?).await?;
     let datum = query.datum()?;
-    let oracle = Oracle { snapshot: served.snapshot.clone(), datum };
-    let version = served.record.number;
-    match body::content_type(&parts.headers)?.as_str() {
-        "text/csv" => {
-            let mime = "text/csv; charset=utf-8";
-            locate_stream::answer(&app, version, &parts.headers, body, Box::new(CsvRows::new(oracle)), mime)
-                .await
-        }
-        "application/geo+json" => {
-            let mime = "application/geo+json";
-            locate_stream::answer(
-                &app,
-                version,
-                &parts.headers,
-                body,
-                Box::new(FeatureRows::new(oracle)),
-                mime,
-            )
-            .await
-        }
+    let oracle = Oracle { snapshot: Arc::clone(&served.snapshot), datum };
+    let (rows, mime): (Box<dyn Rows>, _) = match body::content_type(&parts.headers)?.as_str() {
+        "text/csv" => (Box::new(CsvRows::new(oracle)), "text/csv; charset=utf-8"),
+        "application/geo+json" => (Box::new(FeatureRows::new(oracle)), "application/geo+json"),
         "application/octet-stream" => {
             check_pairs(&parts.headers)?;
-            let rows =
-                PairRows::new(oracle, ident(&query)?).map_err(|f| Problem::parameter("id", f.to_string()))?;
-            locate_stream::answer(
-                &app,
-                version,
-                &parts.headers,
-                body,
-                Box::new(rows),
-                "application/octet-stream",
-            )
-            .await
+            let rows = PairRows::new(oracle, ident(&query)?);
+            (Box::new(rows.map_err(|f| Problem::parameter("id", f.to_string()))?), "application/octet-stream")
         }
         "application/json" => {
             let bytes = body::whole(&parts.headers, body, JSON_LIMIT).await?;
-            let answers = {
-                let (app, served) = (app.clone(), served.clone());
-                move || points(&app, &scope, &served, datum, &bytes)
-            };
-            let value = app.pool().run(answers).await??;
-            super::answer::json(app.pool(), &parts.headers, version, &value).await
+            let version = served.record.number;
+            let pool = app.pool().clone();
+            let value = pool.run(move || points(&app, &scope, &served, datum, &bytes)).await??;
+            return answer::json(&pool, &parts.headers, version, &value).await;
         }
-        other => Err(Problem::unsupported_type(TYPES, other)),
-    }
+        other => return Err(Problem::unsupported_type(TYPES, other)),
+    };
+    locate_stream::answer(&app, served.record.number, &parts.headers, body, rows, mime).await
 }
 
 fn ident(query: &Query) -> Result<Ident, Problem> {

@@ -13,7 +13,7 @@ use super::routes::{Segments, Shared};
 use super::unit_json::{UnitJson, rounded};
 use crate::access::Scope;
 use crate::app::{Served, UnitList};
-use crate::crs::{LonLat, Point, Polygon};
+use crate::crs::{LonLat, Point};
 use crate::unit::UnitIndex;
 
 /// `GET /api/units/{code|uid:N}?v=|at=`
@@ -150,34 +150,7 @@ pub async fn geometry(
 ) -> Result<Response, Problem> {
     let served = app.served(&scope, &query.when()?).await?;
     let index = app.unit(&scope, &served, &name).await?;
-    let polygons = app.geometry(&scope, &served, index).await?;
-    let unit = served.snapshot.hierarchy().unit(index);
-    let feature = json!({
-        "type": "Feature",
-        "id": unit.uid,
-        "bbox": served.snapshot.facts().unit(index).bounds.degrees(),
-        "properties": {
-            "uid": unit.uid,
-            "code": unit.code,
-            "name": unit.name,
-            "level": served.snapshot.level_name(unit.level),
-        },
-        "geometry": geojson(&polygons),
-    });
-    let bytes = feature.to_string().into_bytes();
-    answer::text(app.pool(), &headers, served.record.number, "application/geo+json", bytes).await
-}
-
-/// A Polygon, or a MultiPolygon where there are several; rings are closed.
-fn geojson(polygons: &[Polygon]) -> Value {
-    let position = |p: &Point| {
-        let place = LonLat::from_lattice(*p);
-        json!([place.lon(), place.lat()])
-    };
-    let ring = |ring: &[Point]| ring.iter().chain(ring.first()).map(position).collect::<Vec<_>>();
-    let each: Vec<Vec<_>> = polygons.iter().map(|p| p.rings().map(ring).collect()).collect();
-    match &each[..] {
-        [one] => json!({"type": "Polygon", "coordinates": one}),
-        many => json!({"type": "MultiPolygon", "coordinates": many}),
-    }
+    let feature = app.geometry(&scope, &served, index).await?;
+    answer::text(app.pool(), &headers, served.record.number, "application/geo+json", feature.into_bytes())
+        .await
 }
