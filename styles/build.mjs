@@ -73,7 +73,7 @@ function background(p) {
 
 function borders(p) {
   const line = (name, minzoom, extra = {}) => ({
-    id: `borders-${name}`, type: 'line', ...source('borders'), minzoom, filter: level(name),
+    id: `borders-${name}`, type: 'line', ...source('borders'), minzoom, filter: ['all', level(name), ['!=', ['get', 'void'], true]],
     layout: { 'line-cap': 'round', 'line-join': 'round' },
     paint: { 'line-color': p.border[name], 'line-width': width(name), ...extra },
   });
@@ -85,6 +85,10 @@ function borders(p) {
       layout: { 'line-cap': p.villageDash ? 'butt' : 'round', 'line-join': 'round' } },
     line('town', 4),
     line('county', 0),
+    // A river's banks are no county line, though nobody's land begins there.
+    { id: 'borders-void', type: 'line', ...source('borders'), filter: ['==', ['get', 'void'], true],
+      layout: { 'line-cap': 'round', 'line-join': 'round' },
+      paint: { 'line-color': p.coast, 'line-width': byZoom(7, 0.4, 11, 1, 14, 1.6) } },
   ];
 }
 
@@ -169,7 +173,7 @@ export function style(p) {
     layers: [
       { id: 'paper', type: 'background', paint: { 'background-color': p.paper } },
       {
-        id: 'county-shade', type: 'line', ...source('borders'), filter: level('county'),
+        id: 'county-shade', type: 'line', ...source('borders'), filter: ['all', level('county'), ['!=', ['get', 'void'], true]],
         paint: { 'line-color': p.shade, 'line-width': byZoom(7, 6, 11, 18), 'line-blur': byZoom(7, 6, 11, 18), 'line-opacity': p.shadeOpacity },
       },
       ...land(p),
