@@ -131,7 +131,8 @@ impl Turns {
     }
 }
 
-/// Gives each hole that touches no shell to the smallest shell of its group around it.
+/// Gives each hole that its own shell does not touch to the smallest shell of its group around it. A part of the group
+/// inside the hole may touch it at the very point that is asked about, but is smaller than the hole.
 fn place_holes(coverage: &Coverage, shells: &mut BTreeMap<u32, Vec<RingSet>>, loose: Vec<(u32, Ring)>) {
     let mut outlines: BTreeMap<u32, Vec<(Vec<Point>, Bounds, i128)>> = BTreeMap::new();
     for (g, hole) in loose {
@@ -145,10 +146,11 @@ fn place_holes(coverage: &Coverage, shells: &mut BTreeMap<u32, Vec<RingSet>>, lo
             sets.iter().map(outline).collect()
         });
         let Some(p) = coverage.half(hole[0]).next() else { continue };
+        let size = ring_area2(&points(coverage, &hole)).abs();
         let around = outlines
             .iter()
             .enumerate()
-            .filter(|(_, (ring, bounds, _))| bounds.contains(p) && contains(ring, p))
+            .filter(|(_, (ring, bounds, area))| *area > size && bounds.contains(p) && contains(ring, p))
             .min_by_key(|(_, (_, _, area))| *area);
         if let Some((i, _)) = around {
             sets[i].holes.push(hole);

@@ -130,6 +130,33 @@ fn a_unit_may_have_parts_that_touch_at_a_point() {
 }
 
 #[test]
+fn a_part_inside_a_hole_may_touch_it_and_takes_no_hole() {
+    // Owner 0: a frame round a hole, and a square inside the hole that touches the hole's westernmost point.
+    let hole: &[(i32, i32)] = &[(1000, 3000), (3000, 1000), (5000, 3000), (3000, 5000)];
+    let frame = polygon(&[(0, 0), (6000, 0), (6000, 6000), (0, 6000)], &[hole]);
+    let inner: &[(i32, i32)] = &[(1000, 3000), (2000, 2500), (2500, 3000), (2000, 3500)];
+    let ring_between = polygon(
+        &[
+            (1000, 3000),
+            (3000, 1000),
+            (5000, 3000),
+            (3000, 5000),
+            (1000, 3000),
+            (2000, 3500),
+            (2500, 3000),
+            (2000, 2500),
+        ],
+        &[],
+    );
+    let coverage = build(&[vec![frame, polygon(inner, &[])], vec![ring_between]]).unwrap().coverage;
+    assert_sound(&coverage);
+    let holes: Vec<usize> = coverage.polygons(Owner(0)).iter().map(|p| p.holes.len()).collect();
+    assert_eq!(holes, [1, 0]);
+    let between = coverage.polygons(Owner(1));
+    assert_eq!((between.len(), between[0].holes.len()), (1, 1), "a hole that touches its shell");
+}
+
+#[test]
 fn islands_need_no_bridge() {
     let shapes: Vec<_> = (0..20).map(|i| vec![square(i % 5 * 3000, i / 5 * 3000, 1000)]).collect();
     assert_sound(&build(&shapes).unwrap().coverage);
