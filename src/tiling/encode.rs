@@ -189,7 +189,7 @@ impl<'a> Writer<'_, 'a> {
 
     fn lines(&mut self, id: &str, fields: &[Field], shown: impl Fn(&LineFeature) -> bool) -> MvtResult<()> {
         let (features, strokes) = (self.sources.lines)();
-        let threshold = thinning(self.tile.z(), self.extent);
+        let threshold = thinning(self.tile.z());
         let runs = strokes.of(self.tile, self.extent, threshold, |i| shown(&features[i as usize]));
         self.layer(id, |_, mut layer| {
             for (i, runs) in runs {

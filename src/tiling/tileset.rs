@@ -20,7 +20,7 @@ use super::zooms::{LAST_ZOOM, Zooms};
 use crate::unit::{Levels, PointLayer};
 
 /// Raised whenever the same definition and version would give other bytes than before.
-pub const ENCODER_REVISION: u32 = 1;
+pub const ENCODER_REVISION: u32 = 2;
 
 /// The embedded definitions, by file name.
 const BUILT_IN: [(&str, &str); 4] = [

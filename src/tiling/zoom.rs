@@ -17,8 +17,8 @@ use crate::crs::{Point, TileId};
 
 /// Square tile units (of 4096) that a vertex's triangle must have to be kept.
 ///
-/// A tile of 512 pixels shows 8 units a pixel, so what goes is less than half a square pixel.
-const THINNING: f64 = 32.0;
+/// A tile of 512 pixels shows 8 units a pixel, so what goes is less than a square pixel.
+const THINNING: f64 = 64.0;
 
 /// The borders of a version at one zoom of one plane, on that zoom's grid.
 #[derive(Debug)]
@@ -30,7 +30,7 @@ impl ZoomCoverage {
     pub(super) fn build(weighed: &Weighed, sides: &Sides, z: u8, extent: u32) -> Self {
         let shift = 32 - u32::from(z) - extent.ilog2();
         let mesh = Mesh::new(extent);
-        let thinned = weighed.thinned(thinning(z, extent));
+        let thinned = weighed.thinned(thinning(z));
         let lines = Lines { every: i64::from(mesh.extent), offset: i64::from(mesh.buffer) };
         // The one tile of zoom 0 has its edges half-way between multiples, and nothing beyond them to clip.
         let mut rounded = snap_round(&thinned, shift, (z > 0).then_some(lines));
@@ -66,10 +66,10 @@ impl ZoomCoverage {
 }
 
 /// What a vertex must weigh to be kept at a zoom: twice an area in square world units.
-pub(super) fn thinning(z: u8, extent: u32) -> u64 {
-    let unit = 32 - u32::from(z) - 12;
-    let _ = extent;
-    (2.0 * THINNING * 4_f64.powi(unit as i32)) as u64
+pub(super) fn thinning(z: u8) -> u64 {
+    /// A tile's units are counted as if it had 2^12 a side, so that a finer grid shows no other shapes.
+    const EXTENT: i32 = 12;
+    (2.0 * THINNING * 4_f64.powi(32 - i32::from(z) - EXTENT)) as u64
 }
 
 /// A zoom's grid: cells of 2^`shift` world units.
