@@ -53,23 +53,26 @@ for name, paths in [("tiles", tiles), ("locate", points)]:
     with open(f"{out}/{name}.lua", "w") as f:
         f.write("local p = {" + ",".join(f'"{p}"' for p in paths) + "}\nlocal i = 0\n"
                 'request = function() i = i % #p + 1; return wrk.format("GET", p[i], {["accept-encoding"] = "gzip"}) end\n')
+# Each tile once, as it is, then stop.
+with open(f"{out}/cold.lua", "w") as f:
+    f.write(open(f"{out}/tiles.lua").read().replace("gzip", "identity"))
+    f.write("local n = 0\nresponse = function() n = n + 1; if n == #p then wrk.thread:stop() end end\n")
 print(len(tiles), "tiles,", len(points), "points")
 PY
 
 echo "== tiles z9-14 of tileset grids, gzip, random order, requests/s"
-before=$(curl -s $base/health/ready)
-echo "first round, nothing kept: $(SECONDS_EACH=2 rate -s "$dir/tiles.lua" $base)"
+echo "cold, each tile once, nothing kept nor compressed: $(CONNECTIONS=4 rate -s "$dir/cold.lua" $base)"
 rate -s "$dir/tiles.lua" $base >/dev/null
 warm=$(rate -s "$dir/tiles.lua" $base)
 size=$(wrk -t1 -c8 -d2s -s "$dir/tiles.lua" $base | awk '/requests in/ {n=$1; sub(",","",$5); b=$5} END {print n, b}' \
     | python3 -c 'import sys; n,b=sys.stdin.read().split(); u={"B":1,"KB":1024,"MB":1024**2,"GB":1024**3}; k=next(x for x in ("GB","MB","KB","B") if b.endswith(x)); print(int(float(b[:-len(k)])*u[k]/int(n)))')
-$empty 127.0.0.1:$yard $((size > 250 ? size - 250 : 0)) & until_ready http://127.0.0.1:$yard/api/empty
+$empty 127.0.0.1:$yard $((size > 250 ? size - 250 : 0)) & until_ready http://127.0.0.1:$yard/api/locate
 yardstick=$(rate -s "$dir/tiles.lua" http://127.0.0.1:$yard)
 echo "warm $warm, empty handler of the same mean size ($size bytes with head) $yardstick, ratio $(python3 -c "print(round($warm/$yardstick,2))")"
 
 echo "== GET /api/locate, requests/s"
 ours=$(rate -s "$dir/locate.lua" $base)
-yardstick=$(rate http://127.0.0.1:$yard/api/empty)
+yardstick=$(rate -s "$dir/locate.lua" http://127.0.0.1:$yard)
 echo "locate $ours, empty handler $yardstick, ratio $(python3 -c "print(round($ours/$yardstick,2))")"
 
 echo "== POST /api/locate, one stream"

@@ -18,7 +18,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let size = arguments.next().map_or(Ok(0), |s| s.parse())?;
     let body = Bytes::from(vec![b'x'; size]);
     let router = Router::new()
-        .route("/api/empty", get(|| async { "{}" }))
+        .route("/api/locate", get(|| async { "{}" }))
         .route("/tiles/{tileset}/{z}/{x}/{y}", get(move |_: Path<[String; 4]>| async { body }));
     let listener = TcpListener::bind(address).await?;
     wangge::http::serve(listener, router, std::future::pending()).await;
