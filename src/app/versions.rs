@@ -88,15 +88,15 @@ impl From<StoreError> for Error {
 
 /// Reads a version and makes it ready. `like` is a version of the same store whose features may be shared.
 pub(super) async fn load(store: &Store, number: u64, like: Option<&Served>) -> Result<Arc<Served>, Error> {
-    let stamp = features_stamp(store).await?;
+    let stamp = store.features_stamp().await?;
     let loaded = store.load(number).await?;
     let features = match like.filter(|l| l.features_stamp == stamp) {
         Some(like) => Arc::clone(like.snapshot.features()),
         None => Arc::new(features(store).await?),
     };
-    let name = store.meta("name").await?;
-    let synthetic = store.meta("synthetic").await?.is_some_and(|v| v == "true");
-    let stored = store.meta(ZOOMS).await?;
+    let name = store.setting(NAME).await?;
+    let synthetic = store.setting(SYNTHETIC).await?.is_some_and(|v| v == "true");
+    let stored = store.setting(ZOOMS).await?;
     let record = loaded.version;
     let made = tokio::task::spawn_blocking(move || {
         let zooms = stored.as_deref().and_then(|text| serde_json::from_str::<Zooms>(text).ok());
@@ -114,14 +114,12 @@ pub(super) async fn load(store: &Store, number: u64, like: Option<&Served>) -> R
     made.await.map(Arc::new).map_err(Error::internal)
 }
 
-/// Where the zooms chosen at import are kept.
+/// The setting that says what the coverage is called.
+pub const NAME: &str = "name";
+/// The setting that is `true` where borders are made up.
+pub const SYNTHETIC: &str = "synthetic";
+/// The setting with the zooms chosen at import.
 pub(super) const ZOOMS: &str = "zooms";
-/// Where the stamp of points and lines is kept.
-pub(super) const FEATURES: &str = "features";
-
-async fn features_stamp(store: &Store) -> Result<String, Error> {
-    Ok(store.meta(FEATURES).await?.unwrap_or_default())
-}
 
 async fn features(store: &Store) -> Result<Features, Error> {
     Ok(Features::new(store.points(PointLayer::Places).await?, store.lines().await?))
@@ -183,7 +181,7 @@ impl App {
         let current = self.current.load_full();
         let Some(latest) = self.store.latest().await? else { return Ok(()) };
         self.store_version.store(latest, Ordering::Relaxed);
-        let stamp = features_stamp(&self.store).await?;
+        let stamp = self.store.features_stamp().await?;
         if latest == current.record.number && stamp == current.features_stamp {
             return Ok(());
         }

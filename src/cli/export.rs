@@ -9,6 +9,7 @@ use jiff::civil::Date;
 
 use super::StoreArg;
 use super::say::{Fail, Progress, result};
+use crate::app::{NAME, SYNTHETIC};
 use crate::exchange::{self, ExportOptions, What};
 use crate::store::{Loaded, Mode, Store};
 
@@ -83,8 +84,8 @@ impl Export {
         };
         let options = ExportOptions {
             what,
-            name: store.meta("name").await?,
-            synthetic: store.meta("synthetic").await?.is_some_and(|s| s == "true"),
+            name: store.setting(NAME).await?,
+            synthetic: store.setting(SYNTHETIC).await?.is_some_and(|s| s == "true"),
             version: Some(version.number),
         };
         store.close().await;

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use super::StoreArg;
 use super::say::{Fail, Progress, result};
-use crate::app::{self, Entry};
+use crate::app::{self, Entry, NAME, SYNTHETIC};
 use crate::coverage::{DEFAULT_TOLERANCE, Partition};
 use crate::crs::Datum;
 use crate::exchange::{self, Fields, ImportError, ImportOptions, Imported};
@@ -155,7 +155,7 @@ impl Import {
         let store = Store::open(&self.store.store, Mode::Existing).await?;
         progress.step(format_args!("reading {}", self.file.display()));
         let read = exchange::read_points(&self.file, layer, self.reading.crs).await?;
-        app::enter_points(&store, layer, &read.points).await?;
+        store.replace_points(layer, &read.points).await?;
         store.close().await;
         read.notes.iter().for_each(|n| progress.done(n));
         result(format_args!("{} {layer} in the place of those there were", read.points.len()));
@@ -191,14 +191,15 @@ impl Import {
         progress: &Progress,
     ) -> Result<(), Fail> {
         let hash = imported.partition.content_hash().to_string();
-        if let Some(same) = current.as_ref().filter(|c| c.hash == hash) {
+        let was_synthetic = store.setting(SYNTHETIC).await?.is_some_and(|s| s == "true");
+        let synthetic = imported.synthetic || (was_synthetic && !self.real);
+        if let Some(same) = current.as_ref().filter(|c| c.hash == hash && synthetic == was_synthetic) {
             result(format_args!("nothing differs from version {}: content hash {hash}", same.number));
             return Ok(());
         }
         progress.step(format_args!("saving it to {}", store.location()));
-        let was_synthetic = store.meta("synthetic").await?.is_some_and(|s| s == "true");
-        let synthetic = imported.synthetic || (was_synthetic && !self.real);
-        let name = imported.name.clone().unwrap_or_else(|| top_name(&imported.partition));
+        let known = store.setting(NAME).await?;
+        let name = imported.name.or(known).unwrap_or_else(|| top_name(&imported.partition));
         let entry = Entry {
             partition: imported.partition,
             base: Some(current.as_ref().map_or(0, |c| c.number)),
@@ -206,12 +207,10 @@ impl Import {
             author: self.author,
             note: self.note,
             document: self.document,
+            name,
+            synthetic,
         };
         let saved = app::enter(store, entry, current.map(|c| c.partition)).await?;
-        if store.meta("name").await?.is_none() || imported.name.is_some() {
-            store.set_meta("name", &name).await?;
-        }
-        store.set_meta("synthetic", if synthetic { "true" } else { "false" }).await?;
         let (version, rows) = (&saved.version, saved.rows_changed);
         result(format_args!(
             "version {}: {} units, {rows} rows changed, content hash {}",

@@ -91,8 +91,6 @@ impl RecipeArgs {
 /// Saves a county, its points and its lines; what to say of it.
 async fn save(store: &Store, county: SyntheticCounty, seed: u64) -> Result<String, Fail> {
     let name = county.partition.hierarchy.units().first().map_or(String::new(), |u| u.name.clone());
-    store.set_meta("name", &name).await?;
-    store.set_meta("synthetic", "true").await?;
     let entry = Entry {
         partition: county.partition,
         base: Some(0),
@@ -100,12 +98,14 @@ async fn save(store: &Store, county: SyntheticCounty, seed: u64) -> Result<Strin
         author: "wangge synth".into(),
         note: format!("synthetic: every border below the county line is made up (seed {seed})"),
         document: String::new(),
+        name: name.clone(),
+        synthetic: true,
     };
     // The version last: where it stands, all of the county stands.
     for (layer, points) in &county.points {
-        app::enter_points(store, *layer, points).await?;
+        store.replace_points(*layer, points).await?;
     }
-    app::enter_lines(store, &county.lines).await?;
+    store.replace_lines(&county.lines).await?;
     let saved = app::enter(store, entry, None).await?;
     let (grids, hash) = (saved.hierarchy.leaves().len(), saved.version.content_hash);
     Ok(format!("{name}: {grids} grids, synthetic, seed {seed}, content hash {hash}"))

@@ -329,6 +329,20 @@ fn what_is_no_coverage_is_refused_whole_with_its_defects_located() {
 }
 
 #[test]
+fn borders_that_turn_out_to_be_real_are_a_version_without_rows() {
+    let desk = Desk::with_county();
+    let mut county = desk.exported();
+    county.as_object_mut().unwrap().remove("wangge");
+    desk.write("county.geojson", &county.to_string());
+    let import = ["import", "county.geojson", "--store", "county.gpkg"];
+    desk.done(&["import", "county.geojson", "--store", "county.gpkg"]);
+    assert!(desk.done(&import).contains("nothing differs"));
+    assert!(desk.done(&[&import[..], &["--real"]].concat()).contains(" 0 rows changed"));
+    let again = desk.exported();
+    assert_eq!(again["wangge"]["synthetic"], false);
+}
+
+#[test]
 fn points_where_polygons_are_due_and_files_that_are_none() {
     let desk = Desk::with_county();
     let point = json!({"type": "Feature", "properties": {"code": "320924100001001"}, "geometry": {"type": "Point", "coordinates": [120.2, 33.7]}});

@@ -9,7 +9,7 @@ use std::path::Path;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, SqliteConnection, SqlitePool};
 
-use super::{GeoPackage, Mode, PATIENCE, READERS, StoreError, failed};
+use super::{GeoPackage, Mode, PATIENCE, READERS, StoreError, failed, put_setting};
 use crate::wkb::tables::{APPLICATION_ID, REQUIRED, USER_VERSION};
 
 /// The schema's steps; the number of those done stands in `meta` as [`SCHEMA_KEY`].
@@ -151,12 +151,8 @@ async fn migrate(store: &GeoPackage, done: u32) -> Result<(), StoreError> {
         for step in &MIGRATIONS[done as usize..] {
             sqlx::raw_sql(*step).execute(&mut *transaction).await.map_err(failed)?;
         }
-        sqlx::query("INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
-            .bind(SCHEMA_KEY)
-            .bind(MIGRATIONS.len().to_string())
-            .execute(&mut *transaction)
-            .await
-            .map_err(failed)?;
+        let reached = MIGRATIONS.len().to_string();
+        put_setting(&mut transaction, SCHEMA_KEY, &reached).await.map_err(failed)?;
     }
     store.commit(transaction).await
 }
