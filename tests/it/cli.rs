@@ -329,6 +329,23 @@ fn what_is_no_coverage_is_refused_whole_with_its_defects_located() {
 }
 
 #[test]
+fn an_export_does_not_replace_a_store() {
+    let desk = Desk::with_county();
+    let hash = desk.done(&["hash", "--store", "county.gpkg"]);
+    let refused = desk.refused(&["export", "county.gpkg", "--store", "county.gpkg"]);
+    assert!(refused.contains("expected a file that may be replaced, found a Wangge store"), "{refused}");
+    std::fs::copy(desk.path("county.gpkg"), desk.path("other.json")).unwrap();
+    desk.refused(&["export", "other.json", "--store", "county.gpkg"]);
+    assert_eq!(desk.done(&["hash", "--store", "county.gpkg"]), hash);
+    assert_eq!(desk.done(&["hash", "--store", "other.json"]), hash);
+    desk.done(&["export", "out.gpkg", "--store", "county.gpkg"]);
+    desk.done(&["export", "out.gpkg", "--store", "county.gpkg"]);
+    desk.write("out.gpkg-wal", "of a program that has it open");
+    let refused = desk.refused(&["export", "out.gpkg", "--store", "county.gpkg"]);
+    assert!(refused.contains("another program has open"), "{refused}");
+}
+
+#[test]
 fn borders_that_turn_out_to_be_real_are_a_version_without_rows() {
     let desk = Desk::with_county();
     let mut county = desk.exported();
