@@ -1,10 +1,13 @@
 //! The version served, older ones from history, and newer ones as they appear in the store.
 
+use std::str::FromStr;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::{Offset, offset};
 use tokio::task::JoinHandle;
 
 use super::{App, Error};
@@ -28,6 +31,30 @@ pub enum When {
     Version(u64),
     /// The one in force on that day.
     At(Date),
+}
+
+/// What clocks show in the county: Beijing time, all year.
+const COUNTY_TIME: Offset = offset(8);
+
+fn day_of(moment: Timestamp) -> Date {
+    COUNTY_TIME.to_datetime(moment).date()
+}
+
+/// The day that it is in the county.
+#[must_use]
+pub fn today() -> Date {
+    day_of(Timestamp::now())
+}
+
+/// A day as text names it: a date, or a time, which with a zone (`Z`, `+08:00`) counts as the day it is in the county.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Day(pub Date);
+
+impl FromStr for Day {
+    type Err = jiff::Error;
+    fn from_str(text: &str) -> Result<Self, jiff::Error> {
+        text.parse().map(day_of).or_else(|_| text.parse()).map(Self)
+    }
 }
 
 /// A version made ready, with its record and the tilesets' tokens.
@@ -198,9 +225,11 @@ impl App {
         Ok(())
     }
 
-    /// Looks for a newer version every 5 s, until aborted.
+    /// What a server does beside answering: builds the rest of the version in the background, and looks for a newer
+    /// one every 5 s, until aborted.
     pub fn follow(self: &Arc<Self>) -> JoinHandle<()> {
         let app = Arc::clone(self);
+        app.build_the_rest();
         tokio::spawn(async move {
             loop {
                 tokio::time::sleep(POLL).await;
@@ -212,7 +241,7 @@ impl App {
     }
 
     /// Builds in the background what a version can do without at first.
-    pub(super) fn build_the_rest(&self) {
+    fn build_the_rest(&self) {
         let (served, store) = (self.current.load_full(), self.store.clone());
         tokio::spawn(async move {
             if let Err(error) = with_dwellings(&store, &served).await {

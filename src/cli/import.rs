@@ -4,23 +4,19 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
-use jiff::Zoned;
 use jiff::civil::Date;
 
-use super::StoreArg;
 use super::say::{Fail, Progress, result};
 use crate::app::{self, Entry, NAME, SYNTHETIC};
 use crate::coverage::{DEFAULT_TOLERANCE, Partition};
 use crate::crs::Datum;
 use crate::exchange::{self, Fields, ImportError, ImportOptions, Imported};
-use crate::store::{Mode, Store};
+use crate::store::{Mode, Store, StoreError};
 use crate::unit::{Levels, PointLayer};
 
 /// Import a coverage as a new version, or points as a layer
 #[derive(Args)]
 pub struct Import {
-    #[command(flatten)]
-    store: StoreArg,
     /// GeoJSON or GeoPackage of polygons; with --as, CSV or GeoJSON of points
     file: PathBuf,
     /// The file holds points: dwellings, addresses or places; they take the place of the layer's
@@ -143,16 +139,16 @@ impl Reading {
 
 impl Import {
     /// Imports, or changes nothing.
-    pub async fn run(self) -> Result<(), Fail> {
+    pub async fn run(self, store: &str) -> Result<(), Fail> {
         let progress = Progress::new();
         match self.points {
-            Some(layer) => self.points(layer, &progress).await,
-            None => self.coverage(&progress).await,
+            Some(layer) => self.points(store, layer, &progress).await,
+            None => self.coverage(store, &progress).await,
         }
     }
 
-    async fn points(self, layer: PointLayer, progress: &Progress) -> Result<(), Fail> {
-        let store = Store::open(&self.store.store, Mode::Existing).await?;
+    async fn points(self, store: &str, layer: PointLayer, progress: &Progress) -> Result<(), Fail> {
+        let store = Store::open(store, Mode::Existing).await?;
         progress.step(format_args!("reading {}", self.file.display()));
         let read = exchange::read_points(&self.file, layer, self.reading.crs).await?;
         store.replace_points(layer, &read.points).await?;
@@ -162,21 +158,22 @@ impl Import {
         Ok(())
     }
 
-    async fn coverage(self, progress: &Progress) -> Result<(), Fail> {
+    async fn coverage(self, store: &str, progress: &Progress) -> Result<(), Fail> {
         // What is refused leaves nothing behind, not even an empty store.
-        let exists = Path::new(&self.store.store).exists();
-        let open = |mode| Store::open(&self.store.store, mode);
-        let store = if exists { Some(open(Mode::Existing).await?) } else { None };
-        let current = match &store {
-            Some(store) => current(store).await?,
-            None => None,
+        let (there, current) = match Store::open(store, Mode::Existing).await {
+            Ok(there) => {
+                let current = current(&there).await?;
+                (Some(there), current)
+            }
+            Err(StoreError::NoStore { .. }) => (None, None),
+            Err(error) => return Err(error.into()),
         };
         let previous = current.as_ref().map(|c| Arc::clone(&c.partition));
         let imported = self.reading.read(&self.file, previous, progress).await?;
         report(&imported, progress);
-        let store = match store {
-            Some(store) => store,
-            None => open(Mode::Create).await?,
+        let store = match there {
+            Some(there) => there,
+            None => Store::open(store, Mode::Create).await?,
         };
         let done = self.enter(&store, imported, current, progress).await;
         store.close().await;
@@ -203,7 +200,7 @@ impl Import {
         let entry = Entry {
             partition: imported.partition,
             base: Some(current.as_ref().map_or(0, |c| c.number)),
-            effective_from: self.effective.unwrap_or_else(|| Zoned::now().date()),
+            effective_from: self.effective.unwrap_or_else(app::today),
             author: self.author,
             note: self.note,
             document: self.document,

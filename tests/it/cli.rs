@@ -346,6 +346,16 @@ fn an_export_does_not_replace_a_store() {
 }
 
 #[test]
+fn an_empty_file_may_become_a_store() {
+    let desk = Desk::with_county();
+    desk.exported();
+    desk.write("new.gpkg", "");
+    assert!(desk.refused(&["hash", "--store", "new.gpkg"]).contains("no store at new.gpkg"));
+    desk.done(&["import", "county.geojson", "--store", "new.gpkg"]);
+    assert_eq!(desk.done(&["hash", "--store", "new.gpkg"]), desk.done(&["hash", "--store", "county.gpkg"]));
+}
+
+#[test]
 fn borders_that_turn_out_to_be_real_are_a_version_without_rows() {
     let desk = Desk::with_county();
     let mut county = desk.exported();
@@ -411,6 +421,12 @@ fn locate_reads_rows_from_a_file_or_standard_input() {
     child.stdin.take().unwrap().write_all(&std::fs::read(desk.path("rows.csv")).unwrap()).unwrap();
     let piped = child.wait_with_output().unwrap();
     assert_eq!(String::from_utf8(piped.stdout).unwrap().trim_end(), out);
+    let quiet = desk.run(&["locate", "rows.csv", "--store", "county.gpkg"]);
+    assert_eq!(err(&quiet), "", "nothing but the rows");
+    let today = ["locate", "rows.csv", "--store", "county.gpkg", "--at", "9999-12-31T00:00:00+08:00"];
+    assert_eq!(desk.done(&today), out);
+    let before = ["locate", "rows.csv", "--store", "county.gpkg", "--at", "1999-12-31"];
+    assert!(desk.refused(&before).contains("no version was in force on 1999-12-31"));
     desk.write("names.csv", "name\nx\n");
     assert!(desk.refused(&["locate", "names.csv", "--store", "county.gpkg"]).contains("lon and lat"));
 }
@@ -481,6 +497,8 @@ fn defaults_come_from_the_file_then_the_environment_then_the_flags() {
     std::fs::rename(desk.path("county.gpkg"), desk.path("mine.gpkg")).unwrap();
     desk.write("wangge.toml", "store = \"mine.gpkg\"\n[serve]\nopen = true\nlisten = \"127.0.0.1:0\"\n");
     assert_eq!(desk.done(&["hash"]).len(), 64);
+    assert_eq!(desk.done(&["--store", "mine.gpkg", "hash"]), desk.done(&["hash", "--store", "mine.gpkg"]));
+    assert!(desk.refused(&["--store", "third.gpkg", "hash"]).contains("third.gpkg"));
     let server = Running::start(desk.command(&["serve"]));
     assert_eq!(server.json("/health/ready")["version"], 1);
     let output = desk.command(&["hash"]).env("WANGGE_STORE", "other.gpkg").output().unwrap();

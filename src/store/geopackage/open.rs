@@ -37,10 +37,7 @@ pub(super) async fn open(path: &Path, mode: Mode) -> Result<GeoPackage, StoreErr
     let location = path.display().to_string();
     let known = MIGRATIONS.len() as u32;
     let schema = match (look(path).await?, mode) {
-        (Found::Nothing, Mode::Existing) => return Err(StoreError::NoStore { location }),
-        (Found::Blank, Mode::Existing) => {
-            return Err(StoreError::NotAStore { location, found: "an empty database".to_owned() });
-        }
+        (Found::Nothing | Found::Blank, Mode::Existing) => return Err(StoreError::NoStore { location }),
         (Found::Other(found), _) => return Err(StoreError::NotAStore { location, found }),
         (Found::Store { schema }, _) if schema > known => {
             return Err(StoreError::Newer { location, found: schema, known });
