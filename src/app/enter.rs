@@ -1,4 +1,4 @@
-//! How versions, points and lines get into a store: what is chosen once is chosen here.
+//! How versions get into a store: what is chosen once is chosen here.
 //!
 //! ```text
 //! partition ─ tints (as the current version has them, where they still do) ─ zooms (if the store has none) ─▶ save
@@ -7,15 +7,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::Error;
-use super::versions::{FEATURES, ZOOMS};
+use super::versions::{NAME, SYNTHETIC, ZOOMS};
 use crate::coverage::Partition;
 use crate::store::{NewVersion, Saved, Store, Uids};
 use crate::tiling::{self, Zooms};
-use crate::unit::{Hierarchy, LineFeature, PointFeature, PointLayer, Uid, Unit};
+use crate::unit::{Hierarchy, Uid, Unit};
 
 /// A version to be entered.
 pub struct Entry {
@@ -31,6 +30,10 @@ pub struct Entry {
     pub note: String,
     /// The document it rests on; may be empty.
     pub document: String,
+    /// What the coverage is called.
+    pub name: String,
+    /// Whether its borders are made up.
+    pub synthetic: bool,
 }
 
 /// Saves a partition as the next version; `previous` is the store's current one, whose colours are kept where they
@@ -39,7 +42,7 @@ pub struct Entry {
 /// # Errors
 /// Where the store refuses it or fails; then nothing has changed.
 pub async fn enter(store: &Store, entry: Entry, previous: Option<Arc<Partition>>) -> Result<Saved, Error> {
-    let stored = store.meta(ZOOMS).await?.and_then(|text| serde_json::from_str::<Zooms>(&text).ok());
+    let stored = store.setting(ZOOMS).await?.and_then(|text| serde_json::from_str::<Zooms>(&text).ok());
     let partition = entry.partition;
     let chosen = tokio::task::spawn_blocking(move || {
         let levels = partition.hierarchy.levels();
@@ -52,20 +55,18 @@ pub async fn enter(store: &Store, entry: Entry, previous: Option<Arc<Partition>>
         (partition, zooms)
     });
     let (partition, zooms) = chosen.await.map_err(Error::internal)?;
-    let saved = store
-        .save(&NewVersion {
-            partition: Arc::new(partition),
-            uids: Uids::ByCode,
-            base: entry.base,
-            effective_from: entry.effective_from,
-            author: entry.author,
-            note: entry.note,
-            document: entry.document,
-        })
-        .await?;
     let zooms = serde_json::to_string(&zooms).map_err(Error::internal)?;
-    store.set_meta(ZOOMS, &zooms).await?;
-    Ok(saved)
+    let new = NewVersion {
+        partition: Arc::new(partition),
+        uids: Uids::ByCode,
+        base: entry.base,
+        effective_from: entry.effective_from,
+        author: entry.author,
+        note: entry.note,
+        document: entry.document,
+        settings: vec![(NAME, entry.name), (SYNTHETIC, entry.synthetic.to_string()), (ZOOMS, zooms)],
+    };
+    Ok(store.save(&new).await?)
 }
 
 /// The tints that the units of `next` had in `previous`, as far as their codes were there.
@@ -73,22 +74,4 @@ fn tints_by_code(previous: &Partition, next: &Hierarchy) -> BTreeMap<Uid, u8> {
     let before =
         |unit: &Unit| previous.hierarchy.by_code(&unit.code).map(|u| previous.hierarchy.unit(u).tint);
     next.units().iter().filter_map(|unit| Some((unit.uid, before(unit)?))).collect()
-}
-
-/// Puts points in the place of all that a layer holds; servers notice.
-///
-/// # Errors
-/// Where the store fails.
-pub async fn enter_points(store: &Store, layer: PointLayer, points: &[PointFeature]) -> Result<(), Error> {
-    store.replace_points(layer, points).await?;
-    Ok(store.set_meta(FEATURES, &Timestamp::now().to_string()).await?)
-}
-
-/// Puts lines in the place of all there are; servers notice.
-///
-/// # Errors
-/// Where the store fails.
-pub async fn enter_lines(store: &Store, lines: &[LineFeature]) -> Result<(), Error> {
-    store.replace_lines(lines).await?;
-    Ok(store.set_meta(FEATURES, &Timestamp::now().to_string()).await?)
 }

@@ -12,7 +12,7 @@
 //! | `tiles` | tiles and what describes them |
 //! | `locate`, `batch` | whose is a point, and many points as a stream |
 //! | `units`, `near`, `measures`, `summary` | what there is, and numbers of it |
-//! | `enter` | how versions and points get into a store |
+//! | `enter` | how versions get into a store |
 //! | `cache`, `encoding`, `pool` | kept bodies, their encodings, seats for work |
 
 pub mod batch;
@@ -37,7 +37,7 @@ use arc_swap::ArcSwap;
 pub use crate::store::VersionRecord;
 pub use cache::{Body, digest};
 pub use encoding::Encoding;
-pub use enter::{Entry, enter, enter_lines, enter_points};
+pub use enter::{Entry, enter};
 pub use error::Error;
 pub use locate::Located;
 pub use near::Nearby;
@@ -45,7 +45,7 @@ pub use pool::Pool;
 pub use summary::Summary;
 pub use tiles::{Tile, TileQuery, TilesetView};
 pub use units::UnitList;
-pub use versions::{Served, When};
+pub use versions::{Day, NAME, SYNTHETIC, Served, When, today};
 
 use crate::store::{Mode, Store};
 use cache::Cache;
@@ -90,7 +90,7 @@ pub struct Health {
 }
 
 impl App {
-    /// Opens a store, makes its current version ready, and starts the rest in the background.
+    /// Opens a store and makes its current version ready; [`Self::follow`] goes on from there.
     ///
     /// # Errors
     /// Where there is no such store or it is empty, newer than this program, or changed from outside.
@@ -103,16 +103,14 @@ impl App {
         };
         let pool = Pool::new();
         let served = versions::load(&store, latest, None).await?;
-        let app = Arc::new(Self {
+        Ok(Arc::new(Self {
             cache: Cache::new(settings.cache_bytes, pool.clone()),
             current: ArcSwap::from(served),
             old: Old::default(),
             store_version: AtomicU64::new(latest),
             store,
             pool,
-        });
-        app.build_the_rest();
-        Ok(app)
+        }))
     }
 
     /// The seats for CPU work.

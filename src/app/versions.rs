@@ -1,10 +1,13 @@
 //! The version served, older ones from history, and newer ones as they appear in the store.
 
+use std::str::FromStr;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::{Offset, offset};
 use tokio::task::JoinHandle;
 
 use super::{App, Error};
@@ -28,6 +31,30 @@ pub enum When {
     Version(u64),
     /// The one in force on that day.
     At(Date),
+}
+
+/// What clocks show in the county: Beijing time, all year.
+const COUNTY_TIME: Offset = offset(8);
+
+fn day_of(moment: Timestamp) -> Date {
+    COUNTY_TIME.to_datetime(moment).date()
+}
+
+/// The day that it is in the county.
+#[must_use]
+pub fn today() -> Date {
+    day_of(Timestamp::now())
+}
+
+/// A day as text names it: a date, or a time, which with a zone (`Z`, `+08:00`) counts as the day it is in the county.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Day(pub Date);
+
+impl FromStr for Day {
+    type Err = jiff::Error;
+    fn from_str(text: &str) -> Result<Self, jiff::Error> {
+        text.parse().map(day_of).or_else(|_| text.parse()).map(Self)
+    }
 }
 
 /// A version made ready, with its record and the tilesets' tokens.
@@ -88,15 +115,15 @@ impl From<StoreError> for Error {
 
 /// Reads a version and makes it ready. `like` is a version of the same store whose features may be shared.
 pub(super) async fn load(store: &Store, number: u64, like: Option<&Served>) -> Result<Arc<Served>, Error> {
-    let stamp = features_stamp(store).await?;
+    let stamp = store.features_stamp().await?;
     let loaded = store.load(number).await?;
     let features = match like.filter(|l| l.features_stamp == stamp) {
         Some(like) => Arc::clone(like.snapshot.features()),
         None => Arc::new(features(store).await?),
     };
-    let name = store.meta("name").await?;
-    let synthetic = store.meta("synthetic").await?.is_some_and(|v| v == "true");
-    let stored = store.meta(ZOOMS).await?;
+    let name = store.setting(NAME).await?;
+    let synthetic = store.setting(SYNTHETIC).await?.is_some_and(|v| v == "true");
+    let stored = store.setting(ZOOMS).await?;
     let record = loaded.version;
     let made = tokio::task::spawn_blocking(move || {
         let zooms = stored.as_deref().and_then(|text| serde_json::from_str::<Zooms>(text).ok());
@@ -114,14 +141,12 @@ pub(super) async fn load(store: &Store, number: u64, like: Option<&Served>) -> R
     made.await.map(Arc::new).map_err(Error::internal)
 }
 
-/// Where the zooms chosen at import are kept.
+/// The setting that says what the coverage is called.
+pub const NAME: &str = "name";
+/// The setting that is `true` where borders are made up.
+pub const SYNTHETIC: &str = "synthetic";
+/// The setting with the zooms chosen at import.
 pub(super) const ZOOMS: &str = "zooms";
-/// Where the stamp of points and lines is kept.
-pub(super) const FEATURES: &str = "features";
-
-async fn features_stamp(store: &Store) -> Result<String, Error> {
-    Ok(store.meta(FEATURES).await?.unwrap_or_default())
-}
 
 async fn features(store: &Store) -> Result<Features, Error> {
     Ok(Features::new(store.points(PointLayer::Places).await?, store.lines().await?))
@@ -183,7 +208,7 @@ impl App {
         let current = self.current.load_full();
         let Some(latest) = self.store.latest().await? else { return Ok(()) };
         self.store_version.store(latest, Ordering::Relaxed);
-        let stamp = features_stamp(&self.store).await?;
+        let stamp = self.store.features_stamp().await?;
         if latest == current.record.number && stamp == current.features_stamp {
             return Ok(());
         }
@@ -200,9 +225,11 @@ impl App {
         Ok(())
     }
 
-    /// Looks for a newer version every 5 s, until aborted.
+    /// What a server does beside answering: builds the rest of the version in the background, and looks for a newer
+    /// one every 5 s, until aborted.
     pub fn follow(self: &Arc<Self>) -> JoinHandle<()> {
         let app = Arc::clone(self);
+        app.build_the_rest();
         tokio::spawn(async move {
             loop {
                 tokio::time::sleep(POLL).await;
@@ -214,7 +241,7 @@ impl App {
     }
 
     /// Builds in the background what a version can do without at first.
-    pub(super) fn build_the_rest(&self) {
+    fn build_the_rest(&self) {
         let (served, store) = (self.current.load_full(), self.store.clone());
         tokio::spawn(async move {
             if let Err(error) = with_dwellings(&store, &served).await {

@@ -1,7 +1,7 @@
 //! `wangge.toml`: defaults for flags, below the flags themselves and `WANGGE_*`.
 //!
 //! ```toml
-//! store = "county.gpkg"        # for every command that has --store
+//! store = "county.gpkg"        # for every command
 //! [serve]
 //! listen = "0.0.0.0:8080"      # for one command
 //! ```
@@ -43,6 +43,10 @@ fn apply(mut command: Command, table: &Table) -> Result<Command, String> {
             command = command.mut_subcommand(name, |sub| {
                 inner.iter().fold(sub, |sub, (key, value)| with_default(sub, key, value))
             });
+            continue;
+        }
+        if has(Some(&command), name) {
+            command = with_default(command, name, value);
             continue;
         }
         let names: Vec<String> = command.get_subcommands().map(|s| s.get_name().to_owned()).collect();

@@ -2,7 +2,6 @@
 
 use clap::Args;
 
-use super::StoreArg;
 use super::say::Fail;
 use super::serve::Listen;
 use super::synth::{RecipeArgs, latest};
@@ -11,8 +10,6 @@ use super::synth::{RecipeArgs, latest};
 #[derive(Args)]
 pub struct Demo {
     #[command(flatten)]
-    store: StoreArg,
-    #[command(flatten)]
     listen: Listen,
     #[command(flatten)]
     recipe: RecipeArgs,
@@ -20,12 +17,12 @@ pub struct Demo {
 
 impl Demo {
     /// Serves until SIGINT or SIGTERM.
-    pub async fn run(self) -> Result<(), Fail> {
+    pub async fn run(self, store: &str) -> Result<(), Fail> {
         // The port first: whether it is free shows at once, the county takes seconds.
         let listener = self.listen.bind().await?;
-        if latest(&self.store).await?.is_none() {
-            self.recipe.make(&self.store).await?;
+        if latest(store).await?.is_none() {
+            self.recipe.make(store).await?;
         }
-        self.listen.serve(listener, &self.store).await
+        self.listen.serve(listener, store).await
     }
 }

@@ -7,16 +7,14 @@ use std::sync::Arc;
 use clap::Args;
 use jiff::civil::Date;
 
-use super::StoreArg;
 use super::say::{Fail, Progress, result};
+use crate::app::{Day, NAME, SYNTHETIC, When};
 use crate::exchange::{self, ExportOptions, What};
 use crate::store::{Loaded, Mode, Store};
 
 /// Write a version to a file: .geojson, .json or .gpkg
 #[derive(Args)]
 pub struct Export {
-    #[command(flatten)]
-    store: StoreArg,
     /// The file; what stands there is replaced
     file: PathBuf,
     /// A version's number, or a day: the version in force then
@@ -42,11 +40,21 @@ pub enum At {
 impl FromStr for At {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
-        let day = || text.parse().map(Self::Day).map_err(|_| ());
+        let day = |_| text.parse().map(|Day(date)| Self::Day(date));
         text.parse()
             .map(Self::Version)
-            .or_else(|_| day())
-            .map_err(|()| format!("expected a version's number or a day as 2026-01-31, found {text:?}"))
+            .or_else(day)
+            .map_err(|_| format!("expected a version's number or a day as 2026-01-31, found {text:?}"))
+    }
+}
+
+impl At {
+    /// What it means to a server.
+    pub const fn when(self) -> When {
+        match self {
+            Self::Version(number) => When::Version(number),
+            Self::Day(day) => When::At(day),
+        }
     }
 }
 
@@ -66,9 +74,9 @@ pub async fn load(store: &Store, at: Option<At>) -> Result<Loaded, Fail> {
 
 impl Export {
     /// Writes the file whole, or not at all.
-    pub async fn run(self) -> Result<(), Fail> {
+    pub async fn run(self, store: &str) -> Result<(), Fail> {
         let progress = Progress::new();
-        let store = Store::open(&self.store.store, Mode::Existing).await?;
+        let store = Store::open(store, Mode::Existing).await?;
         progress.step(format_args!("reading {}", store.location()));
         let Loaded { version, partition } = load(&store, self.at).await?;
         let what = match &self.level {
@@ -83,8 +91,8 @@ impl Export {
         };
         let options = ExportOptions {
             what,
-            name: store.meta("name").await?,
-            synthetic: store.meta("synthetic").await?.is_some_and(|s| s == "true"),
+            name: store.setting(NAME).await?,
+            synthetic: store.setting(SYNTHETIC).await?.is_some_and(|s| s == "true"),
             version: Some(version.number),
         };
         store.close().await;

@@ -4,23 +4,19 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
-use jiff::Zoned;
 use jiff::civil::Date;
 
-use super::StoreArg;
 use super::say::{Fail, Progress, result};
-use crate::app::{self, Entry};
+use crate::app::{self, Entry, NAME, SYNTHETIC};
 use crate::coverage::{DEFAULT_TOLERANCE, Partition};
 use crate::crs::Datum;
 use crate::exchange::{self, Fields, ImportError, ImportOptions, Imported};
-use crate::store::{Mode, Store};
+use crate::store::{Mode, Store, StoreError};
 use crate::unit::{Levels, PointLayer};
 
 /// Import a coverage as a new version, or points as a layer
 #[derive(Args)]
 pub struct Import {
-    #[command(flatten)]
-    store: StoreArg,
     /// GeoJSON or GeoPackage of polygons; with --as, CSV or GeoJSON of points
     file: PathBuf,
     /// The file holds points: dwellings, addresses or places; they take the place of the layer's
@@ -143,40 +139,41 @@ impl Reading {
 
 impl Import {
     /// Imports, or changes nothing.
-    pub async fn run(self) -> Result<(), Fail> {
+    pub async fn run(self, store: &str) -> Result<(), Fail> {
         let progress = Progress::new();
         match self.points {
-            Some(layer) => self.points(layer, &progress).await,
-            None => self.coverage(&progress).await,
+            Some(layer) => self.points(store, layer, &progress).await,
+            None => self.coverage(store, &progress).await,
         }
     }
 
-    async fn points(self, layer: PointLayer, progress: &Progress) -> Result<(), Fail> {
-        let store = Store::open(&self.store.store, Mode::Existing).await?;
+    async fn points(self, store: &str, layer: PointLayer, progress: &Progress) -> Result<(), Fail> {
+        let store = Store::open(store, Mode::Existing).await?;
         progress.step(format_args!("reading {}", self.file.display()));
         let read = exchange::read_points(&self.file, layer, self.reading.crs).await?;
-        app::enter_points(&store, layer, &read.points).await?;
+        store.replace_points(layer, &read.points).await?;
         store.close().await;
         read.notes.iter().for_each(|n| progress.done(n));
         result(format_args!("{} {layer} in the place of those there were", read.points.len()));
         Ok(())
     }
 
-    async fn coverage(self, progress: &Progress) -> Result<(), Fail> {
+    async fn coverage(self, store: &str, progress: &Progress) -> Result<(), Fail> {
         // What is refused leaves nothing behind, not even an empty store.
-        let exists = Path::new(&self.store.store).exists();
-        let open = |mode| Store::open(&self.store.store, mode);
-        let store = if exists { Some(open(Mode::Existing).await?) } else { None };
-        let current = match &store {
-            Some(store) => current(store).await?,
-            None => None,
+        let (there, current) = match Store::open(store, Mode::Existing).await {
+            Ok(there) => {
+                let current = current(&there).await?;
+                (Some(there), current)
+            }
+            Err(StoreError::NoStore { .. }) => (None, None),
+            Err(error) => return Err(error.into()),
         };
         let previous = current.as_ref().map(|c| Arc::clone(&c.partition));
         let imported = self.reading.read(&self.file, previous, progress).await?;
         report(&imported, progress);
-        let store = match store {
-            Some(store) => store,
-            None => open(Mode::Create).await?,
+        let store = match there {
+            Some(there) => there,
+            None => Store::open(store, Mode::Create).await?,
         };
         let done = self.enter(&store, imported, current, progress).await;
         store.close().await;
@@ -191,27 +188,26 @@ impl Import {
         progress: &Progress,
     ) -> Result<(), Fail> {
         let hash = imported.partition.content_hash().to_string();
-        if let Some(same) = current.as_ref().filter(|c| c.hash == hash) {
+        let was_synthetic = store.setting(SYNTHETIC).await?.is_some_and(|s| s == "true");
+        let synthetic = imported.synthetic || (was_synthetic && !self.real);
+        if let Some(same) = current.as_ref().filter(|c| c.hash == hash && synthetic == was_synthetic) {
             result(format_args!("nothing differs from version {}: content hash {hash}", same.number));
             return Ok(());
         }
         progress.step(format_args!("saving it to {}", store.location()));
-        let was_synthetic = store.meta("synthetic").await?.is_some_and(|s| s == "true");
-        let synthetic = imported.synthetic || (was_synthetic && !self.real);
-        let name = imported.name.clone().unwrap_or_else(|| top_name(&imported.partition));
+        let known = store.setting(NAME).await?;
+        let name = imported.name.or(known).unwrap_or_else(|| top_name(&imported.partition));
         let entry = Entry {
             partition: imported.partition,
             base: Some(current.as_ref().map_or(0, |c| c.number)),
-            effective_from: self.effective.unwrap_or_else(|| Zoned::now().date()),
+            effective_from: self.effective.unwrap_or_else(app::today),
             author: self.author,
             note: self.note,
             document: self.document,
+            name,
+            synthetic,
         };
         let saved = app::enter(store, entry, current.map(|c| c.partition)).await?;
-        if store.meta("name").await?.is_none() || imported.name.is_some() {
-            store.set_meta("name", &name).await?;
-        }
-        store.set_meta("synthetic", if synthetic { "true" } else { "false" }).await?;
         let (version, rows) = (&saved.version, saved.rows_changed);
         result(format_args!(
             "version {}: {} units, {rows} rows changed, content hash {}",

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::StoreArg;
 use super::export::{At, load};
 use super::import::Reading;
 use super::say::{Fail, Progress, result};
@@ -13,8 +12,6 @@ use crate::store::{Mode, Store};
 /// Check a store, or a file: exit 1 if anything is wrong
 #[derive(Args)]
 pub struct Check {
-    #[command(flatten)]
-    store: StoreArg,
     /// A file to check instead of the store
     file: Option<PathBuf>,
     #[command(flatten)]
@@ -23,11 +20,11 @@ pub struct Check {
 
 impl Check {
     /// Says what is wrong, or that nothing is.
-    pub async fn run(self) -> Result<(), Fail> {
+    pub async fn run(self, store: &str) -> Result<(), Fail> {
         let progress = Progress::new();
         match &self.file {
             Some(file) => self.file(file, &progress).await,
-            None => self.store(&progress).await,
+            None => Self::store(store, &progress).await,
         }
     }
 
@@ -43,8 +40,8 @@ impl Check {
         Ok(())
     }
 
-    async fn store(&self, progress: &Progress) -> Result<(), Fail> {
-        let store = Store::open(&self.store.store, Mode::Existing).await?;
+    async fn store(store: &str, progress: &Progress) -> Result<(), Fail> {
+        let store = Store::open(store, Mode::Existing).await?;
         progress.step(format_args!("checking {}", store.location()));
         let Some(version) = store.verify().await? else {
             return Err(Fail(format!("{} holds no version yet", store.location())));
@@ -70,8 +67,6 @@ impl Check {
 /// Say the content hash of a store's version, or of a file
 #[derive(Args)]
 pub struct Hash {
-    #[command(flatten)]
-    store: StoreArg,
     /// A file instead of the store
     file: Option<PathBuf>,
     /// A version's number, or a day: the version in force then
@@ -83,11 +78,11 @@ pub struct Hash {
 
 impl Hash {
     /// Says it, alone on a line.
-    pub async fn run(self) -> Result<(), Fail> {
+    pub async fn run(self, store: &str) -> Result<(), Fail> {
         let hash = if let Some(file) = &self.file {
             self.reading.read(file, None, &Progress::new()).await?.partition.content_hash()
         } else {
-            let store = Store::open(&self.store.store, Mode::Existing).await?;
+            let store = Store::open(store, Mode::Existing).await?;
             let loaded = load(&store, self.at).await?;
             store.close().await;
             loaded.version.content_hash

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use super::StoreArg;
+use super::export::At;
 use super::say::Fail;
 use crate::access::Scope;
 use crate::app::batch::{CsvRows, Oracle, Rows};
@@ -17,16 +17,14 @@ use crate::crs::Datum;
 /// Add the units of each point to a CSV with columns lon and lat
 #[derive(Args)]
 pub struct Locate {
-    #[command(flatten)]
-    store: StoreArg,
     /// The CSV; standard input where none is given
     file: Option<PathBuf>,
     /// What the coordinates are in: wgs84, cgcs2000, gcj02 or bd09
     #[arg(long, default_value = "wgs84")]
     crs: Datum,
-    /// A version's number; the current one, where none is given
-    #[arg(long, value_name = "VERSION")]
-    at: Option<u64>,
+    /// A version's number, or a day: the version in force then; the current one, where none is given
+    #[arg(long, value_name = "VERSION|DATE")]
+    at: Option<At>,
 }
 
 /// Bytes read at once.
@@ -34,9 +32,9 @@ const PIECE: usize = 256 * 1024;
 
 impl Locate {
     /// Reads to the end and writes as it goes.
-    pub async fn run(self) -> Result<(), Fail> {
-        let app = App::open(&self.store.store, &Settings::default()).await?;
-        let served = app.served(&Scope::open(), &self.at.map_or(When::Now, When::Version)).await?;
+    pub async fn run(self, store: &str) -> Result<(), Fail> {
+        let app = App::open(store, &Settings::default()).await?;
+        let served = app.served(&Scope::open(), &self.at.map_or(When::Now, At::when)).await?;
         let oracle = Oracle { snapshot: Arc::clone(&served.snapshot), datum: self.crs };
         let done = match &self.file {
             None => pass(&mut io::stdin().lock(), CsvRows::new(oracle)),

@@ -16,7 +16,7 @@ use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
 use say::{Fail, note};
@@ -25,6 +25,9 @@ use say::{Fail, note};
 #[derive(Parser)]
 #[command(name = "wangge", version, max_term_width = 100)]
 struct Wangge {
+    /// The store: path of a GeoPackage
+    #[arg(long, global = true, env = "WANGGE_STORE", default_value = "wangge.gpkg", value_name = "PATH")]
+    store: String,
     #[command(subcommand)]
     command: Command,
 }
@@ -41,14 +44,6 @@ enum Command {
     Locate(locate::Locate),
 }
 
-/// Which store a command works on.
-#[derive(Args, Clone, Debug)]
-pub struct StoreArg {
-    /// The store: path of a GeoPackage
-    #[arg(long, env = "WANGGE_STORE", default_value = "wangge.gpkg", value_name = "PATH")]
-    pub store: String,
-}
-
 /// Runs the command that the arguments name.
 #[must_use]
 pub fn main() -> ExitCode {
@@ -62,7 +57,7 @@ pub fn main() -> ExitCode {
     let parsed = Wangge::from_arg_matches(&command.get_matches());
     let wangge = parsed.unwrap_or_else(|error| error.exit());
     log_to_stderr();
-    match run(wangge.command) {
+    match run(wangge) {
         Ok(()) => ExitCode::SUCCESS,
         Err(Fail(line)) => {
             note(format_args!("wangge: {line}"));
@@ -84,18 +79,18 @@ fn log_to_stderr() {
         .init();
 }
 
-fn run(command: Command) -> Result<(), Fail> {
+fn run(Wangge { store, command }: Wangge) -> Result<(), Fail> {
     let runtime = tokio::runtime::Runtime::new().map_err(Fail::to("start the runtime"))?;
     runtime.block_on(async {
         match command {
-            Command::Demo(demo) => demo.run().await,
-            Command::Serve(serve) => serve.run().await,
-            Command::Synth(synth) => synth.run().await,
-            Command::Import(import) => import.run().await,
-            Command::Export(export) => export.run().await,
-            Command::Check(check) => check.run().await,
-            Command::Hash(hash) => hash.run().await,
-            Command::Locate(locate) => locate.run().await,
+            Command::Demo(demo) => demo.run(&store).await,
+            Command::Serve(serve) => serve.run(&store).await,
+            Command::Synth(synth) => synth.run(&store).await,
+            Command::Import(import) => import.run(&store).await,
+            Command::Export(export) => export.run(&store).await,
+            Command::Check(check) => check.run(&store).await,
+            Command::Hash(hash) => hash.run(&store).await,
+            Command::Locate(locate) => locate.run(&store).await,
         }
     })
 }

@@ -7,7 +7,6 @@ use axum::http::HeaderValue;
 use clap::Args;
 use tokio::net::TcpListener;
 
-use super::StoreArg;
 use super::say::{Fail, Progress, note, result};
 use crate::app::{self, App};
 use crate::http;
@@ -15,8 +14,6 @@ use crate::http;
 /// Serve a store
 #[derive(Args)]
 pub struct Serve {
-    #[command(flatten)]
-    store: StoreArg,
     #[command(flatten)]
     listen: Listen,
     /// Serve without accounts: everyone who can reach the server may do everything
@@ -45,7 +42,7 @@ pub struct Listen {
 
 impl Serve {
     /// Serves until SIGINT or SIGTERM.
-    pub async fn run(self) -> Result<(), Fail> {
+    pub async fn run(self, store: &str) -> Result<(), Fail> {
         if !self.open {
             return Err(Fail(
                 "there are no accounts yet: serve with --open, which lets everyone who can reach the \
@@ -58,7 +55,7 @@ impl Serve {
             "OPEN: without accounts, everyone who can reach this server may do everything. A proxy on this host \
              makes loopback no protection.",
         );
-        self.listen.serve(listener, &self.store).await
+        self.listen.serve(listener, store).await
     }
 }
 
@@ -75,11 +72,11 @@ impl Listen {
     }
 
     /// Makes the store ready, says so, and serves it.
-    pub async fn serve(self, listener: TcpListener, store: &StoreArg) -> Result<(), Fail> {
+    pub async fn serve(self, listener: TcpListener, store: &str) -> Result<(), Fail> {
         let progress = Progress::new();
-        progress.step(format_args!("opening {}", store.store));
+        progress.step(format_args!("opening {store}"));
         let settings = app::Settings { cache_bytes: self.cache_mb.saturating_mul(1024 * 1024) };
-        let app = App::open(&store.store, &settings).await?;
+        let app = App::open(store, &settings).await?;
         drop(progress);
         let following = app.follow();
         let address = listener.local_addr().map_err(Fail::to("name the port"))?;

@@ -3,9 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use jiff::Zoned;
 
-use super::StoreArg;
 use super::say::{Fail, Progress, result};
 use crate::app::{self, Entry};
 use crate::exchange;
@@ -15,8 +13,6 @@ use crate::synth::{self as maker, Recipe, SyntheticCounty};
 /// Make a synthetic county up from a seed
 #[derive(Args)]
 pub struct Synth {
-    #[command(flatten)]
-    store: StoreArg,
     #[command(flatten)]
     recipe: RecipeArgs,
 }
@@ -40,20 +36,19 @@ pub struct RecipeArgs {
 
 impl Synth {
     /// Makes the county, unless the store holds something.
-    pub async fn run(self) -> Result<(), Fail> {
-        if let Some(latest) = latest(&self.store).await? {
+    pub async fn run(self, store: &str) -> Result<(), Fail> {
+        if let Some(latest) = latest(store).await? {
             return Err(Fail(format!(
-                "{} holds version {latest} already: expected an empty store, or --store with another path",
-                self.store.store
+                "{store} holds version {latest} already: expected an empty store, or --store with another path"
             )));
         }
-        self.recipe.make(&self.store).await
+        self.recipe.make(store).await
     }
 }
 
 /// The version that a store is at; `None` where it is empty, or there is none.
-pub async fn latest(store: &StoreArg) -> Result<Option<u64>, Fail> {
-    match Store::open(&store.store, Mode::Existing).await {
+pub async fn latest(store: &str) -> Result<Option<u64>, Fail> {
+    match Store::open(store, Mode::Existing).await {
         Err(StoreError::NoStore { .. }) => Ok(None),
         Err(error) => Err(error.into()),
         Ok(store) => {
@@ -66,7 +61,7 @@ pub async fn latest(store: &StoreArg) -> Result<Option<u64>, Fail> {
 
 impl RecipeArgs {
     /// Makes the county and saves it as version 1; where it cannot be made, no store is made either.
-    pub async fn make(self, store: &StoreArg) -> Result<(), Fail> {
+    pub async fn make(self, store: &str) -> Result<(), Fail> {
         let progress = Progress::new();
         let (name, text) = source(self.outline.as_deref(), OUTLINE)?;
         let outline = exchange::outline_from(&name, &text)?;
@@ -78,8 +73,8 @@ impl RecipeArgs {
             maker::county(&Recipe::new(seed, self.grids, &outline, &units))
         });
         let county = made.await.map_err(|e| Fail(format!("could not make the county: {e}")))??;
-        progress.step(format_args!("saving it to {}", store.store));
-        let store = Store::open(&store.store, Mode::Create).await?;
+        progress.step(format_args!("saving it to {store}"));
+        let store = Store::open(store, Mode::Create).await?;
         let line = save(&store, county, seed).await?;
         store.close().await;
         drop(progress);
@@ -91,21 +86,21 @@ impl RecipeArgs {
 /// Saves a county, its points and its lines; what to say of it.
 async fn save(store: &Store, county: SyntheticCounty, seed: u64) -> Result<String, Fail> {
     let name = county.partition.hierarchy.units().first().map_or(String::new(), |u| u.name.clone());
-    store.set_meta("name", &name).await?;
-    store.set_meta("synthetic", "true").await?;
     let entry = Entry {
         partition: county.partition,
         base: Some(0),
-        effective_from: Zoned::now().date(),
+        effective_from: app::today(),
         author: "wangge synth".into(),
         note: format!("synthetic: every border below the county line is made up (seed {seed})"),
         document: String::new(),
+        name: name.clone(),
+        synthetic: true,
     };
     // The version last: where it stands, all of the county stands.
     for (layer, points) in &county.points {
-        app::enter_points(store, *layer, points).await?;
+        store.replace_points(*layer, points).await?;
     }
-    app::enter_lines(store, &county.lines).await?;
+    store.replace_lines(&county.lines).await?;
     let saved = app::enter(store, entry, None).await?;
     let (grids, hash) = (saved.hierarchy.leaves().len(), saved.version.content_hash);
     Ok(format!("{name}: {grids} grids, synthetic, seed {seed}, content hash {hash}"))

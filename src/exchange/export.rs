@@ -46,10 +46,10 @@ pub struct Exported {
 }
 
 /// Writes a partition to a file: GeoJSON (`.geojson`, `.json`) or GeoPackage (`.gpkg`). What stood there is replaced
-/// when all is written.
+/// when all is written, unless it is a store.
 ///
 /// # Errors
-/// [`ExchangeError`] where the suffix is another, or the disk fails.
+/// [`ExchangeError`] where the suffix is another, a store stands there, or the disk fails.
 pub async fn export(
     path: &Path,
     partition: Arc<Partition>,
@@ -57,6 +57,7 @@ pub async fn export(
 ) -> Result<Exported, ExchangeError> {
     let format = Format::of(path)?;
     let named = Named::of(path);
+    geopackage::replaceable(path, &named).await?;
     let (sheet, partition) = {
         let what = options.what;
         compute(move || (Sheet::of(&partition, what), partition)).await

@@ -6,7 +6,7 @@ use axum::extract::{FromRequestParts, Query as AxumQuery};
 use axum::http::request::Parts;
 
 use super::problem::Problem;
-use crate::app::When;
+use crate::app::{Day, When};
 use crate::crs::{BadCoordinate, Datum, LonLat};
 
 /// Name and value pairs in the order they stand; of a repeated name the first counts.
@@ -83,7 +83,7 @@ impl Query {
         match (version, at) {
             (None, None) => Ok(When::Now),
             (Some(n), None) => Ok(When::Version(n)),
-            (None, Some(date)) => Ok(When::At(date)),
+            (None, Some(Day(date))) => Ok(When::At(date)),
             (Some(_), Some(_)) => Err(Problem::parameter("at", "expected v or at, found both")),
         }
     }

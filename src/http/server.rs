@@ -71,6 +71,8 @@ fn spawn(stream: TcpStream, permit: OwnedSemaphorePermit, router: Router, watche
     let _ = stream.set_nodelay(true);
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
+        // A caller that has said all it wants to say (`nc -N`, probes) still wants its answer.
+        .half_close(true)
         .header_read_timeout(HEAD)
         .serve_connection(TokioIo::new(Patient::new(stream)), TowerToHyperService::new(router));
     let connection = watcher.watch(connection);

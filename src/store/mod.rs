@@ -172,7 +172,7 @@ impl Store {
         backend!(self, store => store.points(layer).await)
     }
 
-    /// Puts points in the place of all that a layer holds.
+    /// Puts points in the place of all that a layer holds, and stamps it.
     ///
     /// # Errors
     /// As [`Self::latest`].
@@ -188,7 +188,7 @@ impl Store {
         backend!(self, store => store.lines().await)
     }
 
-    /// Puts lines in the place of all there are.
+    /// Puts lines in the place of all there are, and stamps it.
     ///
     /// # Errors
     /// As [`Self::latest`].
@@ -196,19 +196,20 @@ impl Store {
         backend!(self, store => store.replace_lines(lines).await)
     }
 
-    /// A setting kept with the store (`name`, `synthetic`, `zooms` …).
+    /// Differs from what it was once points or lines have been replaced; empty where there never were any.
     ///
     /// # Errors
     /// As [`Self::latest`].
-    pub async fn meta(&self, key: &str) -> Result<Option<String>, StoreError> {
-        backend!(self, store => store.meta(key).await)
+    pub async fn features_stamp(&self) -> Result<String, StoreError> {
+        backend!(self, store => store.features_stamp().await)
     }
 
-    /// Keeps a setting with the store. `name` and `synthetic` (`true`) also stand in the layers' descriptions.
+    /// A setting that a version brought (`name`, `synthetic`, `zooms` …). `name` and `synthetic` (`true`) also stand
+    /// in the layers' descriptions.
     ///
     /// # Errors
-    /// As [`Self::latest`]; [`StoreError::Refused`] for a key that begins with `wangge_`.
-    pub async fn set_meta(&self, key: &str, value: &str) -> Result<(), StoreError> {
-        backend!(self, store => store.set_meta(key, value).await)
+    /// As [`Self::latest`].
+    pub async fn setting(&self, key: &str) -> Result<Option<String>, StoreError> {
+        backend!(self, store => store.setting(key).await)
     }
 }

@@ -329,6 +329,47 @@ fn what_is_no_coverage_is_refused_whole_with_its_defects_located() {
 }
 
 #[test]
+fn an_export_does_not_replace_a_store() {
+    let desk = Desk::with_county();
+    let hash = desk.done(&["hash", "--store", "county.gpkg"]);
+    let refused = desk.refused(&["export", "county.gpkg", "--store", "county.gpkg"]);
+    assert!(refused.contains("expected a file that may be replaced, found a Wangge store"), "{refused}");
+    std::fs::copy(desk.path("county.gpkg"), desk.path("other.json")).unwrap();
+    desk.refused(&["export", "other.json", "--store", "county.gpkg"]);
+    assert_eq!(desk.done(&["hash", "--store", "county.gpkg"]), hash);
+    assert_eq!(desk.done(&["hash", "--store", "other.json"]), hash);
+    desk.done(&["export", "out.gpkg", "--store", "county.gpkg"]);
+    desk.done(&["export", "out.gpkg", "--store", "county.gpkg"]);
+    desk.write("out.gpkg-wal", "of a program that has it open");
+    let refused = desk.refused(&["export", "out.gpkg", "--store", "county.gpkg"]);
+    assert!(refused.contains("another program has open"), "{refused}");
+}
+
+#[test]
+fn an_empty_file_may_become_a_store() {
+    let desk = Desk::with_county();
+    desk.exported();
+    desk.write("new.gpkg", "");
+    assert!(desk.refused(&["hash", "--store", "new.gpkg"]).contains("no store at new.gpkg"));
+    desk.done(&["import", "county.geojson", "--store", "new.gpkg"]);
+    assert_eq!(desk.done(&["hash", "--store", "new.gpkg"]), desk.done(&["hash", "--store", "county.gpkg"]));
+}
+
+#[test]
+fn borders_that_turn_out_to_be_real_are_a_version_without_rows() {
+    let desk = Desk::with_county();
+    let mut county = desk.exported();
+    county.as_object_mut().unwrap().remove("wangge");
+    desk.write("county.geojson", &county.to_string());
+    let import = ["import", "county.geojson", "--store", "county.gpkg"];
+    desk.done(&["import", "county.geojson", "--store", "county.gpkg"]);
+    assert!(desk.done(&import).contains("nothing differs"));
+    assert!(desk.done(&[&import[..], &["--real"]].concat()).contains(" 0 rows changed"));
+    let again = desk.exported();
+    assert_eq!(again["wangge"]["synthetic"], false);
+}
+
+#[test]
 fn points_where_polygons_are_due_and_files_that_are_none() {
     let desk = Desk::with_county();
     let point = json!({"type": "Feature", "properties": {"code": "320924100001001"}, "geometry": {"type": "Point", "coordinates": [120.2, 33.7]}});
@@ -380,6 +421,12 @@ fn locate_reads_rows_from_a_file_or_standard_input() {
     child.stdin.take().unwrap().write_all(&std::fs::read(desk.path("rows.csv")).unwrap()).unwrap();
     let piped = child.wait_with_output().unwrap();
     assert_eq!(String::from_utf8(piped.stdout).unwrap().trim_end(), out);
+    let quiet = desk.run(&["locate", "rows.csv", "--store", "county.gpkg"]);
+    assert_eq!(err(&quiet), "", "nothing but the rows");
+    let today = ["locate", "rows.csv", "--store", "county.gpkg", "--at", "9999-12-31T00:00:00+08:00"];
+    assert_eq!(desk.done(&today), out);
+    let before = ["locate", "rows.csv", "--store", "county.gpkg", "--at", "1999-12-31"];
+    assert!(desk.refused(&before).contains("no version was in force on 1999-12-31"));
     desk.write("names.csv", "name\nx\n");
     assert!(desk.refused(&["locate", "names.csv", "--store", "county.gpkg"]).contains("lon and lat"));
 }
@@ -450,6 +497,8 @@ fn defaults_come_from_the_file_then_the_environment_then_the_flags() {
     std::fs::rename(desk.path("county.gpkg"), desk.path("mine.gpkg")).unwrap();
     desk.write("wangge.toml", "store = \"mine.gpkg\"\n[serve]\nopen = true\nlisten = \"127.0.0.1:0\"\n");
     assert_eq!(desk.done(&["hash"]).len(), 64);
+    assert_eq!(desk.done(&["--store", "mine.gpkg", "hash"]), desk.done(&["hash", "--store", "mine.gpkg"]));
+    assert!(desk.refused(&["--store", "third.gpkg", "hash"]).contains("third.gpkg"));
     let server = Running::start(desk.command(&["serve"]));
     assert_eq!(server.json("/health/ready")["version"], 1);
     let output = desk.command(&["hash"]).env("WANGGE_STORE", "other.gpkg").output().unwrap();

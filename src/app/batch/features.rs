@@ -14,6 +14,9 @@ use serde_json::{Map, Value, json};
 use super::{Fault, Oracle, ROW_LIMIT, Rows};
 use crate::crs::{LonLat, Point};
 
+/// The bytes of a byte order mark, which some programs write before the collection.
+const BOM: &[u8] = "\u{feff}".as_bytes();
+
 /// Where in the collection the reader stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
@@ -101,7 +104,7 @@ impl FeatureRows {
                 self.place = Place::Between;
             }
             b',' if self.scan.depth == 1 => self.is_key = false,
-            b if b.is_ascii_whitespace() => {}
+            b if b.is_ascii_whitespace() || BOM.contains(&b) => {}
             _ if known && self.scan.depth <= 2 => return Err(fault()),
             _ if self.scan.depth == 0 => return Err(fault()),
             _ => {}

@@ -4,7 +4,9 @@ use std::io::Read;
 use std::path::Path;
 
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, Row, SqliteConnection};
+use sqlx::{ConnectOptions, Connection, Row, SqliteConnection};
+
+use super::STORE;
 
 use crate::exchange::error::{ExchangeError, Named, quoted};
 
@@ -36,6 +38,25 @@ pub async fn open(path: &Path, named: &Named) -> Result<SqliteConnection, Exchan
     }
     let options = SqliteConnectOptions::new().filename(path).read_only(true);
     options.connect().await.map_err(|e| named.database(e))
+}
+
+/// Refuses to have a store replaced: all its versions would be gone. Likewise a database that another program has
+/// open: what that one has yet to write would end up in the new file.
+pub async fn replaceable(path: &Path, named: &Named) -> Result<(), ExchangeError> {
+    let refuse = |found| Err(named.content("its place", "a file that may be replaced", found));
+    // What cannot be opened as a database is none.
+    let Ok(mut connection) = open(path, named).await else { return Ok(()) };
+    let store = has(&mut connection, STORE, named).await.unwrap_or(false);
+    connection.close().await.map_err(|e| named.database(e))?;
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    if store {
+        refuse("a Wangge store")
+    } else if std::fs::metadata(log).is_ok_and(|log| log.len() > 0) {
+        refuse("a database that another program has open")
+    } else {
+        Ok(())
+    }
 }
 
 /// Whether the file has a table or view of that name.

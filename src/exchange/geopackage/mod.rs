@@ -14,9 +14,12 @@ mod read;
 mod rows;
 mod write;
 
+pub use layers::replaceable;
 pub use read::{coverage, voids};
 pub use write::write;
 
+/// A table that every store has and no export.
+const STORE: &str = "unit_rows";
 /// Tables of an export beside its layers: what it says of itself, units without geometry, leaves above the level.
 const ABOUT: &str = "wangge";
 const UNITS: &str = "wangge_units";

@@ -7,7 +7,7 @@ use sqlx::{Connection, SqliteConnection};
 
 use super::layers::{self, Layer};
 use super::rows::{self, Rows};
-use super::{ABOUT, LEAVES, UNITS, VOIDS};
+use super::{ABOUT, LEAVES, STORE, UNITS, VOIDS};
 use crate::exchange::error::{ExchangeError, Named};
 use crate::exchange::raw::{Fields, Own, RawCoverage, RawVoid, UnitFacts};
 use crate::exchange::record::{self, Meaning, Record};
@@ -21,7 +21,7 @@ pub async fn coverage(path: &Path, fields: &Fields) -> Result<RawCoverage, Excha
     let mut connection = layers::open(path, &named).await?;
     let layers = layers::polygons(&mut connection, &named).await?;
     let own = fields.layer.is_none() && layers::has(&mut connection, ABOUT, &named).await?;
-    if !own && layers::has(&mut connection, "unit_rows", &named).await? && fields.layer.is_none() {
+    if !own && layers::has(&mut connection, STORE, &named).await? && fields.layer.is_none() {
         let found = "a Wangge store (name it with --store; `wangge export` makes a file of it)";
         return Err(named.content("its tables", "a file of polygons", found));
     }

@@ -1,9 +1,10 @@
 //! Points and lines, in the order they were given.
 
+use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Row};
+use sqlx::{QueryBuilder, Row, SqliteConnection};
 
-use super::{GeoPackage, StoreError, compute};
+use super::{GeoPackage, StoreError, compute, put_setting};
 use crate::crs::Point;
 use crate::store::rows::json;
 use crate::unit::{Attributes, LineFeature, PointFeature, PointLayer};
@@ -14,6 +15,9 @@ const BATCH: usize = 500;
 
 /// Points in one pack: a few hundred kilobytes, far below SQLite's limit on text.
 const PACK: i64 = 5000;
+
+/// Where the moment of the last replacement stands.
+const STAMP_KEY: &str = "features";
 
 impl GeoPackage {
     pub(in crate::store) async fn points(&self, layer: PointLayer) -> Result<Vec<PointFeature>, StoreError> {
@@ -57,6 +61,7 @@ impl GeoPackage {
             });
             insert.build().execute(&mut *transaction).await.map_err(|e| self.failed(e))?;
         }
+        self.stamp(&mut transaction).await?;
         self.commit(transaction).await
     }
 
@@ -79,7 +84,16 @@ impl GeoPackage {
             });
             insert.build().execute(&mut *transaction).await.map_err(|e| self.failed(e))?;
         }
+        self.stamp(&mut transaction).await?;
         self.commit(transaction).await
+    }
+
+    pub(in crate::store) async fn features_stamp(&self) -> Result<String, StoreError> {
+        Ok(self.setting(STAMP_KEY).await?.unwrap_or_default())
+    }
+
+    async fn stamp(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+        put_setting(connection, STAMP_KEY, &Timestamp::now().to_string()).await.map_err(|e| self.failed(e))
     }
 }
 

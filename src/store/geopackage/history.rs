@@ -5,13 +5,10 @@ use sqlx::sqlite::SqliteRow;
 
 use jiff::civil::Date;
 
-use super::{GeoPackage, StoreError, layers};
+use super::{GeoPackage, StoreError};
 use crate::coverage::ContentHash;
 use crate::store::record::{Change, ChangeKind, FeedRow, LineageRow, Retired, VersionRecord};
 use crate::unit::{Code, Uid};
-
-/// Settings that begin so are the store's own.
-const OWN: &str = "wangge_";
 
 impl GeoPackage {
     pub(in crate::store) async fn latest(&self) -> Result<Option<u64>, StoreError> {
@@ -139,27 +136,12 @@ impl GeoPackage {
         rows.iter().map(feed_row).collect::<Result<_, _>>().map_err(|e| self.failed(e))
     }
 
-    pub(in crate::store) async fn meta(&self, key: &str) -> Result<Option<String>, StoreError> {
+    pub(in crate::store) async fn setting(&self, key: &str) -> Result<Option<String>, StoreError> {
         sqlx::query_scalar("SELECT value FROM meta WHERE key = ?")
             .bind(key)
             .fetch_optional(&self.readers)
             .await
             .map_err(|e| self.failed(e))
-    }
-
-    pub(in crate::store) async fn set_meta(&self, key: &str, value: &str) -> Result<(), StoreError> {
-        if key.starts_with(OWN) {
-            return Err(StoreError::Refused(format!("a setting named {key:?}: those are the store's own")));
-        }
-        let mut transaction = self.begin().await?;
-        sqlx::query("INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
-            .bind(key)
-            .bind(value)
-            .execute(&mut *transaction)
-            .await
-            .map_err(|e| self.failed(e))?;
-        layers::describe(&mut transaction).await.map_err(|e| self.failed(e))?;
-        self.commit(transaction).await
     }
 }
 

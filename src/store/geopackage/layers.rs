@@ -5,6 +5,7 @@
 
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
+use super::put_setting;
 use crate::coverage::Partition;
 use crate::crs::{Bounds, LonLat};
 use crate::store::rows::{VOID, bounds_of};
@@ -52,11 +53,7 @@ pub(super) async fn refresh(
         for layer in &layers {
             create(connection, layer).await?;
         }
-        sqlx::query("INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
-            .bind(LEVELS_KEY)
-            .bind(levels)
-            .execute(&mut *connection)
-            .await?;
+        put_setting(connection, LEVELS_KEY, &levels).await?;
     }
     for layer in &layers {
         set_bounds(connection, layer).await?;
@@ -138,7 +135,7 @@ async fn set_bounds(connection: &mut SqliteConnection, layer: &Layer) -> Result<
 }
 
 /// Says in every layer's description whose it is, and that it is synthetic where it is.
-pub(super) async fn describe(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+async fn describe(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
     sqlx::query(
         "UPDATE gpkg_contents SET description =
            coalesce((SELECT value FROM meta WHERE key = 'name') || ' ', '') || table_name ||

@@ -60,6 +60,7 @@ impl GeoPackage {
     }
 
     async fn rows(&self, version: &VersionRecord) -> Result<Vec<StoredRow>, StoreError> {
+        self.without_strays(version).await?;
         let query = format!(
             "SELECT {COLUMNS} FROM unit_rows WHERE from_version <= ?1 AND (to_version IS NULL OR to_version > ?1)"
         );
@@ -72,6 +73,25 @@ impl GeoPackage {
         let read =
             |row: &SqliteRow| StoredRow::read(row).map_err(|e| changed(version, vec![], e.to_string()));
         rows.iter().map(read).collect()
+    }
+
+    /// Refuses rows that begin or end with a version that there is not: the row's end was changed, so that layers no
+    /// longer show it, or the version was taken away.
+    async fn without_strays(&self, version: &VersionRecord) -> Result<(), StoreError> {
+        let query = "SELECT coalesce(code, name) FROM unit_rows
+             WHERE max(from_version, coalesce(to_version, 0)) > (SELECT max(number) FROM versions) ORDER BY 1";
+        let units: Vec<String> =
+            sqlx::query_scalar(query).fetch_all(&self.readers).await.map_err(|e| self.failed(e))?;
+        match units.first() {
+            None => Ok(()),
+            Some(first) => {
+                let detail = format!(
+                    "{} rows begin or end with a version that there is not, the first is {first}",
+                    units.len()
+                );
+                Err(changed(version, units, detail))
+            }
+        }
     }
 }
 

@@ -22,7 +22,7 @@ mod save;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use sqlx::{Sqlite, SqlitePool, Transaction};
+use sqlx::{Sqlite, SqliteConnection, SqlitePool, Transaction};
 
 use super::{Mode, StoreError};
 
@@ -74,6 +74,16 @@ impl GeoPackage {
         let source: Box<dyn std::error::Error + Send + Sync> = what.into().into();
         StoreError::Failed { location: self.location(), source }
     }
+}
+
+/// Keeps a setting, as part of what is being written.
+async fn put_setting(connection: &mut SqliteConnection, key: &str, value: &str) -> Result<(), sqlx::Error> {
+    sqlx::query("INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
+        .bind(key)
+        .bind(value)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// SQLite's primary result codes for a file that somebody else holds.

@@ -9,7 +9,7 @@ use std::path::Path;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, SqliteConnection, SqlitePool};
 
-use super::{GeoPackage, Mode, PATIENCE, READERS, StoreError, failed};
+use super::{GeoPackage, Mode, PATIENCE, READERS, StoreError, failed, put_setting};
 use crate::wkb::tables::{APPLICATION_ID, REQUIRED, USER_VERSION};
 
 /// The schema's steps; the number of those done stands in `meta` as [`SCHEMA_KEY`].
@@ -37,10 +37,7 @@ pub(super) async fn open(path: &Path, mode: Mode) -> Result<GeoPackage, StoreErr
     let location = path.display().to_string();
     let known = MIGRATIONS.len() as u32;
     let schema = match (look(path).await?, mode) {
-        (Found::Nothing, Mode::Existing) => return Err(StoreError::NoStore { location }),
-        (Found::Blank, Mode::Existing) => {
-            return Err(StoreError::NotAStore { location, found: "an empty database".to_owned() });
-        }
+        (Found::Nothing | Found::Blank, Mode::Existing) => return Err(StoreError::NoStore { location }),
         (Found::Other(found), _) => return Err(StoreError::NotAStore { location, found }),
         (Found::Store { schema }, _) if schema > known => {
             return Err(StoreError::Newer { location, found: schema, known });
@@ -151,12 +148,8 @@ async fn migrate(store: &GeoPackage, done: u32) -> Result<(), StoreError> {
         for step in &MIGRATIONS[done as usize..] {
             sqlx::raw_sql(*step).execute(&mut *transaction).await.map_err(failed)?;
         }
-        sqlx::query("INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
-            .bind(SCHEMA_KEY)
-            .bind(MIGRATIONS.len().to_string())
-            .execute(&mut *transaction)
-            .await
-            .map_err(failed)?;
+        let reached = MIGRATIONS.len().to_string();
+        put_setting(&mut transaction, SCHEMA_KEY, &reached).await.map_err(failed)?;
     }
     store.commit(transaction).await
 }

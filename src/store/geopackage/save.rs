@@ -7,7 +7,7 @@ use jiff::{Timestamp, Unit as TimeUnit};
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use super::load::{COLUMNS, StoredRow, checked};
-use super::{GeoPackage, StoreError, compute, layers};
+use super::{GeoPackage, StoreError, compute, layers, put_setting};
 use crate::coverage::{ContentHash, Partition};
 use crate::store::record::{LineageRow, NewVersion, Saved, Uids, VersionRecord};
 use crate::store::rows::{RowDigest, UnitRow, rows_of};
@@ -47,7 +47,7 @@ impl GeoPackage {
         let (partition, uids, number) = (Arc::clone(&new.partition), new.uids, current.number + 1);
         let delta = compute(move || differ(&partition, uids, current)).await?;
         let version = record(new, number, delta.content_hash);
-        self.write(&mut transaction, &version, &delta, &new.partition).await.map_err(|e| self.failed(e))?;
+        self.write(&mut transaction, &version, &delta, new).await.map_err(|e| self.failed(e))?;
         self.commit(transaction).await?;
         let rows_changed = delta.written.len().max(delta.closed.len());
         Ok(Saved { version, hierarchy: delta.hierarchy, rows_changed })
@@ -82,7 +82,7 @@ impl GeoPackage {
         connection: &mut SqliteConnection,
         version: &VersionRecord,
         delta: &Delta,
-        partition: &Partition,
+        new: &NewVersion,
     ) -> Result<(), sqlx::Error> {
         let number = version.number as i64;
         put_version(connection, version).await?;
@@ -99,7 +99,10 @@ impl GeoPackage {
         for row in &delta.lineage {
             put_lineage(connection, row).await?;
         }
-        layers::refresh(connection, partition).await?;
+        for (key, value) in &new.settings {
+            put_setting(connection, key, value).await?;
+        }
+        layers::refresh(connection, &new.partition).await?;
         put_feed(connection, version, delta).await
     }
 }

@@ -144,3 +144,15 @@ fn heads_that_are_no_http() {
         .raw(b"GET /tiles/county.json HTTP/1.1\r\nhost: evil\"><script>\r\nconnection: close\r\n\r\n");
     assert_eq!(host.status, 400);
 }
+
+#[test]
+fn a_caller_that_closes_its_side_gets_its_answer() {
+    for path in ["/health/live", "/tiles/county/12/3415/1637.mvt?crs=gcj02"] {
+        let mut stream = shared().connect();
+        stream.write_all(format!("GET {path} HTTP/1.1\r\nhost: h\r\n\r\n").as_bytes()).unwrap();
+        stream.shutdown(std::net::Shutdown::Write).unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        assert!(answer.starts_with(b"HTTP/1.1 20"), "{path}: {:?}", String::from_utf8_lossy(&answer));
+    }
+}

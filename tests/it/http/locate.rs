@@ -129,6 +129,18 @@ fn an_accuracy_gives_candidates_whose_probabilities_sum_to_one_at_most() {
 }
 
 #[test]
+fn a_moment_counts_as_the_day_it_is_in_the_county() {
+    // Version 2 holds from 1 February 2026: in the county, eight hours before UTC has that day.
+    let at = |text: &str| shared().get(&format!("/api/summary?at={text}")).json()["version"].clone();
+    assert_eq!(at("2026-01-31T15:59:59Z"), 1);
+    assert_eq!(at("2026-01-31T16:00:00Z"), 2);
+    assert_eq!(at("2026-02-01T00:00:00%2B08:00"), 2);
+    assert_eq!(at("2026-01-31T23:59:59.9%2B08:00"), 1);
+    assert_eq!(at("2026-02-01T00:00"), 2, "without a zone, the county's");
+    shared().get("/api/summary?at=2026-02-01T25:00:00Z").problem(400);
+}
+
+#[test]
 fn an_older_version_answers_by_number_and_by_date() {
     let at = "/api/locate?lon=120.2015&lat=33.7015";
     assert_eq!(shared().get(at).json()["leaf"]["code"], code('b'), "version 2 gave e's square to b");

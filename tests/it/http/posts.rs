@@ -178,6 +178,13 @@ fn geojson_points_gain_properties_and_what_stands_around_them_stays() {
 }
 
 #[test]
+fn geojson_with_a_byte_order_mark_is_taken() {
+    let body = "\u{feff}{\"type\":\"FeatureCollection\",\"features\":[]}";
+    let answer = shared().post("/api/locate", "application/geo+json", body);
+    assert_eq!((answer.status, answer.text()), (200, body));
+}
+
+#[test]
 fn geojson_that_is_no_collection_is_refused() {
     let refused = |body: &str| shared().post("/api/locate", "application/geo+json", body).problem(400);
     refused("{\"type\":\"Point\",\"coordinates\":[1,2]}");

@@ -15,7 +15,7 @@ use std::time::Duration;
 use jiff::civil::date;
 use serde_json::Value;
 use tokio::net::TcpListener;
-use wangge::app::{App, Entry, Settings, enter, enter_lines, enter_points};
+use wangge::app::{App, Entry, Settings, enter};
 use wangge::coverage::Partition;
 use wangge::crs::{LonLat, Point};
 use wangge::http;
@@ -65,14 +65,14 @@ pub fn entry(partition: Partition, base: u64) -> Entry {
         author: "tests".into(),
         note: format!("version {}", base + 1),
         document: String::new(),
+        name: "射阳县".into(),
+        synthetic: true,
     }
 }
 
 async fn fill(store: &Store) {
     let first = county(&["adg", "beh", "cfv"]);
     let second = county(&["adg", "bbh", "cfv"]);
-    store.set_meta("name", "射阳县").await.unwrap();
-    store.set_meta("synthetic", "true").await.unwrap();
     enter(store, entry(first, 0), None).await.unwrap();
     let before = Arc::new(store.load(1).await.unwrap().partition);
     enter(store, entry(second, 1), Some(before)).await.unwrap();
@@ -81,17 +81,17 @@ async fn fill(store: &Store) {
         place(120.2015, 33.7025, "service_centre", "丁网格服务中心", 1),
         place(120.2005, 33.7025, "civilisation_station", "甲实践站", 1),
     ];
-    enter_points(store, PointLayer::Places, &places).await.unwrap();
+    store.replace_points(PointLayer::Places, &places).await.unwrap();
     let dwellings =
         [place(120.2005, 33.7025, "dwelling", "", 30), place(120.2015, 33.7015, "dwelling", "", 12)];
-    enter_points(store, PointLayer::Dwellings, &dwellings).await.unwrap();
+    store.replace_points(PointLayer::Dwellings, &dwellings).await.unwrap();
     let canal = LineFeature {
         layer: "canals".into(),
         kind: "trunk".into(),
         name: "黄沙港".into(),
         points: vec![Point::new(1_202_000_000, 337_010_000), Point::new(1_202_030_000, 337_020_000)],
     };
-    enter_lines(store, &[canal]).await.unwrap();
+    store.replace_lines(&[canal]).await.unwrap();
 }
 
 /// A server that runs until the tests end.

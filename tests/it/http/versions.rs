@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::server::{Server, code, county, entry, place, shared};
-use wangge::app::{enter, enter_points};
+use wangge::app::enter;
 use wangge::unit::PointLayer;
 
 #[test]
@@ -56,7 +56,7 @@ fn points_that_were_replaced_are_noticed_and_change_the_token_of_what_draws_them
     let store = server.store();
     server.runtime.block_on(async {
         let one = [place(120.2005, 33.7005, "service_centre", "新中心", 1)];
-        enter_points(&store, PointLayer::Places, &one).await.unwrap();
+        store.replace_points(PointLayer::Places, &one).await.unwrap();
         server.app.catch_up().await.unwrap();
     });
     let near = server.get("/api/near?lon=120.2005&lat=33.7005").json();

@@ -275,11 +275,15 @@ async fn changes_feed_and_settings(store: &Store) {
     assert_eq!(feed.iter().map(|f| (f.seq, f.version)).collect::<Vec<_>>(), [(1, Some(1)), (2, Some(2))]);
     assert_eq!((feed[1].kind.as_str(), feed[1].payload.contains("\"version\":2")), ("published", true));
     assert_eq!(store.feed(1, 10).await.unwrap().len(), 1);
-    assert_eq!(store.meta("zooms").await.unwrap(), None);
-    store.set_meta("zooms", "[8]").await.unwrap();
-    store.set_meta("zooms", "[9]").await.unwrap();
-    assert_eq!(store.meta("zooms").await.unwrap().as_deref(), Some("[9]"));
-    store.set_meta("wangge_schema", "9").await.unwrap_err();
+    assert_eq!(store.setting("zooms").await.unwrap(), None);
+    let with = |zooms: &str| NewVersion { settings: vec![("zooms", zooms.to_owned())], ..version(nine()) };
+    store.save(&with("[8]")).await.unwrap();
+    store.save(&with("[9]")).await.unwrap();
+    save(store, &nine()).await;
+    assert_eq!(store.setting("zooms").await.unwrap().as_deref(), Some("[9]"));
+    let stale = NewVersion { base: Some(1), ..with("[7]") };
+    store.save(&stale).await.unwrap_err();
+    assert_eq!(store.setting("zooms").await.unwrap().as_deref(), Some("[9]"), "no version, no settings");
 }
 
 async fn points_and_lines_come_back_in_order(store: &Store) {
@@ -298,7 +302,9 @@ async fn points_and_lines_come_back_in_order(store: &Store) {
         attributes: [("open".to_owned(), Attribute::Bool(true))].into(),
         ..dwellings[7].clone()
     };
+    assert_eq!(store.features_stamp().await.unwrap(), "");
     store.replace_points(PointLayer::Dwellings, &dwellings[..3]).await.unwrap();
+    let stamp = store.features_stamp().await.unwrap();
     store.replace_points(PointLayer::Dwellings, &dwellings).await.unwrap();
     store.replace_points(PointLayer::Places, std::slice::from_ref(&place)).await.unwrap();
     assert_eq!(store.points(PointLayer::Dwellings).await.unwrap(), dwellings);
@@ -313,4 +319,5 @@ async fn points_and_lines_come_back_in_order(store: &Store) {
     let lines = vec![line("canals", 5), line("roads", 2), line("canals", 100)];
     store.replace_lines(&lines).await.unwrap();
     assert_eq!(store.lines().await.unwrap(), lines);
+    assert_ne!(store.features_stamp().await.unwrap(), stamp);
 }

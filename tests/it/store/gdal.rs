@@ -3,8 +3,9 @@
 use std::process::Command;
 
 use sqlx::{Connection, SqliteConnection};
+use wangge::store::NewVersion;
 
-use super::{code, save, two_versions};
+use super::{code, save, two_versions, version};
 use crate::fixture::{nine, nine_drawn};
 
 pub fn gdal(program: &str, arguments: &[&str]) -> String {
@@ -101,9 +102,8 @@ async fn gdal_copies_layers_out_with_every_polygon_valid() {
 #[tokio::test]
 async fn synthetic_stands_in_the_layers_description() {
     let (dir, url, store) = two_versions().await;
-    store.set_meta("name", "射阳县").await.unwrap();
-    store.set_meta("synthetic", "true").await.unwrap();
-    save(&store, &nine()).await;
+    let settings = vec![("name", "射阳县".to_owned()), ("synthetic", "true".to_owned())];
+    store.save(&NewVersion { settings, ..version(nine()) }).await.unwrap();
     let mut connection = SqliteConnection::connect(&url).await.unwrap();
     let said: String = sqlx::query_scalar("SELECT description FROM gpkg_contents WHERE table_name = 'grids'")
         .fetch_one(&mut connection)

@@ -67,7 +67,24 @@ async fn a_store_changed_from_outside_is_noticed() {
         "UPDATE unit_rows SET from_version = 2, to_version = 3 WHERE code = '320924' AND to_version IS NULL",
     )
     .await;
+    assert_eq!(
+        of("PRAGMA foreign_keys = OFF;
+            UPDATE unit_rows SET to_version = 4 WHERE code = '320924100001001' AND to_version IS NULL")
+        .await,
+        ["320924100001001"],
+        "the layers no longer show it"
+    );
     noticed("UPDATE versions SET levels = 'county:6,town:9,village:12,plot:15' WHERE number = 3").await;
+}
+
+#[tokio::test]
+async fn a_version_taken_away_is_noticed() {
+    let (_dir, url, store) = two_versions().await;
+    store.close().await;
+    meddle(&url, "PRAGMA foreign_keys = OFF; DELETE FROM versions WHERE number = 2").await;
+    let store = Store::open(&url, Mode::Existing).await.unwrap();
+    let error = store.load(1).await.unwrap_err().to_string();
+    assert!(error.contains("begin or end with a version that there is not"), "{error}");
 }
 
 #[tokio::test]
