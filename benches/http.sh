@@ -53,15 +53,13 @@ for name, paths in [("tiles", tiles), ("locate", points)]:
     with open(f"{out}/{name}.lua", "w") as f:
         f.write("local p = {" + ",".join(f'"{p}"' for p in paths) + "}\nlocal i = 0\n"
                 'request = function() i = i % #p + 1; return wrk.format("GET", p[i], {["accept-encoding"] = "gzip"}) end\n')
-# Each tile once, as it is, then stop.
-with open(f"{out}/cold.lua", "w") as f:
-    f.write(open(f"{out}/tiles.lua").read().replace("gzip", "identity"))
-    f.write("local n = 0\nresponse = function() n = n + 1; if n == #p then wrk.thread:stop() end end\n")
+with open(f"{out}/tiles.txt", "w") as f:
+    f.write("\n".join(tiles))
 print(len(tiles), "tiles,", len(points), "points")
 PY
 
 echo "== tiles z9-14 of tileset grids, gzip, random order, requests/s"
-echo "cold, each tile once, nothing kept nor compressed: $(CONNECTIONS=4 rate -s "$dir/cold.lua" $base)"
+echo "cold, each tile once over 4 connections, nothing kept nor compressed: $(python3 benches/cold.py $port "$dir/tiles.txt")"
 rate -s "$dir/tiles.lua" $base >/dev/null
 warm=$(rate -s "$dir/tiles.lua" $base)
 size=$(wrk -t1 -c8 -d2s -s "$dir/tiles.lua" $base | awk '/requests in/ {n=$1; sub(",","",$5); b=$5} END {print n, b}' \
