@@ -1,7 +1,7 @@
 //! How versions get into a store: what is chosen once is chosen here.
 //!
 //! ```text
-//! partition ─ tints (as the current version has them, where they still do) ─ zooms (if the store has none) ─▶ save
+//! partition ─ tints (as the current version has them, where they still do) ─ zooms (if the store has none for these levels) ─▶ save
 //! ```
 
 use std::collections::BTreeMap;
@@ -10,7 +10,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::Error;
-use super::versions::{NAME, SYNTHETIC, ZOOMS};
+use super::versions::{NAME, SYNTHETIC, zooms_key};
 use crate::coverage::Partition;
 use crate::store::{NewVersion, Saved, Store, Uids};
 use crate::tiling::{self, Zooms};
@@ -42,12 +42,11 @@ pub struct Entry {
 /// # Errors
 /// Where the store refuses it or fails; then nothing has changed.
 pub async fn enter(store: &Store, entry: Entry, previous: Option<Arc<Partition>>) -> Result<Saved, Error> {
-    let stored = store.setting(ZOOMS).await?.and_then(|text| serde_json::from_str::<Zooms>(&text).ok());
     let partition = entry.partition;
+    let key = zooms_key(partition.hierarchy.levels());
+    let stored = store.setting(&key).await?.and_then(|text| serde_json::from_str::<Zooms>(&text).ok());
     let chosen = tokio::task::spawn_blocking(move || {
-        let levels = partition.hierarchy.levels();
-        let same_levels = previous.as_ref().is_some_and(|p| p.hierarchy.levels() == levels);
-        let zooms = stored.filter(|_| same_levels).unwrap_or_else(|| Zooms::choose(&partition));
+        let zooms = stored.unwrap_or_else(|| Zooms::choose(&partition));
         let before = previous.map(|p| tints_by_code(&p, &partition.hierarchy)).unwrap_or_default();
         let tints = tiling::tint(&partition.hierarchy, &partition.coverage, &before);
         let partition =
@@ -64,7 +63,11 @@ pub async fn enter(store: &Store, entry: Entry, previous: Option<Arc<Partition>>
         author: entry.author,
         note: entry.note,
         document: entry.document,
-        settings: vec![(NAME, entry.name), (SYNTHETIC, entry.synthetic.to_string()), (ZOOMS, zooms)],
+        settings: vec![
+            (NAME.into(), entry.name),
+            (SYNTHETIC.into(), entry.synthetic.to_string()),
+            (key, zooms),
+        ],
     };
     Ok(store.save(&new).await?)
 }

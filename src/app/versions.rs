@@ -15,7 +15,7 @@ use crate::access::Scope;
 use crate::snapshot::{Features, Snapshot};
 use crate::store::{Change, Store, StoreError, VersionRecord};
 use crate::tiling::{Tileset, Zooms};
-use crate::unit::PointLayer;
+use crate::unit::{Levels, PointLayer};
 
 /// How often the store is asked for a newer version.
 const POLL: Duration = Duration::from_secs(5);
@@ -123,7 +123,7 @@ pub(super) async fn load(store: &Store, number: u64, like: Option<&Served>) -> R
     };
     let name = store.setting(NAME).await?;
     let synthetic = store.setting(SYNTHETIC).await?.is_some_and(|v| v == "true");
-    let stored = store.setting(ZOOMS).await?;
+    let stored = store.setting(&zooms_key(&loaded.version.levels)).await?;
     let record = loaded.version;
     let made = tokio::task::spawn_blocking(move || {
         let zooms = stored.as_deref().and_then(|text| serde_json::from_str::<Zooms>(text).ok());
@@ -145,8 +145,12 @@ pub(super) async fn load(store: &Store, number: u64, like: Option<&Served>) -> R
 pub const NAME: &str = "name";
 /// The setting that is `true` where borders are made up.
 pub const SYNTHETIC: &str = "synthetic";
-/// The setting with the zooms chosen at import.
-pub(super) const ZOOMS: &str = "zooms";
+
+/// The setting with the zooms chosen when a coverage of these levels was first entered: a version keeps its own after
+/// another with other levels.
+pub(super) fn zooms_key(levels: &Levels) -> String {
+    format!("zooms {levels}")
+}
 
 async fn features(store: &Store) -> Result<Features, Error> {
     Ok(Features::new(store.points(PointLayer::Places).await?, store.lines().await?))

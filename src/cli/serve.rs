@@ -1,6 +1,5 @@
 //! `wangge serve`: the server, until it is told to stop.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::http::HeaderValue;
@@ -24,14 +23,15 @@ pub struct Serve {
 /// Where and for whom.
 #[derive(Args, Clone)]
 pub struct Listen {
-    /// Address and port; port 0 takes a free one
+    /// Address or name, and port; port 0 takes a free one
     #[arg(
         long = "listen",
         env = "WANGGE_LISTEN",
         default_value = "127.0.0.1:8080",
-        value_name = "ADDRESS:PORT"
+        value_parser = host_and_port,
+        value_name = "HOST:PORT"
     )]
-    address: SocketAddr,
+    address: String,
     /// Origins whose pages may read tiles, styles, units and locate; any, where none is named
     #[arg(long, env = "WANGGE_CORS_ORIGIN", value_delimiter = ',', value_name = "ORIGIN")]
     cors_origin: Vec<HeaderValue>,
@@ -59,10 +59,19 @@ impl Serve {
     }
 }
 
+fn host_and_port(text: &str) -> Result<String, &'static str> {
+    let port =
+        text.rsplit_once(':').filter(|(host, _)| !host.is_empty()).map(|(_, port)| port.parse::<u16>());
+    match port {
+        Some(Ok(_)) => Ok(text.to_owned()),
+        _ => Err("expected an address or a name and a port, as 127.0.0.1:8080"),
+    }
+}
+
 impl Listen {
     /// Takes the port.
     pub async fn bind(&self) -> Result<TcpListener, Fail> {
-        TcpListener::bind(self.address).await.map_err(|error| {
+        TcpListener::bind(&self.address).await.map_err(|error| {
             let why = match error.kind() {
                 std::io::ErrorKind::AddrInUse => "it is in use; --listen takes another".to_owned(),
                 _ => error.to_string(),

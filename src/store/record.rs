@@ -75,8 +75,8 @@ pub struct NewVersion {
     pub note: String,
     /// The document it rests on; may be empty.
     pub document: String,
-    /// Settings that hold from it on, by key (`name`, `synthetic`, `zooms` …); others stay as they are.
-    pub settings: Vec<(&'static str, String)>,
+    /// Settings that hold from it on, by key (`name`, `synthetic` …); others stay as they are.
+    pub settings: Vec<(String, String)>,
 }
 
 /// What was saved.

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use serde_json::json;
+use serde_json::{Value, json};
+
+use crate::fixture::odd;
 
 use super::server::{Server, code, county, entry, place, shared};
 use wangge::app::enter;
@@ -46,6 +48,25 @@ fn a_server_asked_for_a_version_it_has_not_seen_catches_up_and_old_ones_stay() {
     }
     assert_ne!(server.get("/tiles/county.json").json()["tiles"][0], tiles);
     server.get(&format!("{at}&v=4")).problem(404);
+}
+
+#[test]
+fn an_older_version_keeps_its_zooms_after_one_with_other_levels() {
+    let server = Server::start();
+    let zooms = |v: u64| server.get(&format!("/tiles/county.json?v={v}")).json()["vector_layers"].clone();
+    let before = zooms(2);
+    let store = server.store();
+    server.runtime.block_on(async {
+        let previous = Arc::new(store.load(2).await.unwrap().partition);
+        enter(&store, entry(odd(), 2), Some(previous)).await.unwrap();
+        server.app.catch_up().await.unwrap();
+    });
+    let names = |layers: &Value| {
+        let id = |l: &Value| l["id"].as_str().unwrap().to_owned();
+        layers.as_array().unwrap().iter().map(id).collect::<Vec<_>>()
+    };
+    assert!(names(&zooms(3)).contains(&"hamlets".to_owned()), "{:?}", names(&zooms(3)));
+    assert_eq!(zooms(2), before);
 }
 
 #[test]

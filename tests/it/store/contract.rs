@@ -276,7 +276,10 @@ async fn changes_feed_and_settings(store: &Store) {
     assert_eq!((feed[1].kind.as_str(), feed[1].payload.contains("\"version\":2")), ("published", true));
     assert_eq!(store.feed(1, 10).await.unwrap().len(), 1);
     assert_eq!(store.setting("zooms").await.unwrap(), None);
-    let with = |zooms: &str| NewVersion { settings: vec![("zooms", zooms.to_owned())], ..version(nine()) };
+    let with = |zooms: &str| NewVersion {
+        settings: vec![("zooms".to_owned(), zooms.to_owned())],
+        ..version(nine())
+    };
     store.save(&with("[8]")).await.unwrap();
     store.save(&with("[9]")).await.unwrap();
     save(store, &nine()).await;

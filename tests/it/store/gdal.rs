@@ -102,7 +102,8 @@ async fn gdal_copies_layers_out_with_every_polygon_valid() {
 #[tokio::test]
 async fn synthetic_stands_in_the_layers_description() {
     let (dir, url, store) = two_versions().await;
-    let settings = vec![("name", "射阳县".to_owned()), ("synthetic", "true".to_owned())];
+    let settings =
+        [("name", "射阳县"), ("synthetic", "true")].map(|(k, v)| (k.to_owned(), v.to_owned())).to_vec();
     store.save(&NewVersion { settings, ..version(nine()) }).await.unwrap();
     let mut connection = SqliteConnection::connect(&url).await.unwrap();
     let said: String = sqlx::query_scalar("SELECT description FROM gpkg_contents WHERE table_name = 'grids'")
