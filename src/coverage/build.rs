@@ -23,6 +23,10 @@ const TRIES: usize = 6;
 /// Noding settles in two or three rounds; what has not by then is noded all the same, only not for good.
 const ROUNDS: usize = 12;
 
+/// How many vertices bending may add for each segment there is. Files whose corners are a tenth of a second off take less
+/// than one; a tolerance as wide as the units themselves doubles their borders in every round.
+const BENDS: usize = 4;
+
 /// A coverage and what was done to make it one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Built {
@@ -46,7 +50,7 @@ pub struct Gained {
 pub struct Refusal {
     /// Everything that is wrong.
     pub defects: Vec<RawDefect>,
-    /// The smallest tolerance, in lattice units, with which nothing would be.
+    /// The smallest tolerance, in lattice units, with which nothing would be: with one less something is.
     pub tolerance: Option<u32>,
 }
 
@@ -63,7 +67,7 @@ impl Coverage {
         match attempt(shapes, &segments, tolerance) {
             Ok(coverage) => Ok(Built { gained: gained(&segments, &coverage), coverage }),
             Err(defects) => {
-                let tolerance = smallest_tolerance(shapes, &segments, &defects);
+                let tolerance = smallest_tolerance(shapes, &segments, &defects, tolerance);
                 Err(Refusal { defects, tolerance })
             }
         }
@@ -104,7 +108,7 @@ fn attempt(
     segments: &[Segment],
     tolerance: u32,
 ) -> Result<Coverage, Vec<RawDefect>> {
-    let (segments, noded) = settle(segments.to_vec(), tolerance);
+    let (segments, noded) = settle(segments, tolerance);
     let faces = faces(&noded, &segments);
     let mut defects = judge::judge(shapes, &segments, &faces, tolerance);
     if defects.is_empty() {
@@ -138,12 +142,20 @@ fn outline(shapes: &[Vec<Polygon>]) -> Vec<Segment> {
     segments
 }
 
-/// Bends and nodes until nothing changes: bending may bring a segment close to another vertex.
-fn settle(mut segments: Vec<Segment>, tolerance: u32) -> (Vec<Segment>, Vec<Noded>) {
+/// Bends and nodes until nothing changes: bending may bring a segment close to another vertex. Where the tolerance is so
+/// wide that borders bend to and fro, more in each round, nothing is bent: what is wrong then shows as it stands.
+fn settle(outline: &[Segment], tolerance: u32) -> (Vec<Segment>, Vec<Noded>) {
+    let mut segments = outline.to_vec();
+    let mut room = BENDS * outline.len();
     for _ in 1..ROUNDS {
         let bent = near::bend(&segments, tolerance);
         let changed = bent.is_some();
-        segments = bent.unwrap_or(segments);
+        if let Some(bent) = bent {
+            match room.checked_sub(bent.len() - segments.len()) {
+                Some(left) => (room, segments) = (left, bent),
+                None => return settle(outline, 0),
+            }
+        }
         let noded = node(&segments, 0, None);
         if noded.len() == segments.len() && !changed {
             return (segments, noded);
@@ -188,20 +200,34 @@ fn gained(segments: &[Segment], coverage: &Coverage) -> Vec<Gained> {
     has
 }
 
-/// The smallest tolerance that makes a coverage of the segments, found by trying the distances there are, where all
-/// that is wrong are vertices beside segments.
-fn smallest_tolerance(shapes: &[Vec<Polygon>], segments: &[Segment], defects: &[RawDefect]) -> Option<u32> {
+/// The smallest tolerance above `failed` that makes a coverage of the segments, where all that is wrong are vertices
+/// beside segments: one less would not do. Borders bend one after the other, so what a defect measures may be more or
+/// less than what it takes; some tolerance that does is looked for among the distances there are, and then halved down.
+fn smallest_tolerance(
+    shapes: &[Vec<Polygon>],
+    segments: &[Segment],
+    defects: &[RawDefect],
+    failed: u32,
+) -> Option<u32> {
     let beside_only =
         defects.iter().all(|d| matches!(d.kind, DefectKind::TJunction | DefectKind::UnmatchedEdge));
     let needed = defects.iter().map(|d| d.size).fold(0.0, f64::max);
     if !beside_only || needed > WIDEST_TOLERANCE {
         return None;
     }
+    let does = |tolerance: u32| attempt(shapes, segments, tolerance).is_ok();
     let noded = node(segments, 0, None);
     let beside = near::Unmatched::of(&pieces(segments, &noded)).beside(WIDEST_TOLERANCE);
     let mut distances: Vec<u32> = beside.iter().map(|b| b.distance.ceil() as u32).collect();
-    distances.retain(|&d| f64::from(d) >= needed);
+    distances.push(needed.ceil() as u32);
+    distances.retain(|&d| d > failed && f64::from(d) >= needed);
     distances.sort_unstable();
     distances.dedup();
-    distances.into_iter().take(TRIES).find(|&tolerance| attempt(shapes, segments, tolerance).is_ok())
+    let mut found = distances.into_iter().take(TRIES).find(|&d| does(d))?;
+    let mut failed = failed;
+    while found - failed > 1 {
+        let middle = failed.midpoint(found);
+        if does(middle) { found = middle } else { failed = middle }
+    }
+    Some(found)
 }

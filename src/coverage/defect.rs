@@ -28,11 +28,13 @@ pub enum DefectKind {
     ParentMismatch,
     /// A crumb of a unit away from the rest of it. Size: m².
     StrayPart,
+    /// A unit that covers no area on the lattice. Size: 0 m².
+    NoArea,
 }
 
 impl DefectKind {
     /// Every kind, in the order reports list them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Gap,
         Self::Overlap,
         Self::UnmatchedEdge,
@@ -43,6 +45,7 @@ impl DefectKind {
         Self::Orphan,
         Self::ParentMismatch,
         Self::StrayPart,
+        Self::NoArea,
     ];
 
     /// The kind's name in reports and files.
@@ -59,6 +62,7 @@ impl DefectKind {
             Self::Orphan => "orphan",
             Self::ParentMismatch => "parent-mismatch",
             Self::StrayPart => "stray-part",
+            Self::NoArea => "no-area",
         }
     }
 
@@ -130,6 +134,7 @@ impl RawDefect {
             }
             DefectKind::DuplicatePolygon => format!("{list} have the same polygon of {size:.2} m²"),
             DefectKind::StrayPart => format!("a part of {list} of {size:.2} m² lies apart from the rest"),
+            DefectKind::NoArea => format!("expected an area, found none at 7 decimals in {list}"),
             DefectKind::DuplicateCode | DefectKind::Orphan | DefectKind::ParentMismatch => list,
         };
         Defect { kind: self.kind, units, at: Some(self.at), size, detail }

@@ -88,7 +88,7 @@ fn nothing(shapes: &[Vec<Polygon>]) -> impl Iterator<Item = RawDefect> + '_ {
     let flat = |s: &[Polygon]| s.iter().all(|p| ring_area2(&p.shell) == 0);
     shapes.iter().enumerate().filter(move |(_, s)| flat(s)).map(|(i, s)| {
         let at = s.first().and_then(|p| p.shell.first()).copied().unwrap_or_default();
-        RawDefect { kind: DefectKind::StrayPart, owners: vec![Owner(i as u32)], at, size: 0.0 }
+        RawDefect { kind: DefectKind::NoArea, owners: vec![Owner(i as u32)], at, size: 0.0 }
     })
 }
 

@@ -8,6 +8,10 @@
 
 use super::{Bounds, Point};
 
+/// How far beyond ±180 or ±90 degrees a number may lie: what the lattice does not see. Files that programs have
+/// reprojected hold 180.00000000000006.
+const SLACK: f64 = 0.4 / UNITS_PER_DEGREE;
+
 /// Lattice units per degree.
 pub const UNITS_PER_DEGREE: f64 = 1e7;
 
@@ -46,7 +50,8 @@ pub enum BadCoordinate {
 }
 
 impl LonLat {
-    /// Checks a longitude and a latitude, in degrees.
+    /// Checks a longitude and a latitude, in degrees. What lies beyond the range by less than the lattice sees comes
+    /// to its edge.
     ///
     /// # Errors
     /// [`BadCoordinate`] where one is not finite or out of range.
@@ -56,16 +61,17 @@ impl LonLat {
                 return Err(BadCoordinate::NotFinite { axis, found });
             }
         }
-        if lat.abs() > 90.0 && lat.abs() <= 180.0 && lon.abs() <= 90.0 {
+        let (east, north) = (180.0 + SLACK, 90.0 + SLACK);
+        if lat.abs() > north && lat.abs() <= 180.0 && lon.abs() <= 90.0 {
             return Err(BadCoordinate::Swapped { lon, lat });
         }
-        if lon.abs() > 180.0 {
+        if lon.abs() > east {
             return Err(BadCoordinate::Longitude(lon));
         }
-        if lat.abs() > 90.0 {
+        if lat.abs() > north {
             return Err(BadCoordinate::Latitude(lat));
         }
-        Ok(Self { lon, lat })
+        Ok(Self { lon: lon.clamp(-180.0, 180.0), lat: lat.clamp(-90.0, 90.0) })
     }
 
     /// The nearest place to a finite longitude and latitude: longitude goes round, latitude stops at the pole.

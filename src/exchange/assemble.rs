@@ -9,7 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::import::ImportOptions;
-use super::raw::{RawCoverage, RawFeature, RawVoid, UnitFacts};
+use super::raw::{RawCoverage, RawFeature, RawPolygon, RawVoid, UnitFacts};
 use crate::coverage::{Defect, DefectKind, Partition};
 use crate::crs::{Point, Polygon};
 use crate::unit::{Attribute, Attributes, Code, Hierarchy, Levels, Owner, Uid, Unit, Void};
@@ -256,6 +256,12 @@ impl Sorted {
             Some(feature) => feature.code.to_string(),
             None => void().map_or_else(|| "outside".to_owned(), |v| v.name.clone()),
         }
+    }
+
+    /// Where each owner stands in its file, and its polygons: features by code, then voids.
+    pub fn outlines(&self) -> impl Iterator<Item = (&str, &[RawPolygon])> {
+        let features = self.features.iter().map(|f| (f.place.as_str(), f.polygons.as_slice()));
+        features.chain(self.voids.iter().map(|v| (v.place.as_str(), v.polygons.as_slice())))
     }
 
     /// The tree; call it where [`Self::defects`] found nothing.

@@ -9,7 +9,7 @@ use super::assemble::{Sorted, sort};
 use super::raw::{RawCoverage, RawVoid, UnitFacts};
 use super::refusal::ImportRefused;
 use super::rings::Rings;
-use crate::coverage::{Coverage, DEFAULT_TOLERANCE, Defect, DefectKind, Partition};
+use crate::coverage::{Coverage, DEFAULT_TOLERANCE, Defect, DefectKind, Partition, RawDefect};
 use crate::crs::{Datum, Point, Polygon};
 use crate::unit::{Levels, Owner};
 
@@ -101,7 +101,7 @@ pub fn import(
     let (name, synthetic) = raw.own.as_ref().map_or((None, false), |own| (own.name.clone(), own.synthetic));
     let sorted = sort(raw, previous, options, &mut notes)?;
     let mut rings = Rings { datum: options.crs, ..Rings::default() };
-    let shapes = shapes(&sorted, &mut rings)?;
+    let shapes = shapes(&sorted, &mut rings);
     notes.extend(rings.notes());
     let mut defects = sorted.defects(&shapes);
     let named = |owner: Owner| sorted.owner_name(owner);
@@ -114,7 +114,7 @@ pub fn import(
         Ok(_) => Err(ImportError::Refused(ImportRefused { defects, tolerance: None, file: sorted.file })),
         Err(refusal) => {
             let only_geometry = defects.is_empty();
-            defects.extend(refusal.defects.iter().map(|d| d.named(named)));
+            defects.extend(refusal.defects.iter().map(|d| located(&sorted, &rings, d)));
             let defects = without_repeats(defects);
             let tolerance = refusal.tolerance.filter(|_| only_geometry);
             Err(ImportError::Refused(ImportRefused { defects, tolerance, file: sorted.file }))
@@ -122,19 +122,21 @@ pub fn import(
     }
 }
 
-/// The polygons of each owner: features by code, then voids.
-fn shapes(sorted: &Sorted, rings: &mut Rings) -> Result<Vec<Vec<Polygon>>, String> {
-    let features = sorted.features.iter().map(|f| (f.code.as_str(), &f.place, &f.polygons));
-    let voids = sorted.voids.iter().map(|v| (v.name.as_str(), &v.place, &v.polygons));
-    features
-        .chain(voids)
-        .map(|(name, place, raw)| match rings.polygons(raw) {
-            polygons if polygons.is_empty() => {
-                Err(format!("{}, {place}: expected an area, found none at 7 decimals in {name}", sorted.file))
-            }
-            polygons => Ok(polygons),
-        })
-        .collect()
+/// The polygons of each owner, features by code, then voids; none where nothing has an area at 7 decimals.
+fn shapes(sorted: &Sorted, rings: &mut Rings) -> Vec<Vec<Polygon>> {
+    sorted.outlines().map(|(_, polygons)| rings.polygons(polygons)).collect()
+}
+
+/// A defect with names for its owners. One without an area is nowhere on the lattice, so its place is looked up.
+fn located(sorted: &Sorted, rings: &Rings, raw: &RawDefect) -> Defect {
+    let mut defect = raw.named(|owner| sorted.owner_name(owner));
+    if raw.kind == DefectKind::NoArea
+        && let Some((place, polygons)) = raw.owners.first().and_then(|o| sorted.outlines().nth(o.index()))
+    {
+        defect.at = rings.first_point(polygons);
+        defect.detail = format!("{place}: {}", defect.detail);
+    }
+    defect
 }
 
 /// Two features of one code and one polygon are one defect, the code.

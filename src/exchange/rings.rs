@@ -50,6 +50,12 @@ impl Rings {
         Some(ring)
     }
 
+    /// The first point of polygons, whether they have an area or not.
+    pub fn first_point(&self, raw: &[RawPolygon]) -> Option<Point> {
+        let place = raw.iter().flatten().flatten().next()?;
+        Some(self.datum.to_wgs84(*place).to_lattice())
+    }
+
     /// What was put right, for people to read.
     pub fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();

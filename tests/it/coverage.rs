@@ -178,6 +178,32 @@ fn a_vertex_beside_a_segment_is_noded_into_it() {
 }
 
 #[test]
+fn the_tolerance_that_a_refusal_names_does_and_one_less_does_not() {
+    let mut rng = ChaCha8Rng::seed_from_u64(19);
+    for _ in 0..50 {
+        // A row of cells north of one long cell whose border lacks their corners, which lie up to `off` beside it.
+        let off = rng.random_range(4..=90);
+        let corners: Vec<(i32, i32)> = (0..=12)
+            .map(|i| (i * 1000, if i % 12 == 0 { 0 } else { rng.random_range(-off..=off) }))
+            .collect();
+        let long = polygon(&[(0, -3000), (12_000, -3000), (12_000, 0), (0, 0)], &[]);
+        let cell = |w: &[(i32, i32)]| {
+            let ((x0, y0), (x1, y1)) = (w[0], w[1]);
+            // The corner in the middle of the north side is far from every other border, but not out of reach.
+            polygon(&[(x0, y0), (x1, y1), (x1, 900), ((x0 + x1) / 2, 880), (x0, 900)], &[])
+        };
+        let shapes: Vec<_> =
+            std::iter::once(vec![long]).chain(corners.windows(2).map(|w| vec![cell(w)])).collect();
+        let Err(refusal) = build(&shapes) else { continue };
+        let named = refusal.tolerance.unwrap();
+        assert!(Coverage::build(&shapes, named).is_ok(), "{named} does");
+        assert!(Coverage::build(&shapes, named - 1).is_err(), "{named} is the smallest");
+        // As wide as the cells: refused or not, it comes to an end.
+        let _ = Coverage::build(&shapes, 880);
+    }
+}
+
+#[test]
 fn a_gap_is_located_inside() {
     let host = polygon(
         &[(0, 0), (9000, 0), (9000, 9000), (0, 9000)],

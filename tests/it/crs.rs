@@ -31,6 +31,13 @@ fn numbers_that_are_no_place_are_refused_with_what_was_found() {
 }
 
 #[test]
+fn what_the_lattice_does_not_see_is_not_beyond_the_range() {
+    let edge = LonLat::new(180.000_000_000_000_06, -90.000_000_01).unwrap();
+    assert_eq!((edge.lon(), edge.lat()), (180.0, -90.0));
+    assert!(LonLat::new(180.000_000_1, 0.0).is_err() && LonLat::new(0.0, -90.000_000_1).is_err());
+}
+
+#[test]
 fn rounding_to_the_lattice_takes_ties_away_from_zero() {
     assert_eq!(place(0.000_000_05, -0.000_000_05).to_lattice(), Point::new(1, -1));
     assert_eq!(place(0.000_000_049, -0.000_000_049).to_lattice(), Point::new(0, 0));

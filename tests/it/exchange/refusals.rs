@@ -278,3 +278,30 @@ async fn a_refusal_counts_all_locates_ten_and_writes_all_as_geojson() {
     let listed = super::gdal("ogrinfo", &["-ro", "-al", "-so", &super::text(&path)]);
     assert!(listed.contains(&format!("Feature Count: {}", found.defects.len())), "{listed}");
 }
+
+#[tokio::test]
+async fn units_without_an_area_are_found_with_everything_else() {
+    let feature = |code: &str, geometry: &str| {
+        format!(r#"{{"type":"Feature","properties":{{"code":"{code}"}},"geometry":{geometry}}}"#)
+    };
+    let flat = |x: f64| {
+        let (a, b) = (format!("[{x},33.5]"), format!("[{x},33.6]"));
+        format!(r#"{{"type":"Polygon","coordinates":[[{a},{b},{b},{a}]]}}"#)
+    };
+    let text = collection(&[
+        feature("320924100001001", &square(0.0, 0.0)),
+        feature("320924100001002", &flat(120.5)),
+        feature("320924100001003", &square(0.0005, 0.0)),
+        feature("320924100001004", &flat(120.7)),
+    ]);
+    let refused = refused(&text, &ImportOptions::default()).await;
+    let without: Vec<_> = refused.defects.iter().filter(|d| d.kind == DefectKind::NoArea).collect();
+    assert_eq!(without.len(), 2, "{refused}");
+    assert_eq!(without[1].units, ["320924100001004"]);
+    assert_eq!(without[1].at.map(|p| (p.x, p.y)), Some((1_207_000_000, 335_000_000)));
+    assert_eq!(
+        without[1].detail,
+        "/features/3: expected an area, found none at 7 decimals in 320924100001004"
+    );
+    assert!(refused.counts().iter().any(|(kind, _)| *kind == DefectKind::Overlap), "{refused}");
+}
