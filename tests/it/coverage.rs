@@ -190,7 +190,7 @@ fn the_tolerance_that_a_refusal_names_does_and_one_less_does_not() {
         let cell = |w: &[(i32, i32)]| {
             let ((x0, y0), (x1, y1)) = (w[0], w[1]);
             // The corner in the middle of the north side is far from every other border, but not out of reach.
-            polygon(&[(x0, y0), (x1, y1), (x1, 900), ((x0 + x1) / 2, 880), (x0, 900)], &[])
+            polygon(&[(x0, y0), (x1, y1), (x1, 900), (i32::midpoint(x0, x1), 880), (x0, 900)], &[])
         };
         let shapes: Vec<_> =
             std::iter::once(vec![long]).chain(corners.windows(2).map(|w| vec![cell(w)])).collect();
