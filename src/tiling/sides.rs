@@ -95,12 +95,13 @@ impl Sides {
         &self.voids
     }
 
-    /// The highest level at which two sides differ, and whether one of them is a void. A void differs from
-    /// everything at every level, and so does the outside.
+    /// The highest level at which two sides differ, and whether it is a void's inner border: a bank, not a void's
+    /// stretch of the outline. A void differs from everything at every level, and so does the outside.
     pub fn highest_difference(&self, left: Owner, right: Owner) -> (u8, bool) {
-        let void = [left, right].iter().any(|&s| self.voids.of(s) != NONE);
+        let is_void = |side: Owner| self.voids.of(side) != NONE;
+        let has_void = is_void(left) || is_void(right);
         let differs = |l: &u8| self.level(*l).of(left) != self.level(*l).of(right);
-        let level = if void { 0 } else { (0..self.level_count()).find(differs).unwrap_or(0) };
-        (level, void)
+        let level = if has_void { 0 } else { (0..self.level_count()).find(differs).unwrap_or(0) };
+        (level, has_void && !left.is_outside() && !right.is_outside())
     }
 }

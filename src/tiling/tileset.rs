@@ -20,7 +20,7 @@ use super::zooms::{LAST_ZOOM, Zooms};
 use crate::unit::{Levels, PointLayer};
 
 /// Raised whenever the same definition and version would give other bytes than before.
-pub const ENCODER_REVISION: u32 = 2;
+pub const ENCODER_REVISION: u32 = 3;
 
 /// The embedded definitions, by file name.
 const BUILT_IN: [(&str, &str); 4] = [
@@ -87,7 +87,7 @@ pub(super) enum Field {
     Tint,
     /// Whole square metres.
     AreaM2,
-    /// Whether a border runs along a void.
+    /// Whether a border is the inner border of a void.
     Void,
     /// Whatever the county keeps under that name; `kind` among it.
     Other(String),

@@ -12,6 +12,7 @@ use wangge::crs::{Point, TileId};
 use wangge::tiling::{Atlas, Plane, Surroundings, Tileset, Zooms};
 use wangge::unit::{Attributes, Code, Hierarchy, Levels, Uid, Unit};
 
+use crate::fixture::{ORIGIN, Of, SIDE, drawn};
 use crate::rounds;
 use partitions::{Recipe, partition};
 
@@ -105,6 +106,24 @@ fn the_tilesets_that_come_along_are_sound() {
         ("labels", 0),
     ];
     assert_eq!(layers, expected.map(|(id, z)| (id.to_owned(), z)));
+}
+
+#[test]
+fn a_voids_banks_are_marked_and_its_stretch_of_the_outline_is_not() {
+    let levels: Levels = "county:6,grid:9".parse().unwrap();
+    let legend =
+        [('a', Of::Leaf("100000001", "a")), ('b', Of::Leaf("100000002", "b")), ('v', Of::Void("河"))];
+    let partition = Arc::new(drawn(&["av", "bb"], &levels, &legend));
+    let atlas = atlas(&partition, Zooms::choose(&partition));
+    let place = Plane::Wgs84.world(Point::new(ORIGIN.0 + SIDE, ORIGIN.1 + SIDE));
+    let tile = atlas.tile(&tileset("county"), TileId::at(place, 10), Plane::Wgs84).unwrap();
+    let borders = judge::decode(&tile).into_iter().find(|l| l.name == "borders").unwrap();
+    let span = |(p, q): (&Point, &Point)| f64::from(p.x - q.x).hypot(f64::from(p.y - q.y));
+    let length = |line: &Vec<Point>| line.iter().zip(&line[1..]).map(span).sum::<f64>();
+    let lengths: Vec<f64> = borders.features.iter().map(|f| f.lines.iter().map(length).sum()).collect();
+    let [outline, banks] = lengths[..] else { panic!("{lengths:?}") };
+    // Eight sides of squares around everything, two between the void and its neighbours; grids are not shown yet.
+    assert!((outline / banks - 4.0).abs() < 0.2, "{lengths:?}");
 }
 
 /// Every tile of a zoom that a partition may reach, with a ring of tiles around them.
