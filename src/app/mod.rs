@@ -11,6 +11,7 @@
 //! | `versions` | the version served, older ones, newer ones |
 //! | `tiles` | tiles and what describes them |
 //! | `locate`, `batch` | whose is a point, and many points as a stream |
+//! | `search` | what a text may mean |
 //! | `units`, `near`, `measures`, `summary` | what there is, and numbers of it |
 //! | `enter` | how versions get into a store |
 //! | `cache`, `encoding`, `pool` | kept bodies, their encodings, seats for work |
@@ -24,6 +25,7 @@ mod locate;
 mod measures;
 mod near;
 mod pool;
+mod search;
 mod summary;
 mod tiles;
 mod units;
@@ -42,6 +44,7 @@ pub use error::Error;
 pub use locate::Located;
 pub use near::Nearby;
 pub use pool::Pool;
+pub use search::{Found, Pin, Sought};
 pub use summary::Summary;
 pub use tiles::{Tile, TileQuery, TilesetView};
 pub use units::UnitList;

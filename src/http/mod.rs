@@ -25,6 +25,7 @@ mod page;
 mod problem;
 mod query;
 mod routes;
+mod search;
 mod server;
 mod spool;
 mod styles;

@@ -3,6 +3,7 @@
 mod bad_input;
 mod locate;
 mod posts;
+mod search;
 mod server;
 mod tiles;
 mod units;
