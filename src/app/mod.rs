@@ -13,6 +13,7 @@
 //! | `locate`, `batch` | whose is a point, and many points as a stream |
 //! | `search` | what a text may mean |
 //! | `units`, `near`, `measures`, `summary` | what there is, and numbers of it |
+//! | `history` | what became of a unit |
 //! | `enter` | how versions get into a store |
 //! | `cache`, `encoding`, `pool` | kept bodies, their encodings, seats for work |
 
@@ -21,6 +22,7 @@ mod cache;
 mod encoding;
 mod enter;
 mod error;
+mod history;
 mod locate;
 mod measures;
 mod near;

@@ -16,6 +16,7 @@
 mod answer;
 mod body;
 mod health;
+mod history;
 mod locate;
 mod locate_stream;
 mod measures;

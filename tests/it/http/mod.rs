@@ -1,6 +1,7 @@
 //! The server over real sockets.
 
 mod bad_input;
+mod history;
 mod locate;
 mod posts;
 mod search;
