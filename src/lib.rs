@@ -13,8 +13,9 @@ pub mod exchange;
 pub mod store;
 // 3 a version made ready to serve
 pub mod snapshot;
-// 2 point to leaf; zoom coverage to tile bytes; the seeded county
+// 2 point to leaf; text to places; zoom coverage to tile bytes; the seeded county
 pub mod locate;
+pub mod search;
 pub mod synth;
 pub mod tiling;
 // 1 the arrangement and the partition; who may do what; geometry blobs

@@ -11,7 +11,9 @@
 //! | `versions` | the version served, older ones, newer ones |
 //! | `tiles` | tiles and what describes them |
 //! | `locate`, `batch` | whose is a point, and many points as a stream |
+//! | `search` | what a text may mean |
 //! | `units`, `near`, `measures`, `summary` | what there is, and numbers of it |
+//! | `history` | what became of a unit |
 //! | `enter` | how versions get into a store |
 //! | `cache`, `encoding`, `pool` | kept bodies, their encodings, seats for work |
 
@@ -20,10 +22,12 @@ mod cache;
 mod encoding;
 mod enter;
 mod error;
+mod history;
 mod locate;
 mod measures;
 mod near;
 mod pool;
+mod search;
 mod summary;
 mod tiles;
 mod units;
@@ -42,6 +46,7 @@ pub use error::Error;
 pub use locate::Located;
 pub use near::Nearby;
 pub use pool::Pool;
+pub use search::{Found, Pin, Sought};
 pub use summary::Summary;
 pub use tiles::{Tile, TileQuery, TilesetView};
 pub use units::UnitList;

@@ -2,6 +2,7 @@
 //!
 //! Everything that may end in bytes goes through crate `libm`, so that machines agree.
 
+mod baidu;
 mod datum;
 mod ellipsoid;
 mod lonlat;
@@ -10,6 +11,7 @@ mod point;
 mod polygon;
 mod tile;
 
+pub use baidu::from_baidu_mercator;
 pub use datum::{BadDatum, Datum, in_china};
 pub use ellipsoid::{LocalPlane, length_m, ring_area_m2};
 pub use lonlat::{BadCoordinate, LonLat, UNITS_PER_DEGREE};

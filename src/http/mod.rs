@@ -16,6 +16,7 @@
 mod answer;
 mod body;
 mod health;
+mod history;
 mod locate;
 mod locate_stream;
 mod measures;
@@ -25,6 +26,7 @@ mod page;
 mod problem;
 mod query;
 mod routes;
+mod search;
 mod server;
 mod spool;
 mod styles;

@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use super::problem::Problem;
-use super::{health, locate, measures, near, page, styles, summary, tiles, units, versions};
+use super::{health, history, locate, measures, near, page, search, styles, summary, tiles, units, versions};
 use crate::access::{Permission, Scope};
 use crate::app::App;
 
@@ -56,7 +56,9 @@ fn table() -> Vec<(&'static str, MethodRouter<Shared>, Permission, Cors)> {
         ("/api/units",                   get(units::list),                       Public,       Shared),
         ("/api/units/{unit}",            get(units::one),                        Public,       Shared),
         ("/api/units/{unit}/geometry",   get(units::geometry),                   Public,       Shared),
+        ("/api/units/{unit}/history",    get(history::history),                  Public,       Shared),
         ("/api/near",                    get(near::near),                        Public,       Shared),
+        ("/api/search",                  get(search::search),                    Public,       Shared),
         ("/api/versions",                get(versions::list),                    Public,       Shared),
         ("/api/versions/{number}",       get(versions::one),                     Public,       Shared),
         ("/api/measures",                get(measures::list),                    ReadMeasures, Shared),

@@ -4,11 +4,13 @@
 //! partition ─┬─ Locator                          at once
 //!            ├─ Atlas, zooms 0–8                 at once; the rest in the background, or when asked for
 //!            ├─ Facts (area, box), Counts        in the background, or when asked for
+//!            ├─ Finder                           likewise
 //! features ──┘                                   points and lines: of the store, not of the version
 //! ```
 
 mod facts;
 mod features;
+mod finder;
 mod measures;
 
 use std::collections::BTreeSet;
@@ -25,6 +27,7 @@ use crate::unit::{Hierarchy, Owner, UnitIndex};
 
 pub use facts::{Fact, Facts, neighbours};
 pub use features::Features;
+pub use finder::Finder;
 pub use measures::{Column, Counts, Measure};
 
 /// The last zoom that must be there before a version is served.
@@ -40,6 +43,7 @@ pub struct Snapshot {
     locator: OnceLock<Locator>,
     facts: OnceLock<Facts>,
     counts: OnceLock<Counts>,
+    finder: OnceLock<Finder>,
     leaf_codes: OnceLock<Vec<u64>>,
     leaf_uids: OnceLock<Vec<u64>>,
 }
@@ -58,6 +62,7 @@ impl Snapshot {
             locator: OnceLock::new(),
             facts: OnceLock::new(),
             counts: OnceLock::new(),
+            finder: OnceLock::new(),
             leaf_codes: OnceLock::new(),
             leaf_uids: OnceLock::new(),
         }
@@ -81,7 +86,7 @@ impl Snapshot {
     /// Builds everything else but the GCJ-02 twin, which few ask for.
     pub fn build_the_rest(&self) {
         (READY_ZOOM + 1..=LAST_ZOOM).for_each(|z| self.atlas.prepare(Plane::Wgs84, z));
-        let _ = (self.facts(), self.label(0));
+        let _ = (self.facts(), self.label(0), self.finder());
         if self.features.dwellings().is_some() {
             let _ = self.counts();
         }
@@ -159,6 +164,12 @@ impl Snapshot {
             self.locator().owners_into(&at, &mut owners);
             Counts::of(self.hierarchy(), owners.into_iter().zip(weights))
         })
+    }
+
+    /// Text to units and places.
+    #[must_use]
+    pub fn finder(&self) -> &Finder {
+        self.finder.get_or_init(|| Finder::build(&self.partition, self.features.places(), self.locator()))
     }
 
     /// A measure at a level.

@@ -14,6 +14,7 @@
 //! | `error` | why it could not |
 //! | `rows` | partition → unit rows → partition, the same for every backend |
 //! | `identity` | which uid a unit gets |
+//! | `revision` | what each version did to one unit |
 //! | `lineage` | what retired units became, by exact overlay |
 //! | `geopackage` | the embedded backend: one SQLite file that any GIS opens |
 
@@ -22,17 +23,19 @@ mod geopackage;
 mod identity;
 mod lineage;
 mod record;
+mod revision;
 mod rows;
 
 pub use error::StoreError;
 pub use geopackage::GeoPackage;
 pub use record::{
-    Change, ChangeKind, FeedRow, LineageRow, Loaded, Mode, NewVersion, Retired, Saved, Uids, VersionRecord,
+    Aspect, Change, ChangeKind, FeedRow, LineageRow, Loaded, Mode, NewVersion, Retired, Revision, Saved,
+    Uids, VersionRecord,
 };
 
 use jiff::civil::Date;
 
-use crate::unit::{Code, LineFeature, PointFeature, PointLayer};
+use crate::unit::{Code, LineFeature, PointFeature, PointLayer, Uid};
 
 /// A store of any kind. Cheap to clone; clones share their connections.
 #[derive(Clone, Debug)]
@@ -146,6 +149,22 @@ impl Store {
     /// As [`Self::latest`].
     pub async fn retired(&self, code: &Code) -> Result<Option<Retired>, StoreError> {
         backend!(self, store => store.retired(code).await)
+    }
+
+    /// The unit that has a code, or had it last; `None` for one never seen.
+    ///
+    /// # Errors
+    /// As [`Self::latest`].
+    pub async fn holder(&self, code: &Code) -> Result<Option<Uid>, StoreError> {
+        backend!(self, store => store.holder(code).await)
+    }
+
+    /// What each version did to a unit or void, oldest first; nothing for a uid never given.
+    ///
+    /// # Errors
+    /// As [`Self::latest`].
+    pub async fn history(&self, uid: Uid) -> Result<Vec<Revision>, StoreError> {
+        backend!(self, store => store.history(uid).await)
     }
 
     /// What a version's units came from and went to.

@@ -116,6 +116,48 @@ pub struct Change {
     pub kind: ChangeKind,
 }
 
+/// What of a unit a version changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Aspect {
+    /// It is new.
+    Created,
+    /// The level it stands at.
+    Level,
+    /// Its code.
+    Code,
+    /// Its name.
+    Name,
+    /// The code of the unit above it.
+    Parent,
+    /// Its colour among its neighbours.
+    Tint,
+    /// Its attributes.
+    Attributes,
+    /// Its borders.
+    Geometry,
+    /// It is no more.
+    Retired,
+}
+
+/// What one version did to a unit or void.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revision {
+    /// The version.
+    pub version: VersionRecord,
+    /// The unit's uid.
+    pub uid: Uid,
+    /// Name of its level, `void` for a void.
+    pub level: String,
+    /// Its code from this version on, or the last it had; `None` for a void.
+    pub code: Option<String>,
+    /// Its name, likewise.
+    pub name: String,
+    /// Code of the unit above it, likewise.
+    pub parent: Option<String>,
+    /// What changed, at least one.
+    pub changed: Vec<Aspect>,
+}
+
 /// A part of one unit that became part of another.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LineageRow {

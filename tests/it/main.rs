@@ -9,6 +9,7 @@ mod fixture;
 mod http;
 mod layers;
 mod locate;
+mod search;
 mod snapshot;
 mod store;
 mod synth;

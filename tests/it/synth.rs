@@ -23,7 +23,8 @@ static UNITS: LazyLock<Vec<SeedUnit>> = LazyLock::new(|| {
     rows.records().map(|row| seed_unit(&row.unwrap())).collect()
 });
 
-static DEMO: LazyLock<SyntheticCounty> =
+/// The demo county: seed 1.
+pub static DEMO: LazyLock<SyntheticCounty> =
     LazyLock::new(|| county(&Recipe::new(1, GRIDS, &OUTLINE, &UNITS)).unwrap());
 
 fn lattice(lon: f64, lat: f64) -> Point {
@@ -67,7 +68,7 @@ fn grids() -> Vec<(&'static Unit, Vec<Polygon>)> {
         .collect()
 }
 
-fn points(layer: PointLayer) -> &'static [PointFeature] {
+pub fn points(layer: PointLayer) -> &'static [PointFeature] {
     &DEMO.points.iter().find(|(l, _)| *l == layer).unwrap().1
 }
 

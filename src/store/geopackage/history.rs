@@ -7,7 +7,8 @@ use jiff::civil::Date;
 
 use super::{GeoPackage, StoreError};
 use crate::coverage::ContentHash;
-use crate::store::record::{Change, ChangeKind, FeedRow, LineageRow, Retired, VersionRecord};
+use crate::store::record::{Change, ChangeKind, FeedRow, LineageRow, Retired, Revision, VersionRecord};
+use crate::store::revision::{HistoryRow, revisions};
 use crate::unit::{Code, Uid};
 
 impl GeoPackage {
@@ -102,6 +103,29 @@ impl GeoPackage {
         Ok(Some(Retired { uid, name, version: version as u64, became }))
     }
 
+    pub(in crate::store) async fn holder(&self, code: &Code) -> Result<Option<Uid>, StoreError> {
+        let query = "SELECT uid FROM unit_rows WHERE code = ?
+             ORDER BY to_version IS NULL DESC, to_version DESC LIMIT 1";
+        let uid: Option<u32> = sqlx::query_scalar(query)
+            .bind(code.as_str())
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(|e| self.failed(e))?;
+        Ok(uid.map(Uid))
+    }
+
+    pub(in crate::store) async fn history(&self, uid: Uid) -> Result<Vec<Revision>, StoreError> {
+        let query = "SELECT level, code, name, parent, tint, attributes, from_version, to_version,
+               geometry IS lag(geometry) OVER (ORDER BY from_version) AS same_geometry
+             FROM unit_rows WHERE uid = ? ORDER BY from_version";
+        let rows =
+            sqlx::query(query).bind(uid.0).fetch_all(&self.readers).await.map_err(|e| self.failed(e))?;
+        let rows: Vec<HistoryRow> =
+            rows.iter().map(history_row).collect::<Result<_, _>>().map_err(|e| self.failed(e))?;
+        revisions(uid, &rows, &self.versions().await?)
+            .map_err(|number| self.odd(format!("unit {uid} changed in version {number}, which is not there")))
+    }
+
     pub(in crate::store) async fn lineage(&self, number: u64) -> Result<Vec<LineageRow>, StoreError> {
         self.lineage_rows("version = ? AND ? IS NULL", number as i64, None).await
     }
@@ -158,6 +182,20 @@ fn change(row: &SqliteRow) -> Result<Change, sqlx::Error> {
         code: row.try_get("code")?,
         name: row.try_get("name")?,
         kind,
+    })
+}
+
+fn history_row(row: &SqliteRow) -> Result<HistoryRow, sqlx::Error> {
+    Ok(HistoryRow {
+        level: row.try_get("level")?,
+        code: row.try_get("code")?,
+        name: row.try_get("name")?,
+        parent: row.try_get("parent")?,
+        tint: row.try_get("tint")?,
+        attributes: row.try_get("attributes")?,
+        same_geometry: row.try_get("same_geometry")?,
+        from: row.try_get::<i64, _>("from_version")? as u64,
+        to: row.try_get::<Option<i64>, _>("to_version")?.map(|v| v as u64),
     })
 }
 

@@ -1,8 +1,10 @@
 //! The server over real sockets.
 
 mod bad_input;
+mod history;
 mod locate;
 mod posts;
+mod search;
 mod server;
 mod tiles;
 mod units;

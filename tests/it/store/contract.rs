@@ -3,11 +3,11 @@
 use jiff::civil::date;
 use wangge::coverage::Partition;
 use wangge::crs::Point;
-use wangge::store::{ChangeKind, NewVersion, Store, StoreError, Uids};
+use wangge::store::{Aspect, ChangeKind, NewVersion, Store, StoreError, Uids};
 use wangge::unit::{Attribute, LineFeature, PointFeature, PointLayer, Uid};
 
 use super::{code, save, uid_of, version};
-use crate::fixture::{changed, nine, nine_drawn, odd, random};
+use crate::fixture::{changed, nine, nine_drawn, odd, random, with_attribute};
 
 /// Runs each function on a new, empty store of each kind; another backend is another line in `backends`.
 macro_rules! contract {
@@ -34,6 +34,7 @@ contract! {
     uids_follow_codes_and_are_never_given_twice;
     kept_uids_are_kept_and_checked;
     what_became_of_a_retired_code_is_known;
+    a_units_history_says_what_each_version_changed;
     a_stale_base_is_refused;
     a_day_has_its_version;
     levels_may_change;
@@ -180,6 +181,12 @@ async fn kept_uids_are_kept_and_checked(store: &Store) {
         (lineage[0].from.clone(), lineage[0].to.clone()),
         ((uid, code("320924100001001")), (uid, code("320924100001009")))
     );
+    let history = store.history(uid).await.unwrap();
+    assert_eq!(
+        history.iter().map(|r| r.changed.clone()).collect::<Vec<_>>(),
+        [[Aspect::Created], [Aspect::Code]]
+    );
+    assert_eq!(store.holder(&code("320924100001001")).await.unwrap(), Some(uid), "had it last");
     // A uid that the current version has not, though it was given once.
     save(store, &nine_drawn(&["bdg", "beh", "cfi"])).await;
     let refused = store.save(&kept(after)).await.unwrap_err();
@@ -212,6 +219,49 @@ async fn what_became_of_a_retired_code_is_known(store: &Store) {
         .collect();
     assert_eq!(came, ["320924100001002 320924100001001 0.50", "320924101001001 320924100001001 0.67"]);
     assert_eq!(store.retired(&code("320924100001001")).await.unwrap(), None, "in use again");
+}
+
+async fn a_units_history_says_what_each_version_changed(store: &Store) {
+    let b = "320924100001002";
+    let named = |partition: &Partition, name: &str| {
+        changed(partition, |u| {
+            if u.code.as_str() == b {
+                name.clone_into(&mut u.name);
+            }
+        })
+    };
+    let (first, second) = (nine(), named(&nine(), "贰"));
+    save(store, &first).await;
+    save(store, &second).await;
+    save(store, &second).await;
+    save(store, &with_attribute(&second, b, "note", &Attribute::Bool(true))).await;
+    save(store, &named(&nine_drawn(&["bdg", "beh", "cfi"]), "叁")).await;
+    save(store, &nine_drawn(&["edg", "eeh", "cfi"])).await;
+    let uid = store.holder(&code(b)).await.unwrap().unwrap();
+    assert_eq!(uid, uid_of(&store.load(1).await.unwrap().partition, b));
+    let history = store.history(uid).await.unwrap();
+    let told: Vec<(u64, &str, &[Aspect])> =
+        history.iter().map(|r| (r.version.number, r.name.as_str(), &r.changed[..])).collect();
+    assert_eq!(
+        told,
+        [
+            (1, "二", &[Aspect::Created][..]),
+            (2, "贰", &[Aspect::Name]),
+            (4, "贰", &[Aspect::Attributes]),
+            (5, "叁", &[Aspect::Name, Aspect::Attributes, Aspect::Geometry]),
+            (6, "叁", &[Aspect::Retired]),
+        ]
+    );
+    let last = &history[4];
+    assert_eq!((last.code.as_deref(), last.parent.as_deref()), (Some(b), Some("320924100001")));
+    // The code comes back with another unit, which has a history of its own.
+    save(store, &first).await;
+    let other = store.holder(&code(b)).await.unwrap().unwrap();
+    assert_ne!(other, uid);
+    assert_eq!(store.history(other).await.unwrap().len(), 1);
+    assert_eq!(store.history(uid).await.unwrap().len(), 5);
+    assert_eq!(store.holder(&code("999999")).await.unwrap(), None);
+    assert_eq!(store.history(Uid(999_999)).await.unwrap(), []);
 }
 
 async fn a_stale_base_is_refused(store: &Store) {
