@@ -20,7 +20,7 @@ export class Finder {
   #latest: Latest<{ results: Found[] }>;
   #timer = 0;
 
-  results: Found[] = $derived.by(() => this.#latest.answer?.results ?? []);
+  results: Found[] = $derived.by(() => once(this.#latest.answer?.results ?? []));
   /** The readings of one coordinate whose datum nobody knows. Null where there is no choice to make. */
   rivals = $derived(this.datum === 'any' ? readings(this.results) : null);
 
@@ -87,9 +87,12 @@ export class Finder {
   }
 }
 
-/** One for each place that the readings lead to: WGS84 and CGCS2000 lead to the same. */
+/** CGCS2000 leads to where WGS84 leads: it is no reading of its own. */
+function once(results: Found[]): Found[] {
+  return results.filter((found, i) => found.kind !== 'coordinate' || results.findIndex((other) => other.lon === found.lon && other.lat === found.lat) === i);
+}
+
 function readings(results: Found[]): FoundCoordinate[] | null {
   const all = results.filter((result) => result.kind === 'coordinate');
-  const apart = all.filter((one, i) => all.findIndex((other) => other.lon === one.lon && other.lat === one.lat) === i);
-  return apart.length > 1 && apart.length === new Set(apart.map((one) => one.crs)).size ? apart : null;
+  return all.length > 1 && all.length === new Set(all.map((one) => one.crs)).size ? all : null;
 }

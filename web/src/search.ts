@@ -26,6 +26,9 @@ export interface FoundCoordinate extends Placed {
   /** Whether the text itself says its datum: a link copied from Amap does. */
   stated?: boolean;
   leaf?: Unit | null;
+  void?: { name: string } | null;
+  /** Where every datum was tried: whether all lead to the same owner. */
+  certain?: boolean;
 }
 
 export type Found = FoundUnit | FoundPlace | FoundCoordinate;

@@ -1,5 +1,6 @@
 // Units as the server tells of them: one unit, its past, its numbers, and the names of a level.
 
+import { column, measures, type Measure } from './measures';
 import { asked, get, type LonLat, type Unit } from './server';
 
 export interface UnitFacts extends Unit {
@@ -18,22 +19,21 @@ export interface UnitFacts extends Unit {
 
 /** One number about a unit. */
 export interface Fact {
-  id: string;
-  name: string;
-  name_en: string;
-  unit: string;
+  measure: Measure;
   value: number;
 }
 
-/** One change in a unit's life; what a server leaves out is not shown. */
-export interface Change {
+/** One version that changed a unit. */
+export interface Revision {
   version: number;
-  recorded_at?: string | null;
-  effective_from?: string | null;
-  change?: string;
-  code?: string;
-  name?: string;
-  note?: string | null;
+  recorded_at: string;
+  effective_from: string;
+  note: string | null;
+  /** What changed in it: created, name, parent, geometry … */
+  changed: string[];
+  /** As they were from then on. */
+  code: string;
+  name: string;
 }
 
 const path = (code: string) => `/api/units/${encodeURIComponent(code).replaceAll('%3A', ':')}`;
@@ -45,39 +45,21 @@ export const geometryPath = (code: string, v: number | null): string => asked(`$
 export const unitsOf = (level: string, v: number | null, signal?: AbortSignal) =>
   get<{ units: Unit[] }>(asked('/api/units', { level, v }), signal).then(({ units }) => units);
 
-/** What happened to a unit; empty where the server keeps no such list. */
-export async function history(code: string, v: number | null, signal?: AbortSignal): Promise<Change[]> {
-  const answer = await get<Record<string, unknown>>(asked(`${path(code)}/history`, { v }), signal).catch(() => ({}));
-  return (Object.values(answer).find(Array.isArray) as Change[] | undefined) ?? [];
-}
-
-interface Column {
-  version: number;
-  values: Record<string, number>;
-}
-
-// A measure comes for a whole level at once; the next card of the level needs no new answer.
-const columns = new Map<string, Promise<Column>>();
-
-function column(id: string, level: string, version: number): Promise<Column> {
-  const path = asked(`/api/measures/${encodeURIComponent(id)}`, { level, v: version });
-  const known = columns.get(path);
-  if (known) return known;
-  const asking = get<Column>(path);
-  columns.set(path, asking);
-  asking.catch(() => columns.delete(path));
-  return asking;
-}
+/** What happened to a unit, newest first; empty where the server does not say. */
+export const history = (code: string, signal?: AbortSignal): Promise<Revision[]> =>
+  get<{ history: Revision[] }>(`${path(code)}/history`, signal).then(
+    (answer) => answer.history,
+    () => [],
+  );
 
 /** Every measure of the unit's level that has a number for it; none for those who may not read measures. */
 export async function facts({ uid, level, version }: UnitFacts): Promise<Fact[]> {
-  type Measure = Omit<Fact, 'value'> & { level: string };
-  const { measures } = await get<{ measures: Measure[] }>(asked('/api/measures', { v: version })).catch(() => ({ measures: [] as Measure[] }));
-  const found = measures
+  const all = await measures(version).catch(() => []);
+  const found = all
     .filter((measure) => measure.level === level)
     .map(async (measure) => {
-      const value = (await column(measure.id, level, version).catch(() => null))?.values[uid];
-      return value === undefined ? [] : [{ ...measure, value }];
+      const value = (await column(measure, version).catch(() => null))?.values.get(uid);
+      return value === undefined ? [] : [{ measure, value }];
     });
   return (await Promise.all(found)).flat();
 }

@@ -34,6 +34,7 @@ export class PointList {
   items: Item[] = $derived.by(() => this.#latest.answer?.items ?? []);
   bad = $derived(this.items.filter((item) => item.fault));
   good = $derived(this.items.filter((item) => !item.fault));
+  inside = $derived(this.good.filter((item) => item.codes.some((code) => code !== '')));
 
   constructor(
     private readonly summary: () => Summary | null,
