@@ -8,6 +8,7 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { day, night } from './palettes.mjs';
+import { PLACES } from './places.mjs';
 
 const GRID = 'grids', VILLAGE = 'villages', TOWN = 'towns', COUNTY = 'counties';
 
@@ -118,16 +119,6 @@ function labels(p) {
   ];
 }
 
-/**
- * Places by kind: a disc with the character that people know the kind by (党, 法, 医 …) and a colour for its
- * group, so that colour is never the only sign. Far out they are dots.
- */
-export const PLACES = [
-  ['service_centre', '诉', 'settle'], ['micro_court', '法', 'settle'], ['maple_station', '枫', 'settle'],
-  ['party_service_centre', '党', 'party'], ['civilisation_station', '文', 'civic'],
-  ['hospital', '医', 'common'], ['school', '学', 'common'], ['market', '市', 'common'],
-  ['industrial_park', '园', 'common'], ['depot', '储', 'common'],
-];
 const byKind = (column, other) => ['match', ['get', 'kind'], ...PLACES.flatMap((row) => [row[0], column(row)]), other];
 
 function places(p) {

@@ -1,7 +1,7 @@
 // The address: all that a link must show again. `#map=zoom/lat/lon` belongs to MapLibre (its option
 // `hash: 'map'`); everything else is here, once, and what has its default is left out.
 //
-//   #map=13/33.77/120.25&unit=320924100&at=120.2512,33.7701&acc=20&measure=households&style=night&lang=en&v=3&table
+//   #map=13/33.77/120.25&unit=320924100&at=120.2512,33.7701&acc=20&measure=households&style=night&lang=en&v=3&table=town&display
 //
 // What a reader does (choose, locate, open) makes a step in the history; how it is shown does not.
 
@@ -10,7 +10,7 @@ import type { LonLat } from './server';
 export type Lang = 'zh' | 'en';
 export type Style = 'day' | 'night';
 
-const KEYS = ['unit', 'at', 'acc', 'measure', 'style', 'lang', 'v', 'table'] as const;
+const KEYS = ['unit', 'at', 'acc', 'measure', 'style', 'lang', 'v', 'table', 'display'] as const;
 type Key = (typeof KEYS)[number];
 type Values = Partial<Record<Key, string>>;
 
@@ -83,6 +83,17 @@ class Route {
   /** A setting: changes the address in place. */
   set(change: Partial<Record<Key, string | null>>): void {
     this.#write(change, (hash) => history.replaceState(history.state, '', hash));
+  }
+
+  /** The level that the table shows; null leaves it to the zoom. */
+  get tableLevel(): string | null {
+    return this.#values.table || null;
+  }
+
+  /** Whether the page is drawn for a wall; null leaves it to the size of the window. */
+  get display(): boolean | null {
+    const display = this.#values.display;
+    return display === undefined ? null : display !== '0';
   }
 
   #write(change: Partial<Record<Key, string | null>>, put: (hash: string) => void): void {

@@ -25,6 +25,9 @@ export interface Summary {
   build: string;
   synthetic: boolean;
   name: string;
+  area_m2: number;
+  /** Who is to be named beside the map; with the review number (审图号) where there is one. */
+  attribution?: string | null;
 }
 
 export interface Location {
@@ -85,7 +88,8 @@ export function asked(path: string, params: Record<string, string | number | nul
   return query.length > 0 ? `${path}?${new URLSearchParams(query)}` : path;
 }
 
-export const summary = (signal?: AbortSignal) => get<Summary>('/api/summary', signal);
+/** `v` null asks of the current version. */
+export const summary = (v: number | null, signal?: AbortSignal) => get<Summary>(asked('/api/summary', { v }), signal);
 
 /** Degrees are sent on the server's lattice, 1e-7 degree. */
 const degrees = ({ lon, lat }: LonLat) => ({ lon: lon.toFixed(7), lat: lat.toFixed(7) });

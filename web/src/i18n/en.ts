@@ -1,6 +1,8 @@
 import type { Messages } from '.';
+import { view } from './view.en';
 
 export const en: Messages = {
+  ...view,
   locale: 'en',
   brand: 'Wangge',
   title: (county) => `The whole county on one map · ${county}`,
@@ -88,6 +90,7 @@ export const en: Messages = {
     micro_court: 'Micro court',
     maple_station: 'Maple Bridge station',
     depot: 'Depot',
+    market: 'Market',
     hospital: 'Hospital',
     industrial_park: 'Industrial park',
     school: 'School',
@@ -95,10 +98,10 @@ export const en: Messages = {
 
   pin: {
     choose: (name) => `Open ${name}`,
+    likely: 'May belong to',
     also: 'May also belong to',
     accuracy: 'Accuracy',
     nearBorder: (metres) => `Near a border: estimated for an accuracy of ${metres} m`,
-    likely: 'May belong to',
     perCent: 'Probability',
     near: 'Services nearby',
     copyText: 'Copy text',

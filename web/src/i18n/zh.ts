@@ -1,5 +1,8 @@
+import { view } from './view.zh';
+
 /** The page's first language; `en` has the same keys. */
 export const zh = {
+  ...view,
   locale: 'zh-CN',
   brand: '一图',
   title: (county: string) => `一图观全域 · ${county}`,
@@ -87,7 +90,8 @@ export const zh = {
     party_service_centre: '党群服务中心',
     micro_court: '微法庭',
     maple_station: '枫桥驿站',
-    depot: '站场',
+    depot: '储备库',
+    market: '市场',
     hospital: '医院',
     industrial_park: '工业园',
     school: '学校',
@@ -95,11 +99,11 @@ export const zh = {
 
   pin: {
     choose: (name: string) => `打开 ${name}`,
+    likely: '可能属于',
     also: '也可能属于',
     accuracy: '定位精度',
     nearBorder: (metres: number) => `离边界近，按 ${metres} 米精度估计`,
     perCent: '概率',
-    likely: '可能属于',
     near: '附近服务点',
     copyText: '复制文字',
     share: '复制链接',
