@@ -113,7 +113,7 @@ function labels(p) {
     text('village', 11, 24, placeName, byZoom(11, 11, 13, 13, 16, 17),
       { 'text-color': p.label.village }, { 'text-font': byStep(['Regular', 14, 'Bold']), 'text-padding': 6 }),
     text('town', 8, 14.5, ['get', 'name'], byZoom(8, 11, 10, 15, 13, 21),
-      { 'text-color': p.label.town, 'text-halo-width': 1.8 }, { 'text-font': font('Bold'), 'text-letter-spacing': 0.06, 'text-padding': 8 }),
+      { 'text-color': p.label.town, 'text-halo-width': 1.8 }, { 'text-font': font('Bold'), 'text-letter-spacing': 0.06, 'text-padding': 2 }),
     text('county', 0, 8, ['get', 'name'], byZoom(4, 12, 8, 20),
       { 'text-color': p.label.town }, { 'text-font': font('Bold'), 'text-letter-spacing': 0.15, 'text-max-width': 10 }),
   ];

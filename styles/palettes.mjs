@@ -29,7 +29,7 @@ export const day = {
   places: { settle: '#1f6f8b', party: '#b3402f', civic: '#8a5a9c', common: '#5c6b34' },
   placeInk: '#ffffff',
   // From least to most, one hue, each step darker by about as much; read as well without colour.
-  ramp: ['#f5e8d4', '#e8c497', '#d39a61', '#b36d37', '#81421a'],
+  ramp: ['#f7ecd9', '#edcfa4', '#dcab72', '#c6854a', '#a65f2e'],
   noData: '#dddcd7',
   hover: '#22262b',
   accent: '#1f4fae',
@@ -55,7 +55,7 @@ export const night = {
   places: { settle: '#7cc4dd', party: '#f0937f', civic: '#c9a3d8', common: '#b3c27c' },
   placeInk: '#10161d',
   // By night more is brighter.
-  ramp: ['#2d2723', '#543d2b', '#845b35', '#ba8344', '#f0b765'],
+  ramp: ['#2e2a27', '#4d3c2e', '#725338', '#9c7043', '#cb9650'],
   noData: '#20282f',
   hover: '#ffffff',
   accent: '#6fb0ff',

@@ -52,6 +52,12 @@ export function shades(ramp: readonly string[], classes: number): string[] {
   return Array.from({ length: classes }, (_, i) => ramp[classes > 1 ? Math.round((i * last) / (classes - 1)) : last] ?? '');
 }
 
+/** How many decimals tell a column's numbers apart: none where all are whole. */
+export function decimals({ classes, values }: Pick<Column, 'classes' | 'values'>): number {
+  if ([...values.values()].every(Number.isInteger)) return 0;
+  return (classes.at(-1) ?? 0) < 10 ? 2 : 1;
+}
+
 /** The least and the greatest value of each class, so that a legend shows what there is; empty classes are null. */
 export function ranges({ classes, values }: Pick<Column, 'classes' | 'values'>): ([number, number] | null)[] {
   const found: ([number, number] | null)[] = Array.from({ length: classes.length + 1 }, () => null);

@@ -13,7 +13,7 @@
 import { levelWord, measureUnit, measureWord, type Messages } from './i18n';
 import { roleOf } from './map/levels';
 import { scaleBar, scaleText, type View } from './map/scale';
-import { classOf, ranges, shades, type Column } from './measures';
+import { decimals, ranges, shades, type Column } from './measures';
 import { paletteOf } from './palette';
 import type { Summary } from './server';
 import type { Style } from './session.svelte';
@@ -129,18 +129,19 @@ interface Line {
 
 function lines({ summary, column, style, m }: Subject): { head: string[]; rows: Line[] } {
   const palette = paletteOf(style);
-  const number = new Intl.NumberFormat(m.locale, { maximumSignificantDigits: 6 });
   if (column) {
+    const places = decimals(column);
+    const number = new Intl.NumberFormat(m.locale, { minimumFractionDigits: places, maximumFractionDigits: places });
     const colours = shades(palette.ramp, column.classes.length + 1);
-    const counts = colours.map((_, i) => [...column.values.values()].filter((value) => classOf(value, column.classes) === i).length);
     const classes = ranges(column).flatMap((range, i): Line[] => {
       if (!range) return [];
       const [from, to] = [number.format(range[0]), number.format(range[1])];
-      return [{ fill: colours[i] ?? '', text: from === to ? from : m.measure.over(from, to), count: number.format(counts[i] ?? 0) }];
+      return [{ fill: colours[i] ?? '', text: from === to ? from : m.measure.over(from, to), count: '' }];
     });
     const head = [measureWord(m, column), measureUnit(m, column), m.measure.method(levelWord(m, column.level))];
     return { head, rows: [...classes, { fill: palette.noData, text: m.measure.noData, count: '' }] };
   }
+  const number = new Intl.NumberFormat(m.locale);
   const widths: Record<string, number> = { county: 2.6, town: 1.8, village: 1.2, grid: 0.8 };
   const rows = summary.levels.map((level): Line => {
     const role = roleOf(summary.levels, level.name) ?? 'grid';
