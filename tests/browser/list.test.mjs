@@ -156,6 +156,24 @@ test('what holds no coordinates is refused with what was expected', async () => 
   await context.close();
 });
 
+test('on a phone a row opens its card over the list, and the list is under it', async () => {
+  const { page, context, seen } = await open_({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  await paste(page, THREE);
+  await panel(page).getByRole('tab', { name: '逐行' }).click();
+  await rows(page).nth(1).getByRole('button').click();
+  await page.locator('aside.right p.code').waitFor();
+  assert.equal(await page.getByRole('complementary').count(), 1, 'one sheet');
+  await eventually(async () => {
+    const pin = await page.locator('.maplibregl-marker').boundingBox();
+    const sheet = await page.locator('aside.right').boundingBox();
+    assert.ok(pin.y > 100 && pin.y + pin.height <= sheet.y + 1, `pin ${pin.y}, sheet ${sheet.y}`);
+  });
+  await page.locator('aside.right').getByRole('button', { name: '关闭' }).click();
+  await rows(page).first().waitFor();
+  seen.check();
+  await context.close();
+});
+
 test('five thousand points are drawn in clusters, and the list stays quick', async (t) => {
   const { page, context, seen } = await open_();
   const lines = Array.from({ length: 5000 }, (_, i) => `n${i},${(120.05 + (i % 71) * 0.006).toFixed(4)},${(33.6 + (i % 53) * 0.006).toFixed(4)}`);

@@ -15,6 +15,9 @@ export const MOST_ROWS = 200_000;
 
 export type Refusal = 'none' | 'many' | 'unread';
 
+/** Depth of the level that is counted; or the rows themselves, or the bad ones. */
+export type Tab = number | 'rows' | 'bad';
+
 export interface Count {
   code: string;
   count: number;
@@ -26,6 +29,8 @@ export class PointList {
   /** The file that the list came from; null for a pasted one. */
   name: string | null = $state.raw(null);
   datum: Datum = $state('wgs84');
+  /** What is shown of the answer; null is the lowest level's counts. */
+  tab: Tab | null = $state(null);
   refused: Refusal | null = $state(null);
   #table: Table | null = $state.raw(null);
   #latest: Latest<Answer>;
@@ -116,6 +121,7 @@ export class PointList {
     this.#latest.clear();
     this.#table = null;
     this.refused = null;
+    this.tab = null;
     this.text = '';
     this.name = null;
   }
