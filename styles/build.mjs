@@ -180,7 +180,8 @@ export function style(p) {
   return {
     version: 8,
     name: p.name,
-    metadata: { 'wangge:scheme': p.scheme },
+    // OpenLayers would look for the fonts on somebody's server; the reader's own are meant.
+    metadata: { 'wangge:scheme': p.scheme, 'ol:webfonts': 'data:text/css,' },
     sources: {
       wangge: { type: 'vector', url: '{origin}/tiles/county.json' },
       background: { type: 'vector', url: '{origin}/tiles/background.json', attribution: p.attribution },
