@@ -63,7 +63,7 @@ export const view: typeof zh = {
     why: 'This store holds no unit. Import a coverage first, for example:',
   },
   noMap: {
-    works: 'Search, locating by coordinate and the table work as usual.',
+    works: ' Search, locating by coordinate and the table work as usual.',
     table: 'Open the table',
   },
   toDisplay: 'Wall display',
