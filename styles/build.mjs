@@ -8,12 +8,15 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { day, night } from './palettes.mjs';
+import { PLACES } from './places.mjs';
 
 const GRID = 'grids', VILLAGE = 'villages', TOWN = 'towns', COUNTY = 'counties';
 
 /** The first name only sets the weight (MapLibre reads it from there); the rest are looked for in turn. */
 const font = (weight) => [`Wangge ${weight}`, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'sans-serif'];
 
+/** Takes the first, from zoom `z` on the second: `byStep(['Regular', 14, 'Bold'])`. */
+const byStep = ([low, z, high]) => ['step', ['zoom'], ['literal', font(low)], z, ['literal', font(high)]];
 const byZoom = (...stops) => ['interpolate', ['linear'], ['zoom'], ...stops];
 const is = (state) => ['boolean', ['feature-state', state], false];
 const level = (name) => ['==', ['get', 'level'], name];
@@ -27,12 +30,10 @@ const STEPS = [0.36, 0.6, 1.0, 1.6, 2.4, 3.6, 5.2];
 const FIRST_STEP = { grid: 0, village: 1, town: 2, county: 3 };
 const width = (name) => byZoom(...[9, 11, 13, 15].flatMap((z, i) => [z, STEPS[FIRST_STEP[name] + i]]));
 
-/** A committee's place rather than the committee: 新淤村委会 is labelled 新淤村. */
+/** A committee's place rather than the committee: 新淤村委会 is labelled 新淤村, 凤兴居委会 凤兴. The longest tail first. */
+const TAILS = [['社区居民委员会', 5], ['村民委员会', 4], ['居民委员会', 5], ['社区居委会', 3], ['村委会', 2], ['居委会', 3]];
 const placeName = ['let', 'n', ['get', 'name'], ['case',
-  endsWith(['var', 'n'], '社区居民委员会'), ['slice', ['var', 'n'], 0, -5],
-  endsWith(['var', 'n'], '社区居委会'), ['slice', ['var', 'n'], 0, -3],
-  endsWith(['var', 'n'], '村民委员会'), ['slice', ['var', 'n'], 0, -4],
-  endsWith(['var', 'n'], '村委会'), ['slice', ['var', 'n'], 0, -2],
+  ...TAILS.flatMap(([tail, drop]) => [endsWith(['var', 'n'], tail), ['slice', ['var', 'n'], 0, -drop]]),
   ['var', 'n']]];
 
 const source = (layer) => ({ source: 'wangge', 'source-layer': layer });
@@ -92,78 +93,95 @@ function borders(p) {
   ];
 }
 
+/**
+ * Names break into short lines: two lines of three stand inside a narrow unit where one of six would lie
+ * across its border. They give way to each other, the higher level first, and come with the zoom.
+ */
 function labels(p) {
   const text = (name, minzoom, maxzoom, field, size, paint, layout = {}) => ({
     id: `labels-${name}`, type: 'symbol', ...source('labels'), minzoom, maxzoom, filter: level(name),
     layout: {
-      'text-field': field, 'text-font': font('Regular'), 'text-size': size, 'text-max-width': 8,
+      'text-field': field, 'text-font': font('Regular'), 'text-size': size, 'text-max-width': 4.5, 'text-line-height': 1.15,
       'text-padding': 4, 'symbol-sort-key': ['to-number', ['get', 'code'], 0], ...layout,
     },
     paint: { 'text-halo-color': p.halo, 'text-halo-width': 1.4, 'text-halo-blur': 0.4, ...paint },
   });
   const shortCode = ['slice', ['get', 'code'], -3];
   return [
-    text('grid', 13.4, 24, shortCode, byZoom(13.4, 10, 16, 14),
-      { 'text-color': p.label.grid }, { 'text-padding': 2 }),
-    text('village', 10.5, 24, placeName, byZoom(10.5, 10.5, 13, 13, 16, 17),
-      { 'text-color': p.label.village, 'text-opacity': byZoom(14.5, 1, 15.5, 0.75) }),
-    text('town', 7.5, 14.5, ['get', 'name'], byZoom(7.5, 11, 10, 14, 13, 20),
-      { 'text-color': p.label.town }, { 'text-font': font('Bold'), 'text-letter-spacing': 0.08, 'text-padding': 8 }),
-    text('county', 0, 7.5, ['get', 'name'], byZoom(4, 12, 7, 18),
-      { 'text-color': p.label.town }, { 'text-font': font('Bold'), 'text-letter-spacing': 0.15 }),
+    text('grid', 13.6, 24, shortCode, byZoom(13.6, 10, 16, 14),
+      { 'text-color': p.label.grid }, { 'text-padding': 3 }),
+    text('village', 11, 24, placeName, byZoom(11, 11, 13, 13, 16, 17),
+      { 'text-color': p.label.village }, { 'text-font': byStep(['Regular', 14, 'Bold']), 'text-padding': 6 }),
+    text('town', 8, 14.5, ['get', 'name'], byZoom(8, 11, 10, 15, 13, 21),
+      { 'text-color': p.label.town, 'text-halo-width': 1.8 }, { 'text-font': font('Bold'), 'text-letter-spacing': 0.06, 'text-padding': 2 }),
+    text('county', 0, 8, ['get', 'name'], byZoom(4, 12, 8, 20),
+      { 'text-color': p.label.town }, { 'text-font': font('Bold'), 'text-letter-spacing': 0.15, 'text-max-width': 10 }),
   ];
 }
 
+const byKind = (column, other) => ['match', ['get', 'kind'], ...PLACES.flatMap((row) => [row[0], column(row)]), other];
+
 function places(p) {
+  const source = { source: 'places', 'source-layer': 'places' };
+  const color = byKind(([, , group]) => p.places[group], p.label.grid);
   return [
     {
-      id: 'places', type: 'circle', source: 'places', 'source-layer': 'places', minzoom: 12.5,
+      id: 'places', type: 'circle', ...source, minzoom: 12.5,
       paint: {
-        'circle-radius': byZoom(12.5, 1.6, 16, 4.5), 'circle-color': p.place,
-        'circle-stroke-color': p.halo, 'circle-stroke-width': byZoom(12.5, 0.6, 16, 1.4),
+        'circle-radius': byZoom(12.5, 1.8, 13.9, 3, 14, 7, 16, 10), 'circle-color': color,
+        'circle-stroke-color': p.halo, 'circle-stroke-width': byZoom(12.5, 0.6, 14, 1.4),
         'circle-opacity': byZoom(12.5, 0, 13, 1), 'circle-stroke-opacity': byZoom(12.5, 0, 13, 1),
       },
     },
     {
-      id: 'places-name', type: 'symbol', source: 'places', 'source-layer': 'places', minzoom: 14.5,
+      id: 'places-kind', type: 'symbol', ...source, minzoom: 14,
       layout: {
-        'text-field': ['get', 'name'], 'text-font': font('Regular'), 'text-size': 11, 'text-max-width': 8,
-        'text-anchor': 'top', 'text-offset': [0, 0.6], 'text-optional': true,
+        'text-field': byKind(([, sign]) => sign, '·'), 'text-font': font('Bold'), 'text-size': byZoom(14, 9.5, 16, 13),
+        'text-allow-overlap': true, 'text-padding': 8,
       },
-      paint: { 'text-color': p.place, 'text-halo-color': p.halo, 'text-halo-width': 1.2 },
+      paint: { 'text-color': p.placeInk },
+    },
+    {
+      id: 'places-name', type: 'symbol', ...source, minzoom: 15,
+      layout: {
+        'text-field': ['get', 'name'], 'text-font': font('Regular'), 'text-size': 12, 'text-max-width': 7,
+        'text-anchor': 'top', 'text-offset': [0, 1],
+      },
+      paint: { 'text-color': color, 'text-halo-color': p.halo, 'text-halo-width': 1.4 },
     },
   ];
 }
 
-/** What the pointer is over and what is chosen: states of the features, set by the page, off otherwise. */
-const marked = (p) => [
-  {
-    id: 'grids-marked', type: 'fill', ...source(GRID),
-    paint: {
-      'fill-color': ['case', is('chosen'), p.accent, p.hover],
-      'fill-opacity': ['case', is('chosen'), 0.22, is('hover'), 0.16, 0],
-      'fill-antialias': false,
-    },
+/**
+ * What the pointer is over and what is chosen: states of the features, set by the page, off otherwise.
+ * Every level has them, so that a town can be chosen as a grid can.
+ */
+const marked = (p) => [COUNTY, TOWN, VILLAGE, GRID].map((layer) => ({
+  id: `${layer}-marked`, type: 'fill', ...source(layer),
+  paint: {
+    'fill-color': ['case', is('chosen'), p.accent, p.hover],
+    'fill-opacity': ['case', is('chosen'), layer === GRID ? 0.26 : 0.14, is('hover'), 0.14, 0],
+    'fill-antialias': false,
   },
-];
+}));
 
-const markedEdge = (p) => [
-  {
-    id: 'grids-marked-edge', type: 'line', ...source(GRID), layout: { 'line-join': 'round' },
-    paint: {
-      'line-color': ['case', is('chosen'), p.accent, p.hover],
-      'line-width': byZoom(9, ['case', is('chosen'), 1.6, 1], 14, ['case', is('chosen'), 3, 1.6]),
-      'line-opacity': ['case', is('chosen'), 1, is('hover'), 0.8, 0],
-    },
+const markedEdge = (p) => [COUNTY, TOWN, VILLAGE, GRID].map((layer) => ({
+  id: `${layer}-marked-edge`, type: 'line', ...source(layer), layout: { 'line-join': 'round' },
+  paint: {
+    'line-color': ['case', is('chosen'), p.accent, p.hover],
+    'line-width': byZoom(9, ['case', is('chosen'), 2, 1], 14, ['case', is('chosen'), 3.4, 1.6]),
+    'line-opacity': ['case', is('chosen'), 1, is('hover'), 0.8, 0],
   },
-];
+}));
 
 /** The whole style in one palette, as served but for {origin}. */
 export function style(p) {
+  const [gridLabels, ...otherLabels] = labels(p);
   return {
     version: 8,
     name: p.name,
-    metadata: { 'wangge:scheme': p.scheme },
+    // OpenLayers would look for the fonts on somebody's server; the reader's own are meant.
+    metadata: { 'wangge:scheme': p.scheme, 'ol:webfonts': 'data:text/css,' },
     sources: {
       wangge: { type: 'vector', url: '{origin}/tiles/county.json' },
       background: { type: 'vector', url: '{origin}/tiles/background.json', attribution: p.attribution },
@@ -185,8 +203,8 @@ export function style(p) {
       ...marked(p),
       ...borders(p),
       ...markedEdge(p),
-      ...places(p),
-      ...labels(p),
+      // What stands higher is placed first, and what comes after gives way to it.
+      gridLabels, ...places(p), ...otherLabels,
     ],
   };
 }

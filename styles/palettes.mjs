@@ -25,7 +25,12 @@ export const day = {
   villageDash: [4, 2],
   label: { town: '#22262b', village: '#3b4046', grid: '#5b6066' },
   halo: '#f6f5f1',
-  place: '#7a4a1e',
+  // Kinds of places: what settles disputes, the Party, civilisation practice, what everyone uses.
+  places: { settle: '#1f6f8b', party: '#b3402f', civic: '#8a5a9c', common: '#5c6b34' },
+  placeInk: '#ffffff',
+  // From least to most, one hue, each step darker by about as much; read as well without colour.
+  ramp: ['#f7ecd9', '#edcfa4', '#dcab72', '#c6854a', '#a65f2e'],
+  noData: '#dddcd7',
   hover: '#22262b',
   accent: '#1f4fae',
 };
@@ -36,7 +41,7 @@ export const night = {
   scheme: 'night',
   attribution,
   paper: '#10161d',
-  tints: HUES.map((hue) => mix(hue, '#182029', 0.18)),
+  tints: HUES.map((hue) => mix(hue, '#182029', 0.23)),
   shade: '#000000',
   shadeOpacity: 0.6,
   water: '#21465d',
@@ -47,7 +52,11 @@ export const night = {
   villageDash: null,
   label: { town: '#eef2f6', village: '#c3ccd5', grid: '#9aa6b2' },
   halo: '#121920',
-  place: '#d9b27c',
+  places: { settle: '#7cc4dd', party: '#f0937f', civic: '#c9a3d8', common: '#b3c27c' },
+  placeInk: '#10161d',
+  // By night more is brighter.
+  ramp: ['#2e2a27', '#4d3c2e', '#725338', '#9c7043', '#cb9650'],
+  noData: '#20282f',
   hover: '#ffffff',
   accent: '#6fb0ff',
 };

@@ -1,12 +1,11 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
+import { server, styles } from './dev.mjs';
 
 // The page is embedded in the binary and served at `/` under a strict content security policy:
 // everything is a file of its own under /assets/, nothing is inlined.
-const server = 'http://127.0.0.1:8080'; // `make demo`, beside `npm run dev`
-
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [svelte(), styles()],
   base: '/',
   build: {
     target: 'es2022',

@@ -180,7 +180,7 @@ test('Chinese first, English beside it', async () => {
 
 test('the legend counts 3,689 grids', async () => {
   const { page, context } = await open_();
-  assert.match(await page.getByRole('list', { name: '图例' }).innerText(), /县\s+1\s+镇\s+19\s+村\s+274\s+网格\s+3,689/);
+  assert.match(await page.getByRole('region', { name: '图例' }).innerText(), /县\s+1\s+镇\s+19\s+村\s+274\s+网格\s+3,689/);
   await context.close();
 });
 

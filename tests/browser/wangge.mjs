@@ -1,19 +1,42 @@
 // The real binary, over a store of its own, on a free port.
 
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { front } from './front.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const binary = resolve(root, process.env.WANGGE_BIN ?? 'target/debug/wangge');
 const START_MS = 120_000; // a debug build makes the county and its store first
 
-/** Starts `wangge demo`; resolves to its address and a way to end it, once it says where it listens. */
-export function start() {
+/**
+ * Starts `wangge demo`, or takes the server at WANGGE_URL; resolves to its address and a way to end it, once it
+ * says where it listens. `versions: 2` publishes a second version first, in which 合德镇 is 合德街道.
+ */
+export async function start({ versions = 1 } = {}) {
+  if (process.env.WANGGE_URL && versions === 1) return { url: process.env.WANGGE_URL, stop: async () => {} };
   const dir = mkdtempSync(join(tmpdir(), 'wangge-browser-'));
-  const child = spawn(binary, ['demo', '--store', join(dir, 'x.gpkg'), '--listen', '127.0.0.1:0'], {
+  if (versions > 1) second(dir);
+  const server = await run(dir, versions > 1 ? ['serve', '--open'] : ['demo']);
+  if (!process.env.WANGGE_PAGE) return server;
+  const before = await front(resolve(root, process.env.WANGGE_PAGE), server.url);
+  return { url: before.url, stop: () => before.stop().then(server.stop) };
+}
+
+/** A store with two versions. */
+function second(dir) {
+  const wangge = (...args) => execFileSync(binary, args, { cwd: dir, stdio: 'ignore', env: { ...process.env, WANGGE_STORE: 'x.gpkg' } });
+  wangge('synth');
+  wangge('export', 'grids.geojson');
+  const file = join(dir, 'grids.geojson');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('"name":"合德镇"', '"name":"合德街道"'));
+  wangge('import', '--code', 'code', '--name', 'name', '--author', '民政科', '--note', '合德镇改设街道', 'grids.geojson');
+}
+
+function run(dir, command) {
+  const child = spawn(binary, [...command, '--store', join(dir, 'x.gpkg'), '--listen', '127.0.0.1:0'], {
     cwd: dir,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -12,11 +12,33 @@ export function codeGroups(code: string, ancestors: Pick<Unit, 'code'>[]): strin
   return [0, ...cuts].map((from, i) => code.slice(from, cuts[i])).filter((part) => part.length > 0);
 }
 
+/** A number as the reader's language writes it, with exactly or at most so many decimals. */
+export function number(value: number, m: Messages, decimals = 0, least = decimals): string {
+  return value.toLocaleString(m.locale, { minimumFractionDigits: least, maximumFractionDigits: decimals });
+}
+
 /** Below a kilometre in metres, to a tenth below ten. */
 export function distance(metres: number, m: Messages): string {
-  if (metres < 10) return `${metres.toFixed(1)} ${m.metre}`;
-  if (metres < 1000) return `${Math.round(metres)} ${m.metre}`;
-  return `${(metres / 1000).toFixed(metres < 10_000 ? 2 : 1)} ${m.kilometre}`;
+  if (metres < 1000) return `${number(metres, m, metres < 10 ? 1 : 0)} ${m.metre}`;
+  return `${number(metres / 1000, m, metres < 10_000 ? 2 : 1)} ${m.kilometre}`;
+}
+
+/** Below a tenth of a square kilometre in square metres. */
+export function area(squareMetres: number, m: Messages): string {
+  if (squareMetres < 100_000) return `${number(squareMetres, m)} ${m.unit.squareMetre}`;
+  return `${number(squareMetres / 1e6, m, squareMetres < 1e8 ? 2 : 1)} ${m.unit.square}`;
+}
+
+/** Metres between two places, on a sphere: good to half a percent. */
+export function metresBetween(a: LonLat, b: LonLat): number {
+  const radians = (degrees: number) => (degrees * Math.PI) / 180;
+  const half = (from: number, to: number) => Math.sin(radians(to - from) / 2) ** 2;
+  const h = half(a.lat, b.lat) + Math.cos(radians(a.lat)) * Math.cos(radians(b.lat)) * half(a.lon, b.lon);
+  return 2 * 6_371_008.8 * Math.asin(Math.sqrt(h));
+}
+
+export function day(time: string, m: Messages): string {
+  return new Date(time).toLocaleDateString(m.locale, { dateStyle: 'medium' });
 }
 
 /** Six decimals: about a decimetre. Longitude first, as everywhere in Wangge. */

@@ -25,6 +25,9 @@ export interface Summary {
   build: string;
   synthetic: boolean;
   name: string;
+  area_m2: number;
+  /** Who is to be named beside the map; with the review number (审图号) where there is one. */
+  attribution?: string | null;
 }
 
 export interface Location {
@@ -35,11 +38,22 @@ export interface Location {
   /** The leaf first, the top unit last. */
   chain: Unit[];
   void: { name: string } | null;
+  /** Of the leaf, where this server gives them: a worker, a phone. */
+  attributes?: Record<string, unknown>;
   on_border: boolean;
   border_distance_m: number | null;
   neighbour?: Unit | null;
   /** Only outside. */
   nearest?: (Unit & { distance_m: number }) | null;
+  /** Only where an accuracy was given: who else it may be, most probable first. */
+  candidates?: (Unit & { probability: number })[];
+}
+
+/** A point of service near a place. */
+export interface Near extends LonLat {
+  kind: string;
+  name: string;
+  distance_m: number;
 }
 
 /** The server said no; `title` and `detail` are its own words (RFC 9457). */
@@ -48,21 +62,41 @@ export class Refused extends Error {
     readonly status: number,
     readonly title: string,
     readonly detail: string,
+    /** The whole problem document: some have members of their own. */
+    readonly problem: Record<string, unknown> = {},
   ) {
     super(`${title}: ${detail}`);
   }
 }
 
 /** Throws `Refused` if the server said no, and fetch's own error if it said nothing. */
-async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   const answer = await fetch(path, { headers: { accept: 'application/json' }, ...(signal ? { signal } : {}) });
   if (answer.ok) return (await answer.json()) as T;
-  const problem = (await answer.json().catch(() => ({}))) as { title?: string; detail?: string };
-  throw new Refused(answer.status, problem.title ?? answer.statusText, problem.detail ?? '');
+  throw await refusal(answer);
 }
 
-export const summary = (signal?: AbortSignal) => get<Summary>('/api/summary', signal);
+/** What a server that says no has to say. */
+export async function refusal(answer: Response): Promise<Refused> {
+  const problem = (await answer.json().catch(() => ({}))) as { title?: string; detail?: string };
+  return new Refused(answer.status, problem.title ?? answer.statusText, problem.detail ?? '', problem);
+}
+
+/** A path with its parameters; what is null or undefined is left out. */
+export function asked(path: string, params: Record<string, string | number | null | undefined>): string {
+  const query = Object.entries(params).flatMap(([name, value]) => (value == null ? [] : [[name, String(value)]]));
+  return query.length > 0 ? `${path}?${new URLSearchParams(query)}` : path;
+}
+
+/** `v` null asks of the current version. */
+export const summary = (v: number | null, signal?: AbortSignal) => get<Summary>(asked('/api/summary', { v }), signal);
 
 /** Degrees are sent on the server's lattice, 1e-7 degree. */
-export const locate = ({ lon, lat }: LonLat, signal?: AbortSignal) =>
-  get<Location>(`/api/locate?lon=${lon.toFixed(7)}&lat=${lat.toFixed(7)}`, signal);
+const degrees = ({ lon, lat }: LonLat) => ({ lon: lon.toFixed(7), lat: lat.toFixed(7) });
+
+/** `accuracy` in metres (68 %); `v` null asks of the current version. */
+export const locate = (at: LonLat, accuracy: number | null, v: number | null, signal?: AbortSignal) =>
+  get<Location>(asked('/api/locate', { ...degrees(at), accuracy, v }), signal);
+
+export const near = (at: LonLat, limit: number, v: number | null, signal?: AbortSignal) =>
+  get<{ points: Near[] }>(asked('/api/near', { ...degrees(at), limit, v }), signal);

@@ -1,44 +1,59 @@
-// What this reader has set: language and style. Kept in the address, so that a link shows the same.
+// How this reader sees the page: language, style and size, from the address or the system.
 
-import * as address from './address';
+import { route, type Lang, type Style } from './route.svelte';
 
-export type Lang = 'zh' | 'en';
-export type Style = 'day' | 'night';
+export type { Lang, Style };
 
 const dark = matchMedia('(prefers-color-scheme: dark)');
 
+/** From this width on a window is taken for a wall. */
+const WALL_PX = 2560;
+
 class Session {
-  lang: Lang = $state(address.read('lang') === 'en' ? 'en' : 'zh');
-  /** Null follows the system. */
-  #asked: Style | null = $state(asStyle(address.read('style')));
   #system: Style = $state(dark.matches ? 'night' : 'day');
+  #window = $state.raw({ width: innerWidth, height: innerHeight });
 
   constructor() {
     dark.addEventListener('change', () => (this.#system = dark.matches ? 'night' : 'day'));
-    addEventListener('hashchange', () => {
-      this.lang = address.read('lang') === 'en' ? 'en' : 'zh';
-      this.#asked = asStyle(address.read('style'));
-    });
+    addEventListener('resize', () => (this.#window = { width: innerWidth, height: innerHeight }));
+  }
+
+  get lang(): Lang {
+    return route.lang;
   }
 
   get style(): Style {
-    return this.#asked ?? this.#system;
+    return route.style ?? this.#system;
+  }
+
+  /** Drawn to be read from ten metres. */
+  get display(): boolean {
+    return route.display ?? this.#wall;
+  }
+
+  get #wall(): boolean {
+    return this.#window.width >= WALL_PX;
+  }
+
+  /** How much larger than on a desk everything is drawn, map and panels alike: a wall shows what 1280 × 720 would hold. */
+  get scale(): number {
+    const { width, height } = this.#window;
+    return this.display ? Math.max(1, Math.min(width / 1280, height / 720)) : 1;
+  }
+
+  toggleDisplay(): void {
+    const next = !this.display;
+    route.set({ display: next === this.#wall ? null : next ? '' : '0' });
   }
 
   toggleStyle(): void {
     const next = this.style === 'day' ? 'night' : 'day';
-    this.#asked = next === this.#system ? null : next;
-    address.write('style', this.#asked);
+    route.set({ style: next === this.#system ? null : next });
   }
 
   toggleLang(): void {
-    this.lang = this.lang === 'zh' ? 'en' : 'zh';
-    address.write('lang', this.lang === 'zh' ? null : this.lang);
+    route.set({ lang: this.lang === 'zh' ? 'en' : null });
   }
-}
-
-function asStyle(text: string | null): Style | null {
-  return text === 'day' || text === 'night' ? text : null;
 }
 
 export const session = new Session();

@@ -12,3 +12,15 @@ export const messages = (lang: Lang): Messages => all[lang];
 export const levelWord = (m: Messages, level: string): string => (m.levels as Record<string, string>)[level] ?? level;
 
 export const kindWord = (m: Messages, kind: string): string => (m.kinds as Record<string, string>)[kind] ?? kind;
+
+export const placeWord = (m: Messages, kind: string): string => (m.placeKinds as Record<string, string>)[kind] ?? kind;
+
+export const crsWord = (m: Messages, crs: string): string => (m.crs as Record<string, string>)[crs] ?? crs;
+
+/** A measure's name and what it is counted in; those that this page does not know keep the server's words. */
+export function measureWord(m: Messages, measure: { id: string; name: string; name_en: string }): string {
+  return (m.measure.names as Record<string, string>)[measure.id] ?? (m.locale.startsWith('zh') ? measure.name : measure.name_en);
+}
+
+export const measureUnit = (m: Messages, measure: { id: string; unit: string }): string =>
+  (m.measure.units as Record<string, string>)[measure.id] ?? measure.unit;

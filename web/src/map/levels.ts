@@ -28,6 +28,15 @@ export function roleOf(levels: Levels, name: string): string | null {
   return ROLES[at]?.name ?? null;
 }
 
+/** From these zooms on a unit of the role is large enough to be told apart by its colour. */
+const TOLD_APART: Record<string, number> = { town: 0, village: 10.4, grid: 13 };
+
+/** The level whose units suit this zoom: towns far out, then villages, then grids. */
+export function levelAt(levels: Levels, zoom: number): string {
+  const suits = levels.filter(({ name }) => zoom >= (TOLD_APART[roleOf(levels, name) ?? ''] ?? Infinity));
+  return (suits.at(-1) ?? levels[1] ?? levels[0])?.name ?? '';
+}
+
 /** The style with this coverage's levels in place of the county's. */
 export function fitLevels(style: StyleSpecification, levels: Levels): StyleSpecification {
   const players = cast(levels);
@@ -44,6 +53,13 @@ function recast(layer: LayerSpecification, players: ReturnType<typeof cast>): La
   const player = players[role];
   if (!player) return [];
   return [polygons >= 0 ? { ...layer, 'source-layer': player.plural } : { ...layer, filter: only(player.name) }];
+}
+
+/** The style with the tiles of an older version. */
+export function atVersion(style: StyleSpecification, version: number | null): StyleSpecification {
+  if (version === null) return style;
+  const sources = Object.entries(style.sources).map(([name, source]) => [name, 'url' in source && source.url ? { ...source, url: `${source.url}?v=${version}` } : source]);
+  return { ...style, sources: Object.fromEntries(sources) as StyleSpecification['sources'] };
 }
 
 const only = (level: string): FilterSpecification => ['==', ['get', 'level'], level];

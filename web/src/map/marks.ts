@@ -1,27 +1,28 @@
-// Marks on the map that are states of features: what the pointer is over, what is chosen.
-// At most one unit has each mark. The styles say how a mark looks.
+// Marks on the map that are states of features: what is pointed at, what is chosen. At most one unit has
+// each mark, of any level: it stands in the tiles' layer of its own level. The styles say how a mark looks.
 
 import type { Map } from 'maplibre-gl';
+import type { Summary, Unit } from '../server';
+
+export type Marked = Pick<Unit, 'uid' | 'level'>;
+type Mark = 'hover' | 'chosen';
 
 export class Marks {
-  #marked: Record<'hover' | 'chosen', number | null> = { hover: null, chosen: null };
-  #layer: { source: string; sourceLayer: string };
+  #marked: Record<Mark, Marked | null> = { hover: null, chosen: null };
 
-  /** `layer` is the tiles' layer of the lowest level: every leaf is in it. */
   constructor(
     private readonly map: Map,
-    layer: string,
-  ) {
-    this.#layer = { source: 'wangge', sourceLayer: layer };
-  }
+    private readonly levels: Summary['levels'],
+  ) {}
 
-  set(mark: 'hover' | 'chosen', uid: number | null): void {
+  set(mark: Mark, unit: Marked | null): void {
     const before = this.#marked[mark];
-    if (before === uid) return;
-    this.#marked[mark] = uid;
-    if (!this.map.getSource(this.#layer.source)) return; // not loaded yet: `restore` follows
-    if (before !== null) this.map.removeFeatureState({ ...this.#layer, id: before }, mark);
-    if (uid !== null) this.map.setFeatureState({ ...this.#layer, id: uid }, { [mark]: true });
+    if (before?.uid === unit?.uid) return;
+    this.#marked[mark] = unit;
+    if (!this.map.getSource('wangge')) return; // not loaded yet: `restore` follows
+    const [old, now] = [this.#feature(before), this.#feature(unit)];
+    if (old) this.map.removeFeatureState(old, mark);
+    if (now) this.map.setFeatureState(now, { [mark]: true });
   }
 
   /** After a style was loaded afresh: it knows of no marks. */
@@ -30,5 +31,10 @@ export class Marks {
     this.#marked = { hover: null, chosen: null };
     this.set('hover', marked.hover);
     this.set('chosen', marked.chosen);
+  }
+
+  #feature(unit: Marked | null) {
+    const level = unit && this.levels.find(({ name }) => name === unit.level);
+    return level ? { source: 'wangge', sourceLayer: level.plural, id: unit.uid } : null;
   }
 }

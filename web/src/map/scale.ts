@@ -15,3 +15,6 @@ export function scaleBar({ zoom, lat }: View, most: number): { metres: number; p
   const metres = [5, 2, 1].map((step) => step * power).find((length) => length <= most * perPx) ?? power;
   return { metres, px: metres / perPx };
 }
+
+export const scaleText = ({ metres }: { metres: number }, m: { metre: string; kilometre: string }): string =>
+  metres < 1000 ? `${metres} ${m.metre}` : `${metres / 1000} ${m.kilometre}`;

@@ -1,0 +1,168 @@
+// The search, in a real browser over the real binary: by key, in both languages, under every datum.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { eventually, launch, open, shot } from './browser.mjs';
+import { start } from './wangge.mjs';
+
+// In 合德镇; under GCJ-02 the same figures lie 468 m away.
+const HERE = '120.2512, 33.7701';
+
+let wangge, browser;
+before(async () => {
+  wangge = await start();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await wangge?.stop();
+});
+
+const open_ = (options) => open(browser, wangge.url, options);
+const ask = async (path) => (await fetch(`${wangge.url}${path}`)).json();
+const options = (page) => page.getByRole('listbox').getByRole('option');
+const field = (page) => page.getByRole('combobox', { name: /搜索|Search/ });
+const datum = (page) => page.getByRole('search').getByRole('combobox', { name: /坐标系|Datum/ });
+const pin = (page) => new URL(page.url()).hash.match(/at=([\d.]+),([\d.]+)/)?.slice(1).map(Number);
+
+async function seek(page, text) {
+  await page.keyboard.press('/');
+  await page.keyboard.insertText(text);
+  await options(page).first().waitFor();
+}
+
+/** The first results' names, once they answer `text`. */
+const firstIs = (page, name) => eventually(async () => assert.ok((await options(page).first().innerText()).includes(name)));
+
+test('slash, initials, Enter: the town is chosen and fills the map', async () => {
+  const { page, context, seen } = await open_();
+  await seek(page, 'hdz');
+  await firstIs(page, '合德镇');
+  assert.equal(await field(page).getAttribute('aria-expanded'), 'true');
+  assert.equal(await field(page).getAttribute('aria-activedescendant'), 'result-0');
+  assert.match(await page.locator('[aria-live=polite]').first().innerText(), /\d+ 个结果/);
+  await shot(page, 'search');
+  await page.keyboard.press('Enter');
+  await page.locator('aside h2').getByText('合德镇').waitFor();
+  assert.match(page.url(), /unit=320924100(&|$)/);
+  // The map has come: its address lies in the town.
+  const { bbox } = await ask('/api/units/320924100');
+  await eventually(() => {
+    const [, zoom, lat, lon] = page.url().match(/map=([\d.]+)\/([\d.]+)\/([\d.]+)/).map(Number);
+    assert.ok(zoom > 9.5 && lon > bbox[0] - 0.1 && lon < bbox[2] + 0.1 && lat > bbox[1] && lat < bbox[3], page.url());
+  });
+  assert.equal(await options(page).count(), 0, 'the results are put away');
+  seen.check();
+  await context.close();
+});
+
+test('arrows move, Esc steps back one thing at a time', async () => {
+  const { page, context, seen } = await open_({ hash: '#unit=320924101' });
+  await page.locator('aside h2').waitFor();
+  await seek(page, '交通路');
+  await eventually(async () => assert.ok((await options(page).count()) > 2));
+  await page.keyboard.press('ArrowDown');
+  assert.equal(await options(page).nth(1).getAttribute('aria-selected'), 'true');
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('ArrowUp');
+  assert.equal(await options(page).last().getAttribute('aria-selected'), 'true');
+  await page.keyboard.press('Escape');
+  assert.equal(await options(page).count(), 0);
+  assert.equal(await field(page).inputValue(), '交通路');
+  await page.keyboard.press('Escape');
+  assert.equal(await field(page).inputValue(), '');
+  assert.equal(await page.locator('aside h2').count(), 1);
+  await page.keyboard.press('Escape'); // out of the field
+  await page.keyboard.press('Escape');
+  assert.equal(await page.locator('aside h2').count(), 0);
+  seen.check();
+  await context.close();
+});
+
+test('a part of a code, a name, a place of service: each is found and leads there', async () => {
+  const { page, context, seen } = await open_();
+  await seek(page, '320924100001001');
+  await firstIs(page, '交通路社区第1网格');
+  await field(page).fill('微法庭');
+  await firstIs(page, '微法庭');
+  await options(page).first().click();
+  await page.locator('aside p.code').waitFor();
+  assert.ok(pin(page), page.url());
+  seen.check();
+  await context.close();
+});
+
+test('a coordinate drops a pin where its datum says, and the datum is remembered', async () => {
+  const { page, context, seen } = await open_();
+  await seek(page, HERE);
+  await page.keyboard.press('Enter');
+  await page.locator('aside p.code').waitFor();
+  assert.deepEqual(pin(page), [120.2512, 33.7701]);
+
+  await datum(page).selectOption('gcj02');
+  const truth = await ask('/api/locate?lon=120.2512&lat=33.7701&crs=gcj02');
+  await firstIs(page, truth.leaf.name);
+  await field(page).press('Enter');
+  await eventually(() => {
+    const [lon, lat] = pin(page);
+    const east = (120.2512 - lon) * 92_400;
+    const north = (33.7701 - lat) * 110_900;
+    assert.ok(Math.abs(Math.hypot(east, north) - 468) < 15, `moved ${east} m, ${north} m`);
+  });
+  await eventually(async () => assert.equal((await page.locator('aside p.code').innerText()).replace(/\D/g, ''), truth.leaf.code));
+  await page.reload();
+  await page.waitForSelector('main[data-drawn=true]');
+  assert.equal(await datum(page).inputValue(), 'gcj02');
+  seen.check();
+  await context.close();
+});
+
+test('where nobody knows the datum, the rival grids stand beside each other', async () => {
+  const { page, context, seen } = await open_();
+  await datum(page).selectOption('any');
+  await seek(page, HERE);
+  await eventually(async () => assert.equal(await options(page).count(), 3));
+  const panel = page.getByRole('complementary', { name: '搜索结果' });
+  const text = await panel.innerText();
+  for (const crs of ['wgs84', 'gcj02', 'bd09']) {
+    const { leaf } = await ask(`/api/locate?lon=120.2512&lat=33.7701&crs=${crs}`);
+    assert.ok(text.includes(leaf.name), `${crs}: ${leaf.name} not in ${text}`);
+  }
+  assert.match(text, /坐标系未知/);
+  assert.match(text, /最远相距 [\d.]+ 公里/);
+  assert.match(text, /距第一处 46\d 米/);
+  await options(page).nth(1).click();
+  await page.locator('aside.right p.code').waitFor();
+  assert.equal(await options(page).count(), 3, 'the others stay to be compared');
+  await shot(page, 'rivals');
+  seen.check();
+  await context.close();
+});
+
+test('nothing found says what to try, in English too', async () => {
+  const { page, context, seen } = await open_({ hash: '#lang=en' });
+  await page.keyboard.press('/');
+  await page.keyboard.insertText('zzzzqqqq');
+  await page.getByText('Nothing found for').waitFor();
+  await page.getByText('Try a part of a code').waitFor();
+  await shot(page, 'search-empty');
+  seen.check();
+  await context.close();
+});
+
+test('on a phone the results are a sheet over the lower map', async () => {
+  const { page, context, seen } = await open_({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  await field(page).tap();
+  await page.keyboard.insertText('合德');
+  await options(page).first().waitFor();
+  const sheet = await page.getByRole('complementary').boundingBox();
+  assert.equal(Math.round(sheet.width), 390);
+  assert.ok(Math.abs(sheet.y + sheet.height - 844) < 1 && sheet.y > 300, JSON.stringify(sheet));
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth + scrollX), 390);
+  await shot(page, 'phone-search');
+  await options(page).first().tap();
+  await page.locator('aside h2').getByText('合德镇').waitFor();
+  assert.equal(await page.getByRole('complementary').count(), 1, 'one sheet');
+  seen.check();
+  await context.close();
+});

@@ -1,0 +1,42 @@
+// A page and styles newer than the binary, in front of it: for work on the page without a Rust build.
+// WANGGE_PAGE names the folder of the built page (web/dist); all else is asked of the binary.
+
+import { readFile } from 'node:fs/promises';
+import { createServer, request } from 'node:http';
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const styles = fileURLToPath(new URL('../../styles', import.meta.url));
+const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.json': 'application/json' };
+
+/** Listens on a free port; resolves to its address and a way to end it. */
+export function front(page, behind) {
+  const server = createServer(async (asked, answer) => {
+    const { pathname } = new URL(asked.url, behind);
+    const style = /^\/styles\/(\w+\.json)$/.exec(pathname)?.[1];
+    const file = style ? join(styles, style) : pathname === '/' ? join(page, 'index.html') : pathname.startsWith('/assets/') ? join(page, pathname) : null;
+    if (!file) return pass(asked, answer, behind);
+    try {
+      const bytes = await readFile(file);
+      answer.setHeader('content-type', TYPES[extname(file)] ?? 'application/octet-stream');
+      answer.end(style ? bytes.toString().replaceAll('{origin}', `http://${asked.headers.host}`) : bytes);
+    } catch {
+      answer.writeHead(404).end();
+    }
+  });
+  return new Promise((ready) => {
+    server.listen(0, '127.0.0.1', () => {
+      const stop = () => (server.closeAllConnections(), new Promise((done) => server.close(done)));
+      ready({ url: `http://127.0.0.1:${server.address().port}`, stop });
+    });
+  });
+}
+
+function pass(asked, answer, behind) {
+  const on = request(new URL(asked.url, behind), { method: asked.method, headers: asked.headers }, (back) => {
+    answer.writeHead(back.statusCode, back.rawHeaders);
+    back.pipe(answer);
+  });
+  on.on('error', () => answer.destroy());
+  asked.pipe(on);
+}

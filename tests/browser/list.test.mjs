@@ -1,0 +1,190 @@
+// Lists of points, pasted and dropped, in a real browser over the real binary.
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, before, test } from 'node:test';
+import { eventually, launch, open, shot } from './browser.mjs';
+import { start } from './wangge.mjs';
+
+let wangge, browser;
+before(async () => {
+  wangge = await start();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await wangge?.stop();
+});
+
+const open_ = (options) => open(browser, wangge.url, options);
+const locate = async (lon, lat, crs = 'wgs84') => (await fetch(`${wangge.url}/api/locate?lon=${lon}&lat=${lat}&crs=${crs}`)).json();
+const panel = (page) => page.getByRole('complementary', { name: '清单' });
+const rows = (page) => panel(page).locator('.rows li');
+const drawnPoints = (page) => panel(page).locator('p.said').innerText();
+
+async function paste(page, text) {
+  await page.getByRole('button', { name: '清单定位' }).click();
+  await panel(page).getByRole('textbox').fill(text);
+  await panel(page).getByRole('button', { name: '定位', exact: true }).click();
+  await rows(page).first().waitFor();
+}
+
+/** Drops a file on the page, as a hand does. */
+const drop = (page, name, bytes) =>
+  page.evaluate(
+    ([name, bytes]) => {
+      const data = new DataTransfer();
+      data.items.add(new File([new Uint8Array(bytes)], name));
+      for (const type of ['dragover', 'drop']) document.body.dispatchEvent(new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }));
+    },
+    [name, [...bytes]],
+  );
+
+const THREE = '名称,纬度,经度\n井盖,33.757983,120.221172\n路灯,33.7701,120.2512\n"桥, 东",33.7581,120.2212\n';
+
+test('a pasted list is located, counted by unit, and its faults are named', async () => {
+  const { page, context, seen } = await open_();
+  await paste(page, `${THREE}坏的,abc,120.2\n缺的,,\n海上,33.5,121.5\n`);
+  assert.match(await drawnPoints(page), /^6 行，3 行落在县内/);
+  const { leaf, town } = await locate(120.221172, 33.757983);
+  await eventually(async () => assert.ok((await panel(page).innerText()).includes(leaf.name)));
+  await panel(page).getByRole('tab', { name: '镇' }).click();
+  await eventually(async () => assert.match(await rows(page).first().innerText(), new RegExp(`${town.name}\\s*${town.code}\\s*3`)));
+  assert.match(await rows(page).last().innerText(), /不在任何单元内\s*1/);
+
+  await panel(page).getByRole('tab', { name: '有误 2' }).click();
+  const faults = await panel(page).innerText();
+  assert.match(faults, /坏的\s*不是度数\s*4/);
+  assert.match(faults, /缺的\s*缺经度或纬度\s*5/);
+
+  await panel(page).getByRole('tab', { name: '逐行' }).click();
+  await shot(page, 'list');
+  await rows(page).nth(1).getByRole('button').click();
+  await page.locator('aside.right p.code').waitFor();
+  assert.match(page.url(), /at=120\.251200,33\.770100/);
+  const truth = await locate(120.2512, 33.7701);
+  assert.equal((await page.locator('aside.right p.code').innerText()).replace(/\D/g, ''), truth.leaf.code);
+  seen.check();
+  await context.close();
+});
+
+test('the answer is downloaded as CSV, columns kept', async () => {
+  const { page, context, seen } = await open_();
+  await paste(page, THREE);
+  const [download] = await Promise.all([page.waitForEvent('download'), panel(page).getByRole('button', { name: '下载结果 CSV' }).click()]);
+  const text = await readFile(await download.path(), 'utf8');
+  const lines = text.trimEnd().split('\n');
+  assert.equal(lines.length, 4);
+  assert.match(lines[0], /^\uFEFFlon,lat,名称,county,town,village,grid,on_border,error$/);
+  const { leaf } = await locate(120.221172, 33.757983);
+  assert.ok(lines[1].includes('井盖') && lines[1].includes(leaf.code), lines[1]);
+  assert.ok(lines[3].includes('"桥, 东"'), lines[3]);
+  seen.check();
+  await context.close();
+});
+
+test('the same figures under another datum lie elsewhere', async () => {
+  const { page, context, seen } = await open_();
+  await paste(page, THREE);
+  await panel(page).getByRole('tab', { name: '逐行' }).click();
+  await panel(page).getByRole('combobox', { name: '坐标系' }).selectOption('gcj02');
+  const { leaf } = await locate(120.2512, 33.7701, 'gcj02');
+  await eventually(async () => {
+    await panel(page).getByRole('tab', { name: '逐行' }).click();
+    assert.ok((await rows(page).nth(1).innerText()).includes(leaf.code));
+  });
+  await rows(page).nth(1).getByRole('button').click();
+  await page.locator('aside.right p.code').waitFor();
+  // Where the pin stands, in WGS84, is where the server found the row.
+  assert.equal((await page.locator('aside.right p.code').innerText()).replace(/\D/g, ''), leaf.code);
+  seen.check();
+  await context.close();
+});
+
+test('a file in GBK that is dropped on the page is read', async () => {
+  const { page, context, seen } = await open_();
+  // 名称,经度,纬度 / 井盖,120.221172,33.757983 as Excel in China writes it.
+  const gbk = [0xc3, 0xfb, 0xb3, 0xc6, 0x2c, 0xbe, 0xad, 0xb6, 0xc8, 0x2c, 0xce, 0xb3, 0xb6, 0xc8, 0x0d, 0x0a, 0xbe, 0xae, 0xb8, 0xc7];
+  await drop(page, '井盖.csv', [...gbk, ...Buffer.from(',120.221172,33.757983\r\n')]);
+  await rows(page).first().waitFor();
+  assert.match(await drawnPoints(page), /^1 行，1 行落在县内/);
+  await panel(page).getByRole('heading', { name: '井盖.csv' }).waitFor();
+  await panel(page).getByRole('tab', { name: '逐行' }).click();
+  assert.match(await rows(page).first().innerText(), /井盖/);
+  seen.check();
+  await context.close();
+});
+
+test('GeoJSON points, and figures in degrees, minutes and seconds', async () => {
+  const { page, context, seen } = await open_();
+  const feature = (coordinates, name) => ({ type: 'Feature', properties: { name }, geometry: { type: 'Point', coordinates } });
+  await drop(page, 'x.geojson', Buffer.from(JSON.stringify({ type: 'FeatureCollection', features: [feature([120.2512, 33.7701], 'a'), feature([120.2212, 33.758], 'b')] })));
+  await rows(page).first().waitFor();
+  assert.match(await drawnPoints(page), /^2 行，2 行落在县内/);
+  await panel(page).getByRole('button', { name: '换一份' }).click();
+  await panel(page).getByRole('textbox').fill(`33°45′28.7″N 120°13′16.2″E 甲\n33°46′12.4″N 120°15′4.3″E 乙`);
+  await panel(page).getByRole('button', { name: '定位', exact: true }).click();
+  await rows(page).first().waitFor();
+  assert.match(await drawnPoints(page), /^2 行，2 行落在县内/);
+  seen.check();
+  await context.close();
+});
+
+test('several lines pasted into the search are offered as a list', async () => {
+  const { page, context, seen } = await open_({ permissions: ['clipboard-read', 'clipboard-write'] });
+  await page.evaluate(() => navigator.clipboard.writeText('120.221172, 33.757983\n120.2512, 33.7701'));
+  await page.keyboard.press('/');
+  await page.keyboard.press('Control+V');
+  await page.getByText('粘贴了 2 行，作为清单定位').first().waitFor();
+  await page.keyboard.press('Enter');
+  await rows(page).first().waitFor();
+  assert.match(await drawnPoints(page), /^2 行，2 行落在县内/);
+  seen.check();
+  await context.close();
+});
+
+test('what holds no coordinates is refused with what was expected', async () => {
+  const { page, context, seen } = await open_({ hash: '#lang=en' });
+  await page.getByRole('button', { name: 'Locate a list' }).click();
+  const english = page.getByRole('complementary', { name: 'List' });
+  await english.getByRole('textbox').fill('one,two\nthree,four');
+  await english.getByRole('button', { name: 'Locate', exact: true }).click();
+  await english.getByRole('alert').getByText('No coordinates found').waitFor();
+  await shot(page, 'list-refused');
+  await page.keyboard.press('Escape');
+  seen.check();
+  await context.close();
+});
+
+test('on a phone a row opens its card over the list, and the list is under it', async () => {
+  const { page, context, seen } = await open_({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  await paste(page, THREE);
+  await panel(page).getByRole('tab', { name: '逐行' }).click();
+  await rows(page).nth(1).getByRole('button').click();
+  await page.locator('aside.right p.code').waitFor();
+  assert.equal(await page.getByRole('complementary').count(), 1, 'one sheet');
+  await eventually(async () => {
+    const pin = await page.locator('.maplibregl-marker').boundingBox();
+    const sheet = await page.locator('aside.right').boundingBox();
+    assert.ok(pin.y > 100 && pin.y + pin.height <= sheet.y + 1, `pin ${pin.y}, sheet ${sheet.y}`);
+  });
+  await page.locator('aside.right').getByRole('button', { name: '关闭' }).click();
+  await rows(page).first().waitFor();
+  seen.check();
+  await context.close();
+});
+
+test('five thousand points are drawn in clusters, and the list stays quick', async (t) => {
+  const { page, context, seen } = await open_();
+  const lines = Array.from({ length: 5000 }, (_, i) => `n${i},${(120.05 + (i % 71) * 0.006).toFixed(4)},${(33.6 + (i % 53) * 0.006).toFixed(4)}`);
+  const start = Date.now();
+  await drop(page, 'many.csv', Buffer.from(`name,lon,lat\n${lines.join('\n')}\n`));
+  await rows(page).first().waitFor();
+  t.diagnostic(`located and counted after ${Date.now() - start} ms`);
+  assert.match(await drawnPoints(page), /^5,000 行/);
+  await panel(page).getByRole('tab', { name: '逐行' }).click();
+  assert.ok((await rows(page).count()) < 60, 'only the rows in view are there');
+  await shot(page, 'list-many');
+  seen.check();
+  await context.close();
+});

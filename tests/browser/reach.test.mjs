@@ -1,0 +1,150 @@
+// Within everyone's reach: keys, focus, names for readers, fingers.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { after, before, test } from 'node:test';
+import { launch, open, shot } from './browser.mjs';
+import { start } from './wangge.mjs';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+
+let wangge, browser;
+before(async () => {
+  wangge = await start();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await wangge?.stop();
+});
+
+const open_ = (options) => open(browser, wangge.url, options);
+
+async function serious(page) {
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+  return violations
+    .filter(({ impact }) => ['serious', 'critical'].includes(impact))
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target, failureSummary }) => `${target} ${failureSummary}`).join(' | ')}`);
+}
+
+const key = (name) => (page) => page.keyboard.press(name);
+const STATES = {
+  county: { hash: '' },
+  'a measure': { hash: '#measure=households', then: (page) => page.getByText(/分位数分级|quantiles/).waitFor() },
+  'places by kind': { hash: '#map=14.5/33.757983/120.221172', then: (page) => page.locator('details.places summary').click() },
+  'the table': { hash: '#table=grid', then: (page) => page.locator('tbody th button').first().waitFor() },
+  'a pin': { hash: '#map=14/33.757983/120.221172&at=120.221172,33.757983', then: (page) => page.locator('aside p.code').waitFor() },
+  'a unit': { hash: '#unit=320924100', then: (page) => page.locator('aside p.code').waitFor() },
+  'the keys': { hash: '', then: key('?') },
+  'the versions': { hash: '', then: (page) => page.locator('footer button').last().click() },
+  'a version that is not': { hash: '#v=99', refused: true },
+};
+
+for (const [name, { hash, then, refused }] of Object.entries(STATES)) {
+  for (const look of ['', 'style=night&lang=en']) {
+    test(`axe finds nothing serious: ${name} ${look}`, async () => {
+      const whole = [hash || '#', look].filter(Boolean).join('&').replace('#&', '#');
+      if (refused) {
+        const context = await browser.newContext();
+        const page = await context.newPage();
+        await page.goto(`${wangge.url}/${whole}`);
+        await page.getByRole('alert').waitFor();
+        assert.deepEqual(await serious(page), []);
+        return context.close();
+      }
+      const { page, context } = await open_({ hash: whole });
+      await then?.(page);
+      assert.deepEqual(await serious(page), []);
+      await context.close();
+    });
+  }
+}
+
+test('axe finds nothing serious on a phone', async () => {
+  for (const hash of ['#measure=households', '#table=village', '#unit=320924100']) {
+    const { page, context } = await open_({ hash, ...PHONE });
+    await page.waitForTimeout(500);
+    assert.deepEqual(await serious(page), [], hash);
+    await context.close();
+  }
+});
+
+test('? shows the keys beside a map that still answers; every letter there does something', async () => {
+  const { page, context, seen } = await open_();
+  await page.keyboard.press('?');
+  const keys = page.getByRole('region', { name: '按键' });
+  await keys.waitFor();
+  await shot(page, 'keys');
+  const listed = await keys.locator('kbd').allInnerTexts();
+  for (const one of ['/', 'T', 'P', 'N', 'D', 'L', 'M', '0', '?', 'Esc']) assert.ok(listed.includes(one), one);
+  await page.mouse.click(500, 300);
+  await page.locator('aside').waitFor();
+  assert.ok(await keys.isVisible(), 'it is in nobody\'s way');
+  await page.keyboard.press('Escape');
+  await keys.waitFor({ state: 'detached' });
+  assert.ok(await page.locator('aside').isVisible(), 'one thing at a time');
+  seen.check();
+  await context.close();
+});
+
+test('Tab goes through the page in the order in which it is read, and the focus is seen', async () => {
+  const { page, context, seen } = await open_();
+  const order = [];
+  for (let i = 0; i < 24; i += 1) {
+    await page.keyboard.press('Tab');
+    const now = await page.evaluate(() => {
+      const { activeElement: one } = document;
+      if (!one || one === document.body) return null;
+      const { outlineStyle, boxShadow } = getComputedStyle(one);
+      const parent = one.parentElement && getComputedStyle(one.parentElement);
+      return { name: one.ariaLabel || one.innerText || one.title || one.className, shown: outlineStyle !== 'none' || boxShadow !== 'none' || parent?.outlineStyle !== 'none' || one.tagName === 'INPUT' };
+    });
+    if (!now) break;
+    order.push(now);
+  }
+  assert.deepEqual(order.filter(({ shown }) => !shown), []);
+  const names = order.map(({ name }) => name).join(' | ');
+  assert.match(names, /网格地图.*表格.*图片.*放大.*全县.*着色指标.*版本/s, names);
+  seen.check();
+  await context.close();
+});
+
+test('what a finger is to hit is 40 px at least', async () => {
+  for (const hash of ['', '#measure=households', '#table=village', '#unit=320924100']) {
+    const { page, context } = await open_({ hash, ...PHONE });
+    await page.waitForTimeout(500);
+    const small = await page.evaluate(() =>
+      [...document.querySelectorAll('button, select, input, summary, a')]
+        .map((one) => ({ name: one.ariaLabel || one.title || one.innerText, box: one.getBoundingClientRect(), cell: one.closest('tr, li, label')?.getBoundingClientRect() }))
+        .filter(({ box }) => box.width > 0)
+        .filter(({ box, cell }) => Math.max(box.height, cell?.height ?? 0) < 39.5 || Math.max(box.width, cell?.width ?? 0) < 39.5)
+        .map(({ name, box }) => `${name}: ${Math.round(box.width)} × ${Math.round(box.height)}`),
+    );
+    assert.deepEqual(small, [], hash);
+    await context.close();
+  }
+});
+
+test('numbers and dates are written in the reader\'s way', async () => {
+  const { page, context, seen } = await open_({ hash: '#measure=households&lang=en' });
+  await page.getByText('by town · quantiles').waitFor();
+  await page.locator('footer button').last().click();
+  await page.getByText(/effective [A-Z][a-z]+ \d+, \d{4}/).waitFor();
+  seen.check();
+  await context.close();
+});
+
+test('in forced colours the panels have edges and the classes keep their colours', async () => {
+  const { page, context } = await open_({ hash: '#measure=households', forcedColors: 'active' });
+  await page.getByText('镇级 · 分位数分级').waitFor();
+  const { edge, kept } = await page.evaluate(() => ({
+    edge: getComputedStyle(document.querySelector('.legend')).borderTopStyle,
+    kept: new Set([...document.querySelectorAll('.legend li i')].map((i) => getComputedStyle(i).backgroundColor)).size,
+  }));
+  assert.equal(edge, 'solid');
+  assert.ok(kept >= 5, `${kept} colours`);
+  await context.close();
+});

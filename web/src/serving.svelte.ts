@@ -1,0 +1,66 @@
+// Whether the server answers, and what it serves: the summary of the version that the address names.
+// Asked at the start, every half minute, and every few seconds for as long as there is no answer.
+
+import { untrack } from 'svelte';
+import { route } from './route.svelte';
+import { Refused, summary, type Summary } from './server';
+
+const RETRY_MS = 4000;
+const ROUND_MS = 30_000;
+
+export class Serving {
+  summary = $state.raw<Summary | null>(null);
+  /** Since when there is no answer. */
+  lostSince = $state.raw<Date | null>(null);
+  /** What the server will not show, and why. */
+  refused = $state.raw<Refused | null>(null);
+  /** The version that came while this one was looked at. */
+  published = $state.raw<number | null>(null);
+  #timer = 0;
+
+  /** Made while a component starts. `renewed`: what was fetched before may be old, or was missed. */
+  constructor(private readonly renewed: () => void) {
+    $effect(() => {
+      void route.version;
+      untrack(() => void this.ask());
+      return () => clearTimeout(this.#timer);
+    });
+  }
+
+  ask = async (): Promise<void> => {
+    clearTimeout(this.#timer);
+    const asked = route.version;
+    try {
+      const answer = await summary(asked);
+      if (asked === route.version) this.#take(answer, asked);
+    } catch (problem) {
+      if (problem instanceof Refused && problem.status < 500) this.#refuse(problem);
+      else this.lostSince ??= new Date();
+    }
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(this.ask, this.lostSince ? RETRY_MS : ROUND_MS);
+  };
+
+  #take(answer: Summary, asked: number | null): void {
+    const before = this.summary;
+    const wasLost = this.lostSince !== null;
+    const grown = asked === null && before !== null && answer.version > before.version && this.#current === null;
+    this.#current = asked;
+    this.lostSince = null;
+    this.refused = null;
+    if (before?.version !== answer.version || before.content_hash !== answer.content_hash || before.build !== answer.build) this.summary = answer;
+    if (grown) {
+      this.published = answer.version;
+      setTimeout(() => (this.published = null), 8000);
+    }
+    if (wasLost || grown || (before && before.build !== answer.build)) this.renewed();
+  }
+
+  /** The version that the last answer was asked for. */
+  #current: number | null = null;
+
+  #refuse(problem: Refused): void {
+    this.lostSince = null;
+    this.refused = problem;
+  }
+}
