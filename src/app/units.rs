@@ -34,13 +34,13 @@ impl App {
         if let Some(unit) = hierarchy.by_code(&code) {
             return Ok(unit);
         }
-        match self.store.retired(&code).await? {
-            Some(retired) if retired.version <= served.record.number => Err(Error::Gone {
+        match self.store.retired(&code, served.record.number).await? {
+            Some(retired) => Err(Error::Gone {
                 detail: format!("{code} {} was retired in version {}", retired.name, retired.version),
                 became: retired.became.iter().map(|row| row.to.1.to_string()).collect(),
                 version: retired.version,
             }),
-            _ => Err(Error::Missing(format!("no unit has code {code} in version {}", served.record.number))),
+            None => Err(Error::Missing(format!("no unit has code {code} in version {}", served.record.number))),
         }
     }
 

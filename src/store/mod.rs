@@ -140,12 +140,13 @@ impl Store {
         backend!(self, store => store.changes(number).await)
     }
 
-    /// What became of a code that units once had and none has now; `None` for one in use or never seen.
+    /// What became of a code that units had before version `number` and none has in it; `None` for one that is in use
+    /// then or was not seen by then, whatever came later.
     ///
     /// # Errors
     /// As [`Self::latest`].
-    pub async fn retired(&self, code: &Code) -> Result<Option<Retired>, StoreError> {
-        backend!(self, store => store.retired(code).await)
+    pub async fn retired(&self, code: &Code, number: u64) -> Result<Option<Retired>, StoreError> {
+        backend!(self, store => store.retired(code, number).await)
     }
 
     /// What a version's units came from and went to.
