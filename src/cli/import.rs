@@ -189,14 +189,24 @@ impl Import {
     ) -> Result<(), Fail> {
         let hash = imported.partition.content_hash().to_string();
         let was_synthetic = store.setting(SYNTHETIC).await?.is_some_and(|s| s == "true");
-        let synthetic = imported.synthetic || (was_synthetic && !self.real);
+        let kept_mark = was_synthetic && !self.real && !imported.synthetic;
+        let synthetic = imported.synthetic || kept_mark;
         if let Some(same) = current.as_ref().filter(|c| c.hash == hash && synthetic == was_synthetic) {
             result(format_args!("nothing differs from version {}: content hash {hash}", same.number));
+            if kept_mark {
+                result("the store is marked synthetic: --real takes the mark off");
+            }
             return Ok(());
         }
         progress.step(format_args!("saving it to {}", store.location()));
         let known = store.setting(NAME).await?;
         let name = imported.name.or(known).unwrap_or_else(|| top_name(&imported.partition));
+        let mark = kept_mark.then(|| {
+            format!(
+                "the store is marked synthetic ({name}), and the new version keeps the mark: --real takes it off"
+            )
+        });
+        let held = if current.is_some() { store.features_held().await? } else { Vec::new() };
         let entry = Entry {
             partition: imported.partition,
             base: Some(current.as_ref().map_or(0, |c| c.number)),
@@ -215,6 +225,7 @@ impl Import {
             saved.hierarchy.units().len(),
             version.content_hash
         ));
+        mark.into_iter().chain(stays(&held)).for_each(result);
         Ok(())
     }
 }
@@ -240,6 +251,12 @@ fn report(imported: &Imported, progress: &Progress) {
         let more = if more == 0 { String::new() } else { format!(", and {more} more") };
         progress.done(format_args!("noded: {} gained a vertex that a neighbour has{more}", first.unit));
     }
+}
+
+/// That points and lines, which belong to the store and not to a version, are still there.
+fn stays(held: &[(String, u64)]) -> Option<String> {
+    let each: Vec<String> = held.iter().map(|(what, n)| format!("{n} {what}")).collect();
+    (!each.is_empty()).then(|| format!("what the store holds beside borders stays as it is: {}", each.join(", ")))
 }
 
 fn top_name(partition: &Partition) -> String {

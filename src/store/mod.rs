@@ -197,6 +197,15 @@ impl Store {
         backend!(self, store => store.replace_lines(lines).await)
     }
 
+    /// What the store holds beside versions, and how many: `dwellings`, `addresses`, `places`, `background lines`; what
+    /// there is none of is left out.
+    ///
+    /// # Errors
+    /// As [`Self::latest`].
+    pub async fn features_held(&self) -> Result<Vec<(String, u64)>, StoreError> {
+        backend!(self, store => store.features_held().await)
+    }
+
     /// Differs from what it was once points or lines have been replaced; empty where there never were any.
     ///
     /// # Errors

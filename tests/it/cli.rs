@@ -362,11 +362,32 @@ fn borders_that_turn_out_to_be_real_are_a_version_without_rows() {
     county.as_object_mut().unwrap().remove("wangge");
     desk.write("county.geojson", &county.to_string());
     let import = ["import", "county.geojson", "--store", "county.gpkg"];
-    desk.done(&["import", "county.geojson", "--store", "county.gpkg"]);
-    assert!(desk.done(&import).contains("nothing differs"));
-    assert!(desk.done(&[&import[..], &["--real"]].concat()).contains(" 0 rows changed"));
+    let said = desk.done(&import);
+    assert!(said.contains("marked synthetic") && said.contains("--real"), "{said}");
+    let said = desk.done(&[&import[..], &["--real"]].concat());
+    assert!(said.contains(" 0 rows changed") && !said.contains("synthetic"), "{said}");
     let again = desk.exported();
     assert_eq!(again["wangge"]["synthetic"], false);
+}
+
+#[test]
+fn an_import_over_made_up_borders_says_what_of_the_store_stays() {
+    let desk = Desk::with_county();
+    let mut county = desk.exported();
+    county.as_object_mut().unwrap().remove("wangge");
+    county["features"][0]["properties"]["name"] = "改名网格".into();
+    desk.write("real.geojson", &county.to_string());
+    let said = desk.done(&["import", "real.geojson", "--store", "county.gpkg"]);
+    let lines: Vec<&str> = said.lines().collect();
+    assert!(lines[0].starts_with("version 2: 37 units"), "{said}");
+    assert_eq!(
+        lines[1],
+        "the store is marked synthetic (射阳县), and the new version keeps the mark: --real takes it off"
+    );
+    assert!(lines[2].starts_with("what the store holds beside borders stays as it is: "), "{said}");
+    assert!(["dwellings", "places", "background lines"].iter().all(|w| lines[2].contains(w)), "{said}");
+    let said = desk.done(&["import", "real.geojson", "--store", "new.gpkg"]);
+    assert_eq!(said.lines().count(), 1, "a new store has nothing that stays: {said}");
 }
 
 #[test]

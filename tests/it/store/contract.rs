@@ -311,6 +311,7 @@ async fn points_and_lines_come_back_in_order(store: &Store) {
         ..dwellings[7].clone()
     };
     assert_eq!(store.features_stamp().await.unwrap(), "");
+    assert_eq!(store.features_held().await.unwrap(), []);
     store.replace_points(PointLayer::Dwellings, &dwellings[..3]).await.unwrap();
     let stamp = store.features_stamp().await.unwrap();
     store.replace_points(PointLayer::Dwellings, &dwellings).await.unwrap();
@@ -327,5 +328,8 @@ async fn points_and_lines_come_back_in_order(store: &Store) {
     let lines = vec![line("canals", 5), line("roads", 2), line("canals", 100)];
     store.replace_lines(&lines).await.unwrap();
     assert_eq!(store.lines().await.unwrap(), lines);
+    let held = store.features_held().await.unwrap();
+    let held: Vec<(&str, u64)> = held.iter().map(|(what, n)| (what.as_str(), *n)).collect();
+    assert_eq!(held, [("dwellings", 1234), ("places", 1), ("background lines", 3)]);
     assert_ne!(store.features_stamp().await.unwrap(), stamp);
 }
