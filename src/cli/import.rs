@@ -225,6 +225,7 @@ impl Import {
             saved.hierarchy.units().len(),
             version.content_hash
         ));
+        ahead(version.effective_from, app::today()).into_iter().for_each(result);
         mark.into_iter().chain(stays(&held)).for_each(result);
         Ok(())
     }
@@ -251,6 +252,13 @@ fn report(imported: &Imported, progress: &Progress) {
         let more = if more == 0 { String::new() } else { format!(", and {more} more") };
         progress.done(format_args!("noded: {} gained a vertex that a neighbour has{more}", first.unit));
     }
+}
+
+/// That a version holds from a day that lies ahead, and is served all the same.
+fn ahead(from: Date, today: Date) -> Option<String> {
+    (from > today).then(|| {
+        format!("it holds from {from}, and is served from now on, as the newest version is; at={today} answers as of today")
+    })
 }
 
 /// That points and lines, which belong to the store and not to a version, are still there.

@@ -285,6 +285,7 @@ fn an_import_over_a_store_makes_a_version_and_the_old_one_answers_still() {
         "改名",
     ]);
     assert!(said.starts_with("version 2: 37 units, 1 rows changed"), "{said}");
+    assert!(said.contains("it holds from 2999-01-01, and is served from now on"), "{said}");
     assert_eq!(desk.done(&["hash", "--store", "county.gpkg", "--at", "1"]), first);
     assert_eq!(desk.done(&["hash", "--store", "county.gpkg", "--at", "2998-12-31"]), first);
     assert_ne!(desk.done(&["hash", "--store", "county.gpkg"]), first);
