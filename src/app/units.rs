@@ -40,7 +40,9 @@ impl App {
                 became: retired.became.iter().map(|row| row.to.1.to_string()).collect(),
                 version: retired.version,
             }),
-            None => Err(Error::Missing(format!("no unit has code {code} in version {}", served.record.number))),
+            None => {
+                Err(Error::Missing(format!("no unit has code {code} in version {}", served.record.number)))
+            }
         }
     }
 

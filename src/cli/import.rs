@@ -264,7 +264,8 @@ fn ahead(from: Date, today: Date) -> Option<String> {
 /// That points and lines, which belong to the store and not to a version, are still there.
 fn stays(held: &[(String, u64)]) -> Option<String> {
     let each: Vec<String> = held.iter().map(|(what, n)| format!("{n} {what}")).collect();
-    (!each.is_empty()).then(|| format!("what the store holds beside borders stays as it is: {}", each.join(", ")))
+    (!each.is_empty())
+        .then(|| format!("what the store holds beside borders stays as it is: {}", each.join(", ")))
 }
 
 fn top_name(partition: &Partition) -> String {
