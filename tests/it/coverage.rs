@@ -203,6 +203,52 @@ fn the_tolerance_that_a_refusal_names_does_and_one_less_does_not() {
     }
 }
 
+/// Two cells with a border of `steps` vertices between them that bends by a right angle, each cell's own copy of every
+/// vertex moved by at most `off` an axis.
+fn bent_copies(rng: &mut ChaCha8Rng, steps: i32, off: i32) -> Vec<Vec<Polygon>> {
+    let border = (0..=steps)
+        .map(|i| if i < steps / 2 { (i * 700, 0) } else { (steps / 2 * 700, (i - steps / 2) * 700) });
+    let border: Vec<(i32, i32)> = border.collect();
+    let far = steps * 700;
+    let mut copy = || -> Vec<(i32, i32)> {
+        let ends = [0, border.len() - 1];
+        let mut moved =
+            |i: usize, v: i32| if ends.contains(&i) { v } else { v + rng.random_range(-off..=off) };
+        border.iter().enumerate().map(|(i, &(x, y))| (moved(i, x), moved(i, y))).collect()
+    };
+    let (mut south, mut north) = (copy(), copy());
+    let top = border[border.len() - 1];
+    south.extend([(far, top.1), (far, -far), (0, -far)]);
+    north.extend([(0, top.1)]);
+    vec![vec![polygon(&south, &[])], vec![polygon(&north, &[])]]
+}
+
+#[test]
+fn a_sliver_is_as_large_as_its_borders_are_apart_however_it_bends() {
+    let mut rng = ChaCha8Rng::seed_from_u64(23);
+    let mut slivers = 0;
+    for round in 0..crate::rounds(60, 2000) {
+        let off = rng.random_range(1..=7);
+        let shapes = bent_copies(&mut rng, 4 + round as i32 % 40, off);
+        // Two copies are at most twice as far apart on each axis.
+        let most = f64::from(2 * off) * std::f64::consts::SQRT_2 + 0.01;
+        let Err(refusal) = Coverage::build(&shapes, 1) else { continue };
+        for defect in refusal.defects.iter().filter(|d| d.kind == DefectKind::TJunction) {
+            assert!(defect.size <= most, "round {round}: {defect:?}, at most {most}");
+            slivers += 1;
+        }
+    }
+    assert!(slivers > 100, "{slivers}");
+    // One copy lies beside the other all the way round the bend.
+    let (path, beside) = ([(0, 0), (5000, 0), (5000, 5000)], [(0, 0), (4991, 9), (5000, 5000)]);
+    let cell = |border: &[(i32, i32)], rest: &[(i32, i32)]| vec![polygon(&[border, rest].concat(), &[])];
+    let shapes = [cell(&path, &[(9000, 5000), (9000, -900), (0, -900)]), cell(&beside, &[(0, 5000)])];
+    let refusal = build(&shapes).unwrap_err();
+    let sizes: Vec<(DefectKind, f64)> = refusal.defects.iter().map(|d| (d.kind, d.size)).collect();
+    assert_eq!((sizes.len(), sizes[0].0), (1, DefectKind::TJunction), "{sizes:?}");
+    assert!((sizes[0].1 - 162_f64.sqrt()).abs() < 0.01, "from corner to corner: {sizes:?}");
+}
+
 #[test]
 fn a_gap_is_located_inside() {
     let host = polygon(
