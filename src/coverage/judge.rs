@@ -7,7 +7,7 @@ use super::near::{Beside, Unmatched};
 use super::rings::contains;
 use super::sliver::sliver;
 use super::{Coverage, DefectKind, Polygon, RawDefect};
-use crate::crs::{Bounds, Point, ring_area_m2, ring_area2};
+use crate::crs::{Bounds, Point, ring_area_m2};
 use crate::unit::Owner;
 
 /// How many times the tolerance apart two outer borders are taken for one that does not match, rather than for water.
@@ -30,7 +30,7 @@ pub fn judge(shapes: &[Vec<Polygon>], segments: &[Segment], faces: &Faces, toler
         }
     }
     defects.extend(cracks(segments, tolerance).into_iter().filter(|d| !explained.contains(&d.at)));
-    defects.extend(nothing(shapes));
+    defects.extend(nothing(shapes, faces));
     defects
 }
 
@@ -80,10 +80,13 @@ fn duplicates(shapes: &[Vec<Polygon>]) -> Vec<RawDefect> {
         .collect()
 }
 
-/// Owners without an area.
-fn nothing(shapes: &[Vec<Polygon>]) -> impl Iterator<Item = RawDefect> + '_ {
-    let flat = |s: &[Polygon]| s.iter().all(|p| ring_area2(&p.shell) == 0);
-    shapes.iter().enumerate().filter(move |(_, s)| flat(s)).map(|(i, s)| {
+/// Owners without an area: those of no face. Rings that cross themselves may sum to nothing and have one.
+fn nothing<'a>(shapes: &'a [Vec<Polygon>], faces: &Faces) -> impl Iterator<Item = RawDefect> + 'a {
+    let mut drawn = vec![false; shapes.len()];
+    for (owner, _) in faces.cycles.iter().flat_map(|c| &c.owners) {
+        drawn[owner.index()] = true;
+    }
+    shapes.iter().enumerate().filter(move |(i, _)| !drawn[*i]).map(|(i, s)| {
         let at = s.first().and_then(|p| p.shell.first()).copied().unwrap_or_default();
         RawDefect { kind: DefectKind::NoArea, owners: vec![Owner(i as u32)], at, size: 0.0 }
     })

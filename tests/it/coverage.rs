@@ -277,6 +277,11 @@ fn an_overlap_names_both_and_its_area() {
 fn a_bow_tie_crosses_itself() {
     let tie = polygon(&[(0, 0), (2000, 2000), (2000, 0), (0, 2100)], &[]);
     assert!(kinds(&[vec![tie]]).contains(&DefectKind::SelfCrossing));
+    let even = polygon(&[(0, 0), (2000, 2000), (2000, 0), (0, 2000)], &[]);
+    assert_eq!(ring_area2(&even.shell), 0);
+    assert_eq!(kinds(&[vec![even]]), [DefectKind::SelfCrossing], "its two halves sum to nothing");
+    let there_and_back = polygon(&[(0, 0), (1000, 0), (1000, 1000), (1000, 0)], &[]);
+    assert_eq!(kinds(&[vec![there_and_back]]), [DefectKind::NoArea]);
 }
 
 #[test]
