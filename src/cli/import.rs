@@ -206,6 +206,7 @@ impl Import {
                 "the store is marked synthetic ({name}), and the new version keeps the mark: --real takes it off"
             )
         });
+        let gone = current.as_ref().and_then(|c| gone_voids(c, &imported.partition));
         let held = if current.is_some() { store.features_held().await? } else { Vec::new() };
         let entry = Entry {
             partition: imported.partition,
@@ -226,7 +227,7 @@ impl Import {
             version.content_hash
         ));
         ahead(version.effective_from, app::today()).into_iter().for_each(result);
-        mark.into_iter().chain(stays(&held)).for_each(result);
+        gone.into_iter().chain(mark).chain(stays(&held)).for_each(result);
         Ok(())
     }
 }
@@ -252,6 +253,26 @@ fn report(imported: &Imported, progress: &Progress) {
         let more = if more == 0 { String::new() } else { format!(", and {more} more") };
         progress.done(format_args!("noded: {} gained a vertex that a neighbour has{more}", first.unit));
     }
+}
+
+/// Which voids of the version before are not in the next.
+fn gone_voids(current: &Current, next: &Partition) -> Option<String> {
+    let mut left: Vec<&str> = next.hierarchy.voids().iter().map(|v| v.name.as_str()).collect();
+    let mut gone = Vec::new();
+    for void in current.partition.hierarchy.voids() {
+        match left.iter().position(|&name| name == void.name) {
+            Some(same) => drop(left.swap_remove(same)),
+            None if void.name.is_empty() => gone.push("one without a name"),
+            None => gone.push(&void.name),
+        }
+    }
+    (!gone.is_empty()).then(|| {
+        format!(
+            "voids of version {} that are gone: {}; --voids FILE would declare them",
+            current.number,
+            gone.join(", ")
+        )
+    })
 }
 
 /// That a version holds from a day that lies ahead, and is served all the same.

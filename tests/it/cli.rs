@@ -392,6 +392,31 @@ fn an_import_over_made_up_borders_says_what_of_the_store_stays() {
 }
 
 #[test]
+fn a_layer_that_gdal_copied_comes_back_without_the_stores_own_columns() {
+    let desk = Desk::with_county();
+    let copy = |to: &str, layer: &str| {
+        let mut command = Command::new("ogr2ogr");
+        let copied = command.args([to, "county.gpkg", layer]).current_dir(desk.dir.path()).output().unwrap();
+        assert!(copied.status.success(), "{}", err(&copied));
+    };
+    copy("grids.gpkg", "grids");
+    copy("voids.gpkg", "voids");
+    let import = ["import", "grids.gpkg", "--store", "county.gpkg"];
+    let whole = desk.done(&[&import[..], &["--voids", "voids.gpkg"]].concat());
+    assert!(whole.starts_with("nothing differs from version 1"), "{whole}");
+    let said = desk.done(&import);
+    assert!(said.starts_with("version 2: 37 units, "), "{said}");
+    assert!(
+        said.contains("voids of version 1 that are gone: 射阳河; --voids FILE would declare them"),
+        "{said}"
+    );
+    let before = desk.exported();
+    desk.done(&["export", "first.geojson", "--store", "county.gpkg", "--at", "1"]);
+    let first: Value = serde_json::from_slice(&std::fs::read(desk.path("first.geojson")).unwrap()).unwrap();
+    assert_eq!(before["features"], first["features"], "not a column more, not a vertex moved");
+}
+
+#[test]
 fn points_where_polygons_are_due_and_files_that_are_none() {
     let desk = Desk::with_county();
     let point = json!({"type": "Feature", "properties": {"code": "320924100001001"}, "geometry": {"type": "Point", "coordinates": [120.2, 33.7]}});
