@@ -36,7 +36,7 @@ pub async fn one(State(app): State<Shared>, scope: Scope, query: Query) -> Resul
         }
         any(&app.locate_any(&scope, &served, place), &served, place)
     } else {
-        let datum = query.datum()?;
+        let datum = query.datum_or_any()?;
         let located = match accuracy {
             None => app.locate(&scope, &served, place, datum),
             Some(metres) => app.locate_within(&scope, &served, place, datum, metres).await?,

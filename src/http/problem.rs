@@ -1,7 +1,7 @@
 //! The one place where errors become responses: `application/problem+json` (RFC 9457).
 //!
 //! In: what was expected, what was found, where. Out: `type`, `title`, `status`, `detail`, and a `parameter` (of the
-//! query), a `pointer` (into a JSON body) or other members. Inner causes are logged once, here, and never sent.
+//! query or the path), a `pointer` (into a JSON body) or other members. Inner causes are logged once, here, and never sent.
 
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -32,7 +32,7 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, detail)
     }
 
-    /// 400, about a parameter of the query.
+    /// 400, about a parameter of the query or a part of the path.
     pub fn parameter(name: &str, detail: impl Into<String>) -> Self {
         Self::bad_request(detail).with("parameter", name)
     }
