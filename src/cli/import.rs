@@ -25,7 +25,7 @@ pub struct Import {
     #[command(flatten)]
     reading: Reading,
     /// From which day it holds; today, where none is given
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = date)]
     effective: Option<Date>,
     /// Who enters it
     #[arg(long, env = "WANGGE_AUTHOR", default_value = "wangge import")]
@@ -230,6 +230,11 @@ impl Import {
         gone.into_iter().chain(mark).chain(stays(&held)).for_each(result);
         Ok(())
     }
+}
+
+/// A date of the command line.
+fn date(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|_| format!("expected a date as 2026-01-31, found {text:?}"))
 }
 
 /// The version that a store is at.

@@ -17,9 +17,10 @@ impl<S: Sync> FromRequestParts<S> for Query {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let AxumQuery(pairs) = AxumQuery::<Vec<(String, String)>>::try_from_uri(&parts.uri).map_err(|_| {
-            Problem::bad_request("expected a query of name=value pairs in UTF-8, found something else")
-        })?;
+        let AxumQuery(pairs) =
+            AxumQuery::<Vec<(String, String)>>::try_from_uri(&parts.uri).map_err(|_| {
+                Problem::bad_request("expected a query of name=value pairs in UTF-8, found something else")
+            })?;
         let mut names: Vec<&str> = pairs.iter().map(|(name, _)| name.as_str()).collect();
         names.sort_unstable();
         if let Some(twice) = names.windows(2).find(|w| w[0] == w[1]) {

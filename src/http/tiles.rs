@@ -113,9 +113,10 @@ pub async fn tile(
 
 /// The tile that `z`, `x` and `y.mvt` name.
 fn address(z: &str, x: &str, y: &str) -> Result<TileId, Problem> {
-    let y = y.strip_suffix(".mvt").or_else(|| y.strip_suffix(".pbf")).ok_or_else(|| {
-        Problem::parameter("y", format!("expected a tile as z/x/y.mvt, found {z}/{x}/{y}"))
-    })?;
+    let y = y
+        .strip_suffix(".mvt")
+        .or_else(|| y.strip_suffix(".pbf"))
+        .ok_or_else(|| Problem::parameter("y", format!("expected a tile as z/x/y.mvt, found {z}/{x}/{y}")))?;
     let number = |name: &str, text: &str| {
         let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
         digits.then(|| text.parse::<u32>().ok()).flatten().ok_or_else(|| {

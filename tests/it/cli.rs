@@ -499,6 +499,12 @@ fn stores_that_cannot_be_served() {
     assert!(!desk.path("missing.gpkg").exists());
     desk.write("text.gpkg", "hello");
     assert!(serve("text.gpkg").contains("not a Wangge store"));
+    desk.exported();
+    let line = desk.refused(&["import", "county.geojson", "--store", "nowhere/new.gpkg"]);
+    assert!(
+        line.ends_with("cannot make a store at nowhere/new.gpkg: expected the folder nowhere, found none\n"),
+        "{line}"
+    );
     newer(&desk.path("county.gpkg"));
     let line = serve("county.gpkg");
     assert!(line.contains("newer Wangge"), "{line}");
@@ -535,6 +541,13 @@ fn wrong_usage_exits_2_and_says_what_was_expected() {
         assert_eq!(output.status.code(), Some(2), "{wrong:?}: {}", err(&output));
         assert!(!output.stderr.is_empty());
     }
+    let output = desk.run(&["import", "x.geojson", "--effective", "2026-13-01"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        err(&output).contains("expected a date as 2026-01-31, found \"2026-13-01\"\n"),
+        "{}",
+        err(&output)
+    );
     assert!(desk.done(&["--help"]).contains("import"));
 }
 
