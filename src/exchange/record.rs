@@ -64,9 +64,8 @@ impl<'a> Meaning<'a> {
         let mut attributes = self.packed(&record)?;
         let of_a_layer = record.is_of_a_layer();
         let mapped = [Some(self.code), Some(self.name), self.parent, self.level];
-        let others = record.fields.into_iter().filter(|(key, _)| {
-            !mapped.contains(&Some(key.as_str())) && !(of_a_layer && LAYER.contains(&key.as_str()))
-        });
+        let known = |key: &str| mapped.contains(&Some(key)) || (of_a_layer && LAYER.contains(&key));
+        let others = record.fields.into_iter().filter(|(key, _)| !known(key));
         attributes.extend(others.filter_map(|(key, value)| Some((key, value?))));
         Ok(RawFeature { place: record.place, code, name, level, parent, attributes, polygons })
     }
