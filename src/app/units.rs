@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::error::bad;
 use super::{App, Error, Served};
 use crate::access::Scope;
 use crate::exchange::feature_json;
@@ -113,10 +114,4 @@ impl Served {
             bad(field, &format!("one of the levels {}", names.join(", ")), name)
         })
     }
-}
-
-/// A parameter that should have been something else.
-pub(super) fn bad(field: &'static str, expected: &str, found: &str) -> Error {
-    let found: String = found.chars().take(60).collect();
-    Error::Bad { field, detail: format!("expected {expected}, found {found:?}") }
 }

@@ -18,7 +18,7 @@ use super::routes::{Shared, WANGGE_VERSION};
 use super::unit_json::{UnitJson, rounded};
 use crate::access::Scope;
 use crate::app::batch::{CsvRows, FeatureRows, Ident, Oracle, PairRows, Rows};
-use crate::app::{Located, Served};
+use crate::app::{Located, Served, excerpt};
 use crate::crs::{Datum, LonLat};
 
 /// The types that `POST` takes.
@@ -190,8 +190,7 @@ fn ident(query: &Query) -> Result<Ident, Problem> {
         None | Some("code") => Ok(Ident::Code),
         Some("uid") => Ok(Ident::Uid),
         Some(other) => {
-            let found: String = other.chars().take(40).collect();
-            Err(Problem::parameter("id", format!("expected code or uid, found {found:?}")))
+            Err(Problem::parameter("id", format!("expected code or uid, found {:?}", excerpt(other))))
         }
     }
 }

@@ -53,7 +53,7 @@ impl Problem {
 
     /// 415: `found` is not among the content types that are `expected` here.
     pub fn unsupported_type(expected: &str, found: &str) -> Self {
-        let found = found.chars().take(80).collect::<String>();
+        let found = app::excerpt(found);
         let detail = format!("expected a body of type {expected}, found {found:?}");
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail)
     }

@@ -6,7 +6,7 @@ use axum::extract::{FromRequestParts, Query as AxumQuery};
 use axum::http::request::Parts;
 
 use super::problem::Problem;
-use crate::app::{Day, When};
+use crate::app::{Day, When, excerpt};
 use crate::crs::{BadCoordinate, Datum, LonLat};
 
 /// Name and value pairs; no name stands twice.
@@ -24,8 +24,8 @@ impl<S: Sync> FromRequestParts<S> for Query {
         let mut names: Vec<&str> = pairs.iter().map(|(name, _)| name.as_str()).collect();
         names.sort_unstable();
         if let Some(twice) = names.windows(2).find(|w| w[0] == w[1]) {
-            let name: String = twice[0].chars().take(60).collect();
-            return Err(Problem::parameter(&name, format!("expected {name} once, found it several times")));
+            let name = excerpt(twice[0]);
+            return Err(Problem::parameter(name, format!("expected {name} once, found it several times")));
         }
         Ok(Self(pairs))
     }
@@ -41,7 +41,7 @@ impl Query {
     pub fn parse<T: FromStr>(&self, name: &str, expected: &str) -> Result<Option<T>, Problem> {
         let Some(text) = self.text(name) else { return Ok(None) };
         text.parse().map(Some).map_err(|_| {
-            let found = text.chars().take(60).collect::<String>();
+            let found = excerpt(text);
             Problem::parameter(name, format!("expected {expected} for {name}, found {found:?}"))
         })
     }

@@ -20,7 +20,7 @@ use super::routes::{Segments, Shared, WANGGE_VERSION};
 use super::styles::by_host;
 use super::unit_json::rounded;
 use crate::access::Scope;
-use crate::app::{App, TileQuery, TilesetView};
+use crate::app::{App, TileQuery, TilesetView, excerpt};
 use crate::crs::{BadTile, TileId};
 use crate::tiling::Plane;
 
@@ -120,7 +120,7 @@ fn address(z: &str, x: &str, y: &str) -> Result<TileId, Problem> {
     let number = |name: &str, text: &str| {
         let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
         digits.then(|| text.parse::<u32>().ok()).flatten().ok_or_else(|| {
-            let found: String = text.chars().take(40).collect();
+            let found = excerpt(text);
             Problem::parameter(name, format!("expected a whole number for {name}, found {found:?}"))
         })
     };

@@ -14,6 +14,7 @@
 
 use super::split::{Step, field, field_ends, step};
 use super::{Fault, Oracle, ROW_LIMIT, Rows};
+use crate::app::excerpt;
 use crate::crs::{LonLat, Point};
 
 /// Names that the columns go by, in lower case.
@@ -153,9 +154,9 @@ impl CsvRows {
         let number = |name: &str, index: usize| {
             let value = field(row, &ends, index);
             let value = std::str::from_utf8(&value).unwrap_or_default().trim();
-            value.parse::<f64>().map_err(|_| {
-                format!("expected {name} in degrees, found {:?}", value.chars().take(40).collect::<String>())
-            })
+            value
+                .parse::<f64>()
+                .map_err(|_| format!("expected {name} in degrees, found {:?}", excerpt(value)))
         };
         let (lon, lat) = (number("lon", head.lon)?, number("lat", head.lat)?);
         LonLat::new(lon, lat).map(|place| self.oracle.point(place)).map_err(|bad| bad.to_string())
