@@ -48,3 +48,16 @@ impl Error {
         Self::Internal(cause.to_string())
     }
 }
+
+/// A parameter that should have been something else.
+pub(super) fn bad(field: &'static str, expected: &str, found: &str) -> Error {
+    Error::Bad { field, detail: format!("expected {expected}, found {:?}", excerpt(found)) }
+}
+
+/// What of a caller's text stands in a message: its beginning, where it is long.
+#[must_use]
+pub fn excerpt(text: &str) -> &str {
+    /// Characters of it.
+    const MOST: usize = 60;
+    text.char_indices().nth(MOST).map_or(text, |(end, _)| &text[..end])
+}

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::units::bad;
-use super::{App, Error, Served};
+use super::error::bad;
+use super::{App, Error, Served, excerpt};
 use crate::access::Scope;
 use crate::snapshot::{Column, Measure};
 
@@ -43,7 +43,7 @@ impl App {
         let hierarchy = served.snapshot.hierarchy();
         let Some(measure) = Measure::ALL.into_iter().find(|m| m.id(hierarchy) == id) else {
             let ids: Vec<&str> = Measure::ALL.iter().map(|m| m.id(hierarchy)).collect();
-            let found: String = id.chars().take(60).collect();
+            let found = excerpt(id);
             return Err(Error::Missing(format!("expected one of {}, found {found:?}", ids.join(", "))));
         };
         let lowest = (0..hierarchy.levels().count() as u8).rev().find(|&l| measure.is_at(hierarchy, l));

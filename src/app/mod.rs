@@ -42,7 +42,7 @@ pub use crate::store::VersionRecord;
 pub use cache::{Body, digest};
 pub use encoding::Encoding;
 pub use enter::{Entry, enter};
-pub use error::Error;
+pub use error::{Error, excerpt};
 pub use locate::Located;
 pub use near::Nearby;
 pub use pool::Pool;

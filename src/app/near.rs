@@ -1,6 +1,6 @@
 //! The points nearest to a place.
 
-use super::{App, Error, When};
+use super::{App, Error, When, excerpt};
 use crate::access::Scope;
 use crate::crs::LonLat;
 use crate::unit::PointFeature;
@@ -30,7 +30,7 @@ impl App {
         let features = served.snapshot.features().clone();
         let kinds: Vec<&str> = features.near().kinds().collect();
         if let Some(kind) = kind.filter(|k| !kinds.contains(k)) {
-            let found: String = kind.chars().take(40).collect();
+            let found = excerpt(kind);
             let detail = match &kinds[..] {
                 [] => format!("there are no places, so none of kind {found:?}"),
                 _ => format!("expected a kind ({}), found {found:?}", kinds.join(", ")),

@@ -3,8 +3,8 @@
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use super::units::bad;
-use super::{App, Body, Encoding, Error, Served, When};
+use super::error::bad;
+use super::{App, Body, Encoding, Error, Served, When, excerpt};
 use crate::access::Scope;
 use crate::crs::TileId;
 use crate::tiling::{Plane, Tileset, VectorLayer};
@@ -71,7 +71,7 @@ impl Served {
     fn tileset(&self, name: &str) -> Result<(&Tileset, &Arc<str>), Error> {
         self.tilesets.iter().find(|(t, _)| t.name() == name).map(|(t, b)| (t, b)).ok_or_else(|| {
             let names: Vec<&str> = self.tilesets.iter().map(|(t, _)| t.name()).collect();
-            let found: String = name.chars().take(60).collect();
+            let found = excerpt(name);
             Error::Missing(format!("expected a tileset ({}), found {found:?}", names.join(", ")))
         })
     }
@@ -159,7 +159,7 @@ impl App {
 
 /// The refusal of a build that is not served.
 fn stale(version: u64, build: &str, asked: &str) -> Error {
-    let asked: String = asked.chars().take(40).collect();
+    let asked = excerpt(asked);
     let current = format!("v={version}&b={build}");
     Error::Build { detail: format!("build {asked:?} is not served: expected {current}"), current }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::error::bad;
 use super::{App, Error, Served};
 use crate::access::Scope;
 use crate::exchange::feature_json;
@@ -34,13 +35,15 @@ impl App {
         if let Some(unit) = hierarchy.by_code(&code) {
             return Ok(unit);
         }
-        match self.store.retired(&code).await? {
-            Some(retired) if retired.version <= served.record.number => Err(Error::Gone {
+        match self.store.retired(&code, served.record.number).await? {
+            Some(retired) => Err(Error::Gone {
                 detail: format!("{code} {} was retired in version {}", retired.name, retired.version),
                 became: retired.became.iter().map(|row| row.to.1.to_string()).collect(),
                 version: retired.version,
             }),
-            _ => Err(Error::Missing(format!("no unit has code {code} in version {}", served.record.number))),
+            None => {
+                Err(Error::Missing(format!("no unit has code {code} in version {}", served.record.number)))
+            }
         }
     }
 
@@ -111,10 +114,4 @@ impl Served {
             bad(field, &format!("one of the levels {}", names.join(", ")), name)
         })
     }
-}
-
-/// A parameter that should have been something else.
-pub(super) fn bad(field: &'static str, expected: &str, found: &str) -> Error {
-    let found: String = found.chars().take(60).collect();
-    Error::Bad { field, detail: format!("expected {expected}, found {found:?}") }
 }

@@ -217,7 +217,11 @@ impl App {
             return Ok(());
         }
         let served = load(&self.store, latest, Some(&current)).await?;
-        tracing::info!(version = latest, "serving a new version");
+        if latest == current.record.number {
+            tracing::info!(version = latest, "serving new points and lines");
+        } else {
+            tracing::info!(version = latest, "serving a new version");
+        }
         self.current.store(served);
         if stamp == current.features_stamp {
             self.old.keep(current);

@@ -25,7 +25,7 @@ pub struct Import {
     #[command(flatten)]
     reading: Reading,
     /// From which day it holds; today, where none is given
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = date)]
     effective: Option<Date>,
     /// Who enters it
     #[arg(long, env = "WANGGE_AUTHOR", default_value = "wangge import")]
@@ -189,14 +189,25 @@ impl Import {
     ) -> Result<(), Fail> {
         let hash = imported.partition.content_hash().to_string();
         let was_synthetic = store.setting(SYNTHETIC).await?.is_some_and(|s| s == "true");
-        let synthetic = imported.synthetic || (was_synthetic && !self.real);
+        let kept_mark = was_synthetic && !self.real && !imported.synthetic;
+        let synthetic = imported.synthetic || kept_mark;
         if let Some(same) = current.as_ref().filter(|c| c.hash == hash && synthetic == was_synthetic) {
             result(format_args!("nothing differs from version {}: content hash {hash}", same.number));
+            if kept_mark {
+                result("the store is marked synthetic: --real takes the mark off");
+            }
             return Ok(());
         }
         progress.step(format_args!("saving it to {}", store.location()));
         let known = store.setting(NAME).await?;
         let name = imported.name.or(known).unwrap_or_else(|| top_name(&imported.partition));
+        let mark = kept_mark.then(|| {
+            format!(
+                "the store is marked synthetic ({name}), and the new version keeps the mark: --real takes it off"
+            )
+        });
+        let gone = current.as_ref().and_then(|c| gone_voids(c, &imported.partition));
+        let held = if current.is_some() { store.features_held().await? } else { Vec::new() };
         let entry = Entry {
             partition: imported.partition,
             base: Some(current.as_ref().map_or(0, |c| c.number)),
@@ -215,8 +226,15 @@ impl Import {
             saved.hierarchy.units().len(),
             version.content_hash
         ));
+        ahead(version.effective_from, app::today()).into_iter().for_each(result);
+        gone.into_iter().chain(mark).chain(stays(&held)).for_each(result);
         Ok(())
     }
+}
+
+/// A date of the command line.
+fn date(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|_| format!("expected a date as 2026-01-31, found {text:?}"))
 }
 
 /// The version that a store is at.
@@ -240,6 +258,40 @@ fn report(imported: &Imported, progress: &Progress) {
         let more = if more == 0 { String::new() } else { format!(", and {more} more") };
         progress.done(format_args!("noded: {} gained a vertex that a neighbour has{more}", first.unit));
     }
+}
+
+/// Which voids of the version before are not in the next.
+fn gone_voids(current: &Current, next: &Partition) -> Option<String> {
+    let mut left: Vec<&str> = next.hierarchy.voids().iter().map(|v| v.name.as_str()).collect();
+    let mut gone = Vec::new();
+    for void in current.partition.hierarchy.voids() {
+        match left.iter().position(|&name| name == void.name) {
+            Some(same) => drop(left.swap_remove(same)),
+            None if void.name.is_empty() => gone.push("one without a name"),
+            None => gone.push(&void.name),
+        }
+    }
+    (!gone.is_empty()).then(|| {
+        format!(
+            "voids of version {} that are gone: {}; --voids FILE would declare them",
+            current.number,
+            gone.join(", ")
+        )
+    })
+}
+
+/// That a version holds from a day that lies ahead, and is served all the same.
+fn ahead(from: Date, today: Date) -> Option<String> {
+    (from > today).then(|| {
+        format!("it holds from {from}, and is served from now on, as the newest version is; at={today} answers as of today")
+    })
+}
+
+/// That points and lines, which belong to the store and not to a version, are still there.
+fn stays(held: &[(String, u64)]) -> Option<String> {
+    let each: Vec<String> = held.iter().map(|(what, n)| format!("{n} {what}")).collect();
+    (!each.is_empty())
+        .then(|| format!("what the store holds beside borders stays as it is: {}", each.join(", ")))
 }
 
 fn top_name(partition: &Partition) -> String {

@@ -17,8 +17,8 @@ pub const DEFAULT_TOLERANCE: u32 = 2;
 /// The widest tolerance that a refusal may name: about 11 m.
 const WIDEST_TOLERANCE: f64 = 1000.0;
 
-/// How many tolerances are tried out for that.
-const TRIES: usize = 6;
+/// How many tolerances are tried out for that, each twice as far down the list of distances as the one before.
+const TRIES: u32 = 8;
 
 /// Noding settles in two or three rounds; what has not by then is noded all the same, only not for good.
 const ROUNDS: usize = 12;
@@ -223,8 +223,16 @@ fn smallest_tolerance(
     distances.retain(|&d| d > failed && f64::from(d) >= needed);
     distances.sort_unstable();
     distances.dedup();
-    let mut found = distances.into_iter().take(TRIES).find(|&d| does(d))?;
     let mut failed = failed;
+    let mut found = None;
+    for tried in (0..TRIES).map_while(|n| distances.get((1 << n) - 1).copied()) {
+        if does(tried) {
+            found = Some(tried);
+            break;
+        }
+        failed = tried;
+    }
+    let mut found = found?;
     while found - failed > 1 {
         let middle = failed.midpoint(found);
         if does(middle) { found = middle } else { failed = middle }

@@ -5,13 +5,10 @@ use std::collections::BTreeSet;
 use super::arrangement::{Cycle, Faces, Segment};
 use super::near::{Beside, Unmatched};
 use super::rings::contains;
+use super::sliver::sliver;
 use super::{Coverage, DefectKind, Polygon, RawDefect};
-use crate::crs::{Bounds, Point, cross, ring_area_m2, ring_area2};
+use crate::crs::{Bounds, Point, ring_area_m2};
 use crate::unit::Owner;
-
-/// A gap or overlap whose points all lie this close to its longest side, in lattice units, is a vertex beside a
-/// segment rather than an area: about 11 m.
-const SLIVER: f64 = 1000.0;
 
 /// How many times the tolerance apart two outer borders are taken for one that does not match, rather than for water.
 const CRACK: u32 = 10;
@@ -33,7 +30,7 @@ pub fn judge(shapes: &[Vec<Polygon>], segments: &[Segment], faces: &Faces, toler
         }
     }
     defects.extend(cracks(segments, tolerance).into_iter().filter(|d| !explained.contains(&d.at)));
-    defects.extend(nothing(shapes));
+    defects.extend(nothing(shapes, faces));
     defects
 }
 
@@ -83,10 +80,13 @@ fn duplicates(shapes: &[Vec<Polygon>]) -> Vec<RawDefect> {
         .collect()
 }
 
-/// Owners without an area.
-fn nothing(shapes: &[Vec<Polygon>]) -> impl Iterator<Item = RawDefect> + '_ {
-    let flat = |s: &[Polygon]| s.iter().all(|p| ring_area2(&p.shell) == 0);
-    shapes.iter().enumerate().filter(move |(_, s)| flat(s)).map(|(i, s)| {
+/// Owners without an area: those of no face. Rings that cross themselves may sum to nothing and have one.
+fn nothing<'a>(shapes: &'a [Vec<Polygon>], faces: &Faces) -> impl Iterator<Item = RawDefect> + 'a {
+    let mut drawn = vec![false; shapes.len()];
+    for (owner, _) in faces.cycles.iter().flat_map(|c| &c.owners) {
+        drawn[owner.index()] = true;
+    }
+    shapes.iter().enumerate().filter(move |(i, _)| !drawn[*i]).map(|(i, s)| {
         let at = s.first().and_then(|p| p.shell.first()).copied().unwrap_or_default();
         RawDefect { kind: DefectKind::NoArea, owners: vec![Owner(i as u32)], at, size: 0.0 }
     })
@@ -114,26 +114,11 @@ fn face_defect(faces: &Faces, face: u32, cycle: &Cycle) -> Option<RawDefect> {
         _ => cycle.owners.iter().map(|w| w.0).collect(),
     };
     if kind != DefectKind::SelfCrossing
-        && let Some((vertex, distance)) = sliver(&ring)
+        && let Some((vertex, distance)) = sliver(faces, cycle, &ring)
     {
         (kind, at, size) = (DefectKind::TJunction, vertex, distance);
     }
     Some(RawDefect { kind, owners: owners.into_iter().collect(), at, size })
-}
-
-/// The vertex furthest from a ring's longest side, and how far, where all lie beside that side.
-fn sliver(ring: &[Point]) -> Option<(Point, f64)> {
-    let length2 = |(a, b): (Point, Point)| {
-        let d = |u: i32, v: i32| i128::from(v) - i128::from(u);
-        d(a.x, b.x).pow(2) + d(a.y, b.y).pow(2)
-    };
-    let sides = ring.iter().zip(ring.iter().cycle().skip(1)).map(|(&a, &b)| (a, b));
-    let (a, b) = sides.max_by_key(|&s| length2(s))?;
-    let length = (length2((a, b)) as f64).sqrt();
-    let distance = |p: Point| cross(a, b, p).unsigned_abs() as f64 / length;
-    let far = ring.iter().copied().max_by(|&p, &q| distance(p).total_cmp(&distance(q)))?;
-    let far_off = distance(far);
-    (far_off <= SLIVER && far_off * 4.0 < length).then_some((far, far_off))
 }
 
 /// Outer borders of two owners that run beside each other.

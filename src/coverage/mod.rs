@@ -12,6 +12,7 @@
 //! | `near` | vertices close to a neighbour's segment become vertices of it |
 //! | `defect` | what can be wrong, and where |
 //! | `judge` | faces → defects |
+//! | `sliver` | how far apart the borders of a thin face are |
 //! | `rings` | arcs → rings of any grouping of owners |
 //! | `partition` | coverage + hierarchy, content hash |
 
@@ -22,6 +23,7 @@ mod judge;
 mod near;
 mod partition;
 mod rings;
+mod sliver;
 
 pub use build::{Built, DEFAULT_TOLERANCE, Gained, Refusal};
 pub use defect::{Defect, DefectKind, RawDefect};

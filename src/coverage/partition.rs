@@ -116,7 +116,10 @@ impl fmt::Debug for ContentHash {
     }
 }
 
-/// What goes into the hash, each item with its length before it, so that no two contents read alike.
+/// What goes into the hash. Texts, attributes, polygons and rings have their length or number before them; units and
+/// voids have none: a unit begins with its level, a void with a word, and which units have polygons follows from the
+/// codes. Polygons could be read as the next unit only if a ring had as many vertices as two digits of a code and six
+/// bytes more say as a number: 12,336 at least, whose coordinates spell all the units that follow.
 struct Canonical(Sha256);
 
 impl Canonical {

@@ -2,7 +2,7 @@
 
 use super::error::{ExchangeError, Named, quoted};
 use super::raw::{Fields, RawFeature, RawPolygon, RawVoid};
-use crate::unit::{Attribute, Code};
+use crate::unit::{Attribute, Attributes, Code};
 
 /// A row as it stands.
 #[derive(Debug, Default)]
@@ -23,7 +23,16 @@ impl Record {
     fn text(&self, field: &str) -> Option<String> {
         self.get(field)?.as_ref().map(as_text)
     }
+
+    /// Whether it is a row of a store's layer, which another program copied.
+    fn is_of_a_layer(&self) -> bool {
+        LAYER.iter().all(|column| self.get(column).is_some())
+    }
 }
+
+/// The columns of a store's layers of units. Of those beside code and name, uid and tint are the store's own, level and
+/// parent follow from the code, and kind stands among the attributes, which are JSON.
+const LAYER: [&str; 8] = ["uid", "code", "name", "level", "parent", "tint", "kind", "attributes"];
 
 /// Which fields mean what in one file.
 #[derive(Debug)]
@@ -52,10 +61,22 @@ impl<'a> Meaning<'a> {
         let code = self.code_of(&record)?;
         let (name, parent) = (record.text(self.name), self.parent.and_then(|f| record.text(f)));
         let level = self.level.and_then(|f| record.text(f));
+        let mut attributes = self.packed(&record)?;
+        let of_a_layer = record.is_of_a_layer();
         let mapped = [Some(self.code), Some(self.name), self.parent, self.level];
-        let others = record.fields.into_iter().filter(|(key, _)| !mapped.contains(&Some(key.as_str())));
-        let attributes = others.filter_map(|(key, value)| Some((key, value?))).collect();
+        let known = |key: &str| mapped.contains(&Some(key)) || (of_a_layer && LAYER.contains(&key));
+        let others = record.fields.into_iter().filter(|(key, _)| !known(key));
+        attributes.extend(others.filter_map(|(key, value)| Some((key, value?))));
         Ok(RawFeature { place: record.place, code, name, level, parent, attributes, polygons })
+    }
+
+    /// The attributes that a row of a store's layer has as JSON; none of another row.
+    fn packed(&self, record: &Record) -> Result<Attributes, ExchangeError> {
+        let Some(text) = record.text("attributes").filter(|_| record.is_of_a_layer()) else {
+            return Ok(Attributes::new());
+        };
+        let place = || format!("{}, field attributes", record.place);
+        serde_json::from_str(&text).map_err(|e| self.named.content(place(), "a JSON object of attributes", e))
     }
 
     fn code_of(&self, record: &Record) -> Result<Code, ExchangeError> {

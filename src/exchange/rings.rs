@@ -1,11 +1,11 @@
 //! Raw rings → polygons on the lattice, in WGS84 (which CGCS2000 is taken to be).
 //!
 //! ```text
-//! lon/lat in the file's datum → WGS84 → lattice → closing point and repeats off → at least three points with area
+//! lon/lat in the file's datum → WGS84 → lattice → closing point and repeats off → at least three points not on a line
 //! ```
 
 use super::raw::RawPolygon;
-use crate::crs::{Datum, LonLat, Point, Polygon, ring_area2};
+use crate::crs::{Datum, LonLat, Point, Polygon, cross, ring_area2};
 
 /// Puts rings on the lattice, and counts what it put right.
 #[derive(Debug, Default)]
@@ -39,12 +39,11 @@ impl Rings {
         if ring.len() > 1 && ring.first() == ring.last() {
             ring.pop();
         }
-        let area = ring_area2(&ring);
-        if ring.len() < 3 || area == 0 {
+        if is_flat(&ring) {
             self.collapsed += 1;
             return None;
         }
-        if (area > 0) != shell {
+        if (ring_area2(&ring) > 0) != shell {
             ring.reverse();
         }
         Some(ring)
@@ -70,4 +69,12 @@ impl Rings {
         }
         notes
     }
+}
+
+/// Whether all points lie on one line. A ring that crosses itself may sum to no area and is not flat: that it crosses is
+/// for the coverage to say.
+fn is_flat(ring: &[Point]) -> bool {
+    let Some((&first, rest)) = ring.split_first() else { return true };
+    let Some(&other) = rest.iter().find(|&&p| p != first) else { return true };
+    rest.iter().all(|&p| cross(first, other, p) == 0)
 }

@@ -18,7 +18,7 @@ use super::routes::{Shared, WANGGE_VERSION};
 use super::unit_json::{UnitJson, rounded};
 use crate::access::Scope;
 use crate::app::batch::{CsvRows, FeatureRows, Ident, Oracle, PairRows, Rows};
-use crate::app::{Located, Served};
+use crate::app::{Located, Served, excerpt};
 use crate::crs::{Datum, LonLat};
 
 /// The types that `POST` takes.
@@ -36,7 +36,7 @@ pub async fn one(State(app): State<Shared>, scope: Scope, query: Query) -> Resul
         }
         any(&app.locate_any(&scope, &served, place), &served, place)
     } else {
-        let datum = query.datum()?;
+        let datum = query.datum_or_any()?;
         let located = match accuracy {
             None => app.locate(&scope, &served, place, datum),
             Some(metres) => app.locate_within(&scope, &served, place, datum, metres).await?,
@@ -190,8 +190,7 @@ fn ident(query: &Query) -> Result<Ident, Problem> {
         None | Some("code") => Ok(Ident::Code),
         Some("uid") => Ok(Ident::Uid),
         Some(other) => {
-            let found: String = other.chars().take(40).collect();
-            Err(Problem::parameter("id", format!("expected code or uid, found {found:?}")))
+            Err(Problem::parameter("id", format!("expected code or uid, found {:?}", excerpt(other))))
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The one place where errors become responses: `application/problem+json` (RFC 9457).
 //!
 //! In: what was expected, what was found, where. Out: `type`, `title`, `status`, `detail`, and a `parameter` (of the
-//! query), a `pointer` (into a JSON body) or other members. Inner causes are logged once, here, and never sent.
+//! query or the path), a `pointer` (into a JSON body) or other members. Inner causes are logged once, here, and never sent.
 
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -32,7 +32,7 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, detail)
     }
 
-    /// 400, about a parameter of the query.
+    /// 400, about a parameter of the query or a part of the path.
     pub fn parameter(name: &str, detail: impl Into<String>) -> Self {
         Self::bad_request(detail).with("parameter", name)
     }
@@ -53,7 +53,7 @@ impl Problem {
 
     /// 415: `found` is not among the content types that are `expected` here.
     pub fn unsupported_type(expected: &str, found: &str) -> Self {
-        let found = found.chars().take(80).collect::<String>();
+        let found = app::excerpt(found);
         let detail = format!("expected a body of type {expected}, found {found:?}");
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail)
     }

@@ -6,10 +6,10 @@ use axum::extract::{FromRequestParts, Query as AxumQuery};
 use axum::http::request::Parts;
 
 use super::problem::Problem;
-use crate::app::{Day, When};
+use crate::app::{Day, When, excerpt};
 use crate::crs::{BadCoordinate, Datum, LonLat};
 
-/// Name and value pairs in the order they stand; of a repeated name the first counts.
+/// Name and value pairs; no name stands twice.
 #[derive(Debug)]
 pub struct Query(Vec<(String, String)>);
 
@@ -17,9 +17,17 @@ impl<S: Sync> FromRequestParts<S> for Query {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        AxumQuery::try_from_uri(&parts.uri).map(|AxumQuery(pairs)| Self(pairs)).map_err(|_| {
-            Problem::bad_request("expected a query of name=value pairs in UTF-8, found something else")
-        })
+        let AxumQuery(pairs) =
+            AxumQuery::<Vec<(String, String)>>::try_from_uri(&parts.uri).map_err(|_| {
+                Problem::bad_request("expected a query of name=value pairs in UTF-8, found something else")
+            })?;
+        let mut names: Vec<&str> = pairs.iter().map(|(name, _)| name.as_str()).collect();
+        names.sort_unstable();
+        if let Some(twice) = names.windows(2).find(|w| w[0] == w[1]) {
+            let name = excerpt(twice[0]);
+            return Err(Problem::parameter(name, format!("expected {name} once, found it several times")));
+        }
+        Ok(Self(pairs))
     }
 }
 
@@ -33,7 +41,7 @@ impl Query {
     pub fn parse<T: FromStr>(&self, name: &str, expected: &str) -> Result<Option<T>, Problem> {
         let Some(text) = self.text(name) else { return Ok(None) };
         text.parse().map(Some).map_err(|_| {
-            let found = text.chars().take(60).collect::<String>();
+            let found = excerpt(text);
             Problem::parameter(name, format!("expected {expected} for {name}, found {found:?}"))
         })
     }
@@ -62,7 +70,16 @@ impl Query {
 
     /// `crs`, WGS84 where none is given.
     pub fn datum(&self) -> Result<Datum, Problem> {
-        Ok(self.parse("crs", "wgs84, cgcs2000, gcj02 or bd09")?.unwrap_or(Datum::Wgs84))
+        self.datum_of("wgs84, cgcs2000, gcj02 or bd09")
+    }
+
+    /// `crs` where it may be `any` as well, and is not.
+    pub fn datum_or_any(&self) -> Result<Datum, Problem> {
+        self.datum_of("wgs84, cgcs2000, gcj02, bd09 or any")
+    }
+
+    fn datum_of(&self, expected: &str) -> Result<Datum, Problem> {
+        Ok(self.parse("crs", expected)?.unwrap_or(Datum::Wgs84))
     }
 
     /// A count from 1 to `most`; `otherwise` where none is given.

@@ -20,8 +20,8 @@ use super::routes::{Segments, Shared, WANGGE_VERSION};
 use super::styles::by_host;
 use super::unit_json::rounded;
 use crate::access::Scope;
-use crate::app::{App, TileQuery, TilesetView};
-use crate::crs::TileId;
+use crate::app::{App, TileQuery, TilesetView, excerpt};
+use crate::crs::{BadTile, TileId};
 use crate::tiling::Plane;
 
 /// `GET /tiles.json`
@@ -113,19 +113,25 @@ pub async fn tile(
 
 /// The tile that `z`, `x` and `y.mvt` name.
 fn address(z: &str, x: &str, y: &str) -> Result<TileId, Problem> {
-    let bad = |detail: String| Problem::bad_request(detail).with("pointer", format!("/{z}/{x}/{y}"));
     let y = y
         .strip_suffix(".mvt")
         .or_else(|| y.strip_suffix(".pbf"))
-        .ok_or_else(|| bad(format!("expected a tile as z/x/y.mvt, found {z}/{x}/{y}")))?;
+        .ok_or_else(|| Problem::parameter("y", format!("expected a tile as z/x/y.mvt, found {z}/{x}/{y}")))?;
     let number = |name: &str, text: &str| {
         let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
         digits.then(|| text.parse::<u32>().ok()).flatten().ok_or_else(|| {
-            let found: String = text.chars().take(40).collect();
-            bad(format!("expected a whole number for {name}, found {found:?}"))
+            let found = excerpt(text);
+            Problem::parameter(name, format!("expected a whole number for {name}, found {found:?}"))
         })
     };
     let (z, x, y) = (number("z", z)?, number("x", x)?, number("y", y)?);
     let zoom = u8::try_from(z).unwrap_or(u8::MAX);
-    TileId::new(zoom, x, y).map_err(|error| Problem::bad_request(error.to_string()))
+    TileId::new(zoom, x, y).map_err(|error| {
+        let part = match error {
+            BadTile::Zoom(_) => "z",
+            BadTile::Range { z, x, .. } if u64::from(x) >> z > 0 => "x",
+            BadTile::Range { .. } => "y",
+        };
+        Problem::parameter(part, error.to_string())
+    })
 }

@@ -12,7 +12,7 @@ use super::query::Query;
 use super::routes::{Segments, Shared};
 use super::unit_json::{UnitJson, rounded};
 use crate::access::Scope;
-use crate::app::{Served, UnitList};
+use crate::app::{Served, UnitList, excerpt};
 use crate::crs::{LonLat, Point};
 use crate::unit::UnitIndex;
 
@@ -80,7 +80,7 @@ pub async fn list(
         Some("csv") => true,
         Some("json") => false,
         Some(other) => {
-            let found: String = other.chars().take(40).collect();
+            let found = excerpt(other);
             return Err(Problem::parameter("format", format!("expected json or csv, found {found:?}")));
         }
     };

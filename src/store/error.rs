@@ -80,6 +80,20 @@ pub enum StoreError {
         /// How long was waited.
         seconds: u64,
     },
+    /// The folder that it should stand in is not there.
+    #[error("cannot make a store at {location}: expected the folder {folder}, found none")]
+    NoFolder {
+        /// Where the store should be.
+        location: String,
+        /// The folder.
+        folder: String,
+    },
+    /// The file system does not let the program write there.
+    #[error("cannot write the store at {location}: expected a file and a folder that may be written")]
+    Unwritable {
+        /// Where.
+        location: String,
+    },
     /// The database or the disk failed.
     #[error("the store at {location} failed: {source}")]
     Failed {

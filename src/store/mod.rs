@@ -143,12 +143,13 @@ impl Store {
         backend!(self, store => store.changes(number).await)
     }
 
-    /// What became of a code that units once had and none has now; `None` for one in use or never seen.
+    /// What became of a code that units had before version `number` and none has in it; `None` for one that is in use
+    /// then or was not seen by then, whatever came later.
     ///
     /// # Errors
     /// As [`Self::latest`].
-    pub async fn retired(&self, code: &Code) -> Result<Option<Retired>, StoreError> {
-        backend!(self, store => store.retired(code).await)
+    pub async fn retired(&self, code: &Code, number: u64) -> Result<Option<Retired>, StoreError> {
+        backend!(self, store => store.retired(code, number).await)
     }
 
     /// The unit that has a code, or had it last; `None` for one never seen.
@@ -213,6 +214,15 @@ impl Store {
     /// As [`Self::latest`].
     pub async fn replace_lines(&self, lines: &[LineFeature]) -> Result<(), StoreError> {
         backend!(self, store => store.replace_lines(lines).await)
+    }
+
+    /// What the store holds beside versions, and how many: `dwellings`, `addresses`, `places`, `background lines`; what
+    /// there is none of is left out.
+    ///
+    /// # Errors
+    /// As [`Self::latest`].
+    pub async fn features_held(&self) -> Result<Vec<(String, u64)>, StoreError> {
+        backend!(self, store => store.features_held().await)
     }
 
     /// Differs from what it was once points or lines have been replaced; empty where there never were any.

@@ -171,7 +171,7 @@ pub struct LineageRow {
     pub share: f64,
 }
 
-/// A code that no unit has any more.
+/// A code that no unit has any more in the version asked about.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Retired {
     /// The uid that had it last.
@@ -180,7 +180,7 @@ pub struct Retired {
     pub name: String,
     /// The version that retired the code.
     pub version: u64,
-    /// What its area became, largest share first; empty where that area is in no unit now.
+    /// What its area became, largest share first; empty where that area went to no unit.
     pub became: Vec<LineageRow>,
 }
 

@@ -285,6 +285,7 @@ fn an_import_over_a_store_makes_a_version_and_the_old_one_answers_still() {
         "改名",
     ]);
     assert!(said.starts_with("version 2: 37 units, 1 rows changed"), "{said}");
+    assert!(said.contains("it holds from 2999-01-01, and is served from now on"), "{said}");
     assert_eq!(desk.done(&["hash", "--store", "county.gpkg", "--at", "1"]), first);
     assert_eq!(desk.done(&["hash", "--store", "county.gpkg", "--at", "2998-12-31"]), first);
     assert_ne!(desk.done(&["hash", "--store", "county.gpkg"]), first);
@@ -362,11 +363,57 @@ fn borders_that_turn_out_to_be_real_are_a_version_without_rows() {
     county.as_object_mut().unwrap().remove("wangge");
     desk.write("county.geojson", &county.to_string());
     let import = ["import", "county.geojson", "--store", "county.gpkg"];
-    desk.done(&["import", "county.geojson", "--store", "county.gpkg"]);
-    assert!(desk.done(&import).contains("nothing differs"));
-    assert!(desk.done(&[&import[..], &["--real"]].concat()).contains(" 0 rows changed"));
+    let said = desk.done(&import);
+    assert!(said.contains("marked synthetic") && said.contains("--real"), "{said}");
+    let said = desk.done(&[&import[..], &["--real"]].concat());
+    assert!(said.contains(" 0 rows changed") && !said.contains("synthetic"), "{said}");
     let again = desk.exported();
     assert_eq!(again["wangge"]["synthetic"], false);
+}
+
+#[test]
+fn an_import_over_made_up_borders_says_what_of_the_store_stays() {
+    let desk = Desk::with_county();
+    let mut county = desk.exported();
+    county.as_object_mut().unwrap().remove("wangge");
+    county["features"][0]["properties"]["name"] = "改名网格".into();
+    desk.write("real.geojson", &county.to_string());
+    let said = desk.done(&["import", "real.geojson", "--store", "county.gpkg"]);
+    let lines: Vec<&str> = said.lines().collect();
+    assert!(lines[0].starts_with("version 2: 37 units"), "{said}");
+    assert_eq!(
+        lines[1],
+        "the store is marked synthetic (射阳县), and the new version keeps the mark: --real takes it off"
+    );
+    assert!(lines[2].starts_with("what the store holds beside borders stays as it is: "), "{said}");
+    assert!(["dwellings", "places", "background lines"].iter().all(|w| lines[2].contains(w)), "{said}");
+    let said = desk.done(&["import", "real.geojson", "--store", "new.gpkg"]);
+    assert_eq!(said.lines().count(), 1, "a new store has nothing that stays: {said}");
+}
+
+#[test]
+fn a_layer_that_gdal_copied_comes_back_without_the_stores_own_columns() {
+    let desk = Desk::with_county();
+    let copy = |to: &str, layer: &str| {
+        let mut command = Command::new("ogr2ogr");
+        let copied = command.args([to, "county.gpkg", layer]).current_dir(desk.dir.path()).output().unwrap();
+        assert!(copied.status.success(), "{}", err(&copied));
+    };
+    copy("grids.gpkg", "grids");
+    copy("voids.gpkg", "voids");
+    let import = ["import", "grids.gpkg", "--store", "county.gpkg"];
+    let whole = desk.done(&[&import[..], &["--voids", "voids.gpkg"]].concat());
+    assert!(whole.starts_with("nothing differs from version 1"), "{whole}");
+    let said = desk.done(&import);
+    assert!(said.starts_with("version 2: 37 units, "), "{said}");
+    assert!(
+        said.contains("voids of version 1 that are gone: 射阳河; --voids FILE would declare them"),
+        "{said}"
+    );
+    let before = desk.exported();
+    desk.done(&["export", "first.geojson", "--store", "county.gpkg", "--at", "1"]);
+    let first: Value = serde_json::from_slice(&std::fs::read(desk.path("first.geojson")).unwrap()).unwrap();
+    assert_eq!(before["features"], first["features"], "not a column more, not a vertex moved");
 }
 
 #[test]
@@ -452,6 +499,12 @@ fn stores_that_cannot_be_served() {
     assert!(!desk.path("missing.gpkg").exists());
     desk.write("text.gpkg", "hello");
     assert!(serve("text.gpkg").contains("not a Wangge store"));
+    desk.exported();
+    let line = desk.refused(&["import", "county.geojson", "--store", "nowhere/new.gpkg"]);
+    assert!(
+        line.ends_with("cannot make a store at nowhere/new.gpkg: expected the folder nowhere, found none\n"),
+        "{line}"
+    );
     newer(&desk.path("county.gpkg"));
     let line = serve("county.gpkg");
     assert!(line.contains("newer Wangge"), "{line}");
@@ -488,6 +541,13 @@ fn wrong_usage_exits_2_and_says_what_was_expected() {
         assert_eq!(output.status.code(), Some(2), "{wrong:?}: {}", err(&output));
         assert!(!output.stderr.is_empty());
     }
+    let output = desk.run(&["import", "x.geojson", "--effective", "2026-13-01"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        err(&output).contains("expected a date as 2026-01-31, found \"2026-13-01\"\n"),
+        "{}",
+        err(&output)
+    );
     assert!(desk.done(&["--help"]).contains("import"));
 }
 

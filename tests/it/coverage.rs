@@ -180,6 +180,7 @@ fn a_vertex_beside_a_segment_is_noded_into_it() {
 #[test]
 fn the_tolerance_that_a_refusal_names_does_and_one_less_does_not() {
     let mut rng = ChaCha8Rng::seed_from_u64(19);
+    let mut refused = 0;
     for _ in 0..50 {
         // A row of cells north of one long cell whose border lacks their corners, which lie up to `off` beside it.
         let off = rng.random_range(4..=90);
@@ -195,12 +196,60 @@ fn the_tolerance_that_a_refusal_names_does_and_one_less_does_not() {
         let shapes: Vec<_> =
             std::iter::once(vec![long]).chain(corners.windows(2).map(|w| vec![cell(w)])).collect();
         let Err(refusal) = build(&shapes) else { continue };
+        refused += 1;
         let named = refusal.tolerance.unwrap();
         assert!(Coverage::build(&shapes, named).is_ok(), "{named} does");
         assert!(Coverage::build(&shapes, named - 1).is_err(), "{named} is the smallest");
         // As wide as the cells: refused or not, it comes to an end.
         let _ = Coverage::build(&shapes, 880);
     }
+    assert!(refused > 40, "{refused} of 50 are refused at first");
+}
+
+/// Two cells with a border of `steps` vertices between them that bends by a right angle, each cell's own copy of every
+/// vertex moved by at most `off` an axis.
+fn bent_copies(rng: &mut ChaCha8Rng, steps: i32, off: i32) -> Vec<Vec<Polygon>> {
+    let border = (0..=steps)
+        .map(|i| if i < steps / 2 { (i * 700, 0) } else { (steps / 2 * 700, (i - steps / 2) * 700) });
+    let border: Vec<(i32, i32)> = border.collect();
+    let far = steps * 700;
+    let mut copy = || -> Vec<(i32, i32)> {
+        let ends = [0, border.len() - 1];
+        let mut moved =
+            |i: usize, v: i32| if ends.contains(&i) { v } else { v + rng.random_range(-off..=off) };
+        border.iter().enumerate().map(|(i, &(x, y))| (moved(i, x), moved(i, y))).collect()
+    };
+    let (mut south, mut north) = (copy(), copy());
+    let top = border[border.len() - 1];
+    south.extend([(far, top.1), (far, -far), (0, -far)]);
+    north.extend([(0, top.1)]);
+    vec![vec![polygon(&south, &[])], vec![polygon(&north, &[])]]
+}
+
+#[test]
+fn a_sliver_is_as_large_as_its_borders_are_apart_however_it_bends() {
+    let mut rng = ChaCha8Rng::seed_from_u64(23);
+    let mut slivers = 0;
+    for round in 0..crate::rounds(60, 2000) {
+        let off = rng.random_range(1..=7);
+        let shapes = bent_copies(&mut rng, 4 + round as i32 % 40, off);
+        // Two copies are at most twice as far apart on each axis.
+        let most = f64::from(2 * off) * std::f64::consts::SQRT_2 + 0.01;
+        let Err(refusal) = Coverage::build(&shapes, 1) else { continue };
+        for defect in refusal.defects.iter().filter(|d| d.kind == DefectKind::TJunction) {
+            assert!(defect.size <= most, "round {round}: {defect:?}, at most {most}");
+            slivers += 1;
+        }
+    }
+    assert!(slivers > 100, "{slivers}");
+    // One copy lies beside the other all the way round the bend.
+    let (path, beside) = ([(0, 0), (5000, 0), (5000, 5000)], [(0, 0), (4991, 9), (5000, 5000)]);
+    let cell = |border: &[(i32, i32)], rest: &[(i32, i32)]| vec![polygon(&[border, rest].concat(), &[])];
+    let shapes = [cell(&path, &[(9000, 5000), (9000, -900), (0, -900)]), cell(&beside, &[(0, 5000)])];
+    let refusal = build(&shapes).unwrap_err();
+    let sizes: Vec<(DefectKind, f64)> = refusal.defects.iter().map(|d| (d.kind, d.size)).collect();
+    assert_eq!((sizes.len(), sizes[0].0), (1, DefectKind::TJunction), "{sizes:?}");
+    assert!((sizes[0].1 - 162_f64.sqrt()).abs() < 0.01, "from corner to corner: {sizes:?}");
 }
 
 #[test]
@@ -231,6 +280,11 @@ fn an_overlap_names_both_and_its_area() {
 fn a_bow_tie_crosses_itself() {
     let tie = polygon(&[(0, 0), (2000, 2000), (2000, 0), (0, 2100)], &[]);
     assert!(kinds(&[vec![tie]]).contains(&DefectKind::SelfCrossing));
+    let even = polygon(&[(0, 0), (2000, 2000), (2000, 0), (0, 2000)], &[]);
+    assert_eq!(ring_area2(&even.shell), 0);
+    assert_eq!(kinds(&[vec![even]]), [DefectKind::SelfCrossing], "its two halves sum to nothing");
+    let there_and_back = polygon(&[(0, 0), (1000, 0), (1000, 1000), (1000, 0)], &[]);
+    assert_eq!(kinds(&[vec![there_and_back]]), [DefectKind::NoArea]);
 }
 
 #[test]

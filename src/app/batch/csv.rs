@@ -1,6 +1,7 @@
 //! CSV in, the same rows out with a column for each level (the code), `on_border` and `error`.
 //!
-//! Rows are kept byte for byte; only what is appended is new.
+//! Rows are kept byte for byte; only what is appended is new. Columns that already have the names of those appended, as
+//! in an answer that is sent again, make room for them.
 //!
 //! ```text
 //! lon,lat,note           lon,lat,note,county,town,village,grid,on_border,error
@@ -13,12 +14,31 @@
 
 use super::split::{Step, field, field_ends, step};
 use super::{Fault, Oracle, ROW_LIMIT, Rows};
+use crate::app::excerpt;
 use crate::crs::{LonLat, Point};
 
 /// Names that the columns go by, in lower case.
 const LON: [&str; 6] = ["lon", "lng", "long", "longitude", "x", "经度"];
 const LAT: [&str; 4] = ["lat", "latitude", "y", "纬度"];
 const BOM: &str = "\u{feff}";
+
+impl Head {
+    /// Writes the fields of a row that the answer's columns do not replace; how many.
+    fn keep(&self, row: &[u8], ends: &[usize], out: &mut Vec<u8>) -> usize {
+        let (mut start, mut kept) = (0, 0);
+        for (index, &end) in ends.iter().enumerate() {
+            if !self.replaced.contains(&index) {
+                if kept > 0 {
+                    out.push(b',');
+                }
+                out.extend_from_slice(&row[start..end]);
+                kept += 1;
+            }
+            start = end + 1;
+        }
+        kept
+    }
+}
 
 /// The stream; see the module.
 pub struct CsvRows {
@@ -30,11 +50,12 @@ pub struct CsvRows {
 }
 
 /// What the header says.
-#[derive(Clone, Copy)]
 struct Head {
     lon: usize,
     lat: usize,
     columns: usize,
+    /// Columns that the answer's take the place of, in order.
+    replaced: Vec<usize>,
     newline: &'static str,
 }
 
@@ -76,7 +97,7 @@ impl CsvRows {
     fn row(&mut self, row: &[u8], out: &mut Vec<u8>) -> Result<(), Fault> {
         let content = row.strip_suffix(b"\n").unwrap_or(row);
         let content = content.strip_suffix(b"\r").unwrap_or(content);
-        match self.head {
+        match &self.head {
             None => self.head = Some(self.header(content, row.ends_with(b"\r\n"), out)?),
             Some(_) if content.is_empty() => out.extend_from_slice(row),
             Some(head) => match self.place(head, content) {
@@ -101,9 +122,16 @@ impl CsvRows {
             })
         };
         let newline = if returns { "\r\n" } else { "\n" };
-        let head = Head { lon: find(&LON)?, lat: find(&LAT)?, columns: names.len(), newline };
-        out.extend_from_slice(row);
-        for name in self.oracle.levels().chain(["on_border", "error"]) {
+        let (lon, lat) = (find(&LON)?, find(&LAT)?);
+        let answers = |i: &usize| {
+            let name = field(bare, &ends, *i);
+            self.names().any(|n| n.as_bytes() == &*name) && ![lon, lat].contains(i)
+        };
+        let replaced = (0..ends.len()).filter(answers).collect();
+        let head = Head { lon, lat, columns: names.len(), replaced, newline };
+        out.extend_from_slice(&row[..row.len() - bare.len()]);
+        head.keep(bare, &ends, out);
+        for name in self.names() {
             out.push(b',');
             out.extend_from_slice(name.as_bytes());
         }
@@ -111,8 +139,13 @@ impl CsvRows {
         Ok(head)
     }
 
+    /// Names of the answer's columns.
+    fn names(&self) -> impl Iterator<Item = &str> {
+        self.oracle.levels().chain(["on_border", "error"])
+    }
+
     /// The point of a row, on the lattice.
-    fn place(&self, head: Head, row: &[u8]) -> Result<Point, String> {
+    fn place(&self, head: &Head, row: &[u8]) -> Result<Point, String> {
         let text = std::str::from_utf8(row).map_err(|_| "expected a row in UTF-8".to_owned())?;
         let ends = field_ends(text.as_bytes());
         if ends.len() != head.columns {
@@ -121,16 +154,20 @@ impl CsvRows {
         let number = |name: &str, index: usize| {
             let value = field(row, &ends, index);
             let value = std::str::from_utf8(&value).unwrap_or_default().trim();
-            value.parse::<f64>().map_err(|_| {
-                format!("expected {name} in degrees, found {:?}", value.chars().take(40).collect::<String>())
-            })
+            value
+                .parse::<f64>()
+                .map_err(|_| format!("expected {name} in degrees, found {:?}", excerpt(value)))
         };
         let (lon, lat) = (number("lon", head.lon)?, number("lat", head.lat)?);
         LonLat::new(lon, lat).map(|place| self.oracle.point(place)).map_err(|bad| bad.to_string())
     }
 
-    fn answer(&self, head: Head, row: &[u8], point: Point, out: &mut Vec<u8>) {
-        out.extend_from_slice(row);
+    fn answer(&self, head: &Head, row: &[u8], point: Point, out: &mut Vec<u8>) {
+        if head.replaced.is_empty() {
+            out.extend_from_slice(row);
+        } else {
+            head.keep(row, &field_ends(row), out);
+        }
         for unit in &self.oracle.by_level(self.oracle.owner(point))[..self.levels] {
             out.push(b',');
             out.extend_from_slice(unit.map_or("", |u| u.code.as_str()).as_bytes());
@@ -141,12 +178,12 @@ impl CsvRows {
     }
 
     /// The row with its error, cut or filled to the header's columns so that the new ones stand in line.
-    fn refuse(&self, head: Head, row: &[u8], error: &str, out: &mut Vec<u8>) {
+    fn refuse(&self, head: &Head, row: &[u8], error: &str, out: &mut Vec<u8>) {
         let text = String::from_utf8_lossy(row);
-        let ends = field_ends(text.as_bytes());
-        let kept = ends.get(head.columns - 1).copied().unwrap_or(text.len());
-        out.extend_from_slice(&text.as_bytes()[..kept]);
-        let missing = head.columns.saturating_sub(ends.len());
+        let mut ends = field_ends(text.as_bytes());
+        ends.truncate(head.columns);
+        let kept = head.keep(text.as_bytes(), &ends, out);
+        let missing = head.columns - head.replaced.len() - kept.max(1);
         out.extend(std::iter::repeat_n(b',', missing + self.levels + 2));
         out.push(b'"');
         out.extend_from_slice(error.replace('"', "\"\"").as_bytes());
@@ -156,7 +193,7 @@ impl CsvRows {
 
     /// Answers a row of which no end is in sight.
     fn endless(&self, out: &mut Vec<u8>) -> Result<(), Fault> {
-        let Some(head) = self.head else {
+        let Some(head) = &self.head else {
             return Err(Fault(format!(
                 "expected a header of at most {ROW_LIMIT} bytes with its quotes closed"
             )));

@@ -12,6 +12,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Fault, Oracle, ROW_LIMIT, Rows};
+use crate::app::excerpt;
 use crate::crs::{LonLat, Point};
 
 /// The bytes of a byte order mark, which some programs write before the collection.
@@ -185,8 +186,7 @@ impl FeatureRows {
         match geometry["type"].as_str() {
             Some("Point") => {}
             Some(other) => {
-                let found: String = other.chars().take(40).collect();
-                return Err(format!("expected a Point, found {found:?}"));
+                return Err(format!("expected a Point, found {:?}", excerpt(other)));
             }
             None => return Err("expected a Point, found no geometry".into()),
         }

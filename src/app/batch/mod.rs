@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! feed "lon,lat\n120.2,3"      → "lon,lat,county,town,village,grid,on_border,error\n"
-//! feed "3.7\nhere,33.7\n"      → "120.2,33.7,320924,…,false,\nhere,33.7,,,,,,expected a longitude…\n"
+//! feed "3.7\nhere,33.7\n"      → "120.2,33.7,320924,…,false,\nhere,33.7,,,,,,\"expected lon in degrees, found …\"\n"
 //! ```
 //!
 //! One snapshot answers one stream. A bad row is answered in its place and the rest goes on; what is wrong with the

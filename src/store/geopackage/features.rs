@@ -88,6 +88,14 @@ impl GeoPackage {
         self.commit(transaction).await
     }
 
+    pub(in crate::store) async fn features_held(&self) -> Result<Vec<(String, u64)>, StoreError> {
+        let query = "SELECT layer, count(*) FROM points GROUP BY layer
+             UNION ALL SELECT 'background lines', count(*) FROM lines HAVING count(*) > 0";
+        let rows = sqlx::query(query).fetch_all(&self.readers).await.map_err(|e| self.failed(e))?;
+        let held = |row: &SqliteRow| Ok((row.try_get(0)?, row.try_get::<i64, _>(1)? as u64));
+        rows.iter().map(held).collect::<Result<_, _>>().map_err(|e| self.failed(e))
+    }
+
     pub(in crate::store) async fn features_stamp(&self) -> Result<String, StoreError> {
         Ok(self.setting(STAMP_KEY).await?.unwrap_or_default())
     }

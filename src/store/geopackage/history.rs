@@ -86,12 +86,18 @@ impl GeoPackage {
         Ok(changes)
     }
 
-    pub(in crate::store) async fn retired(&self, code: &Code) -> Result<Option<Retired>, StoreError> {
-        let query = "SELECT uid, name, to_version FROM unit_rows WHERE code = ?1
-             AND NOT EXISTS (SELECT 1 FROM unit_rows WHERE code = ?1 AND to_version IS NULL)
+    pub(in crate::store) async fn retired(
+        &self,
+        code: &Code,
+        number: u64,
+    ) -> Result<Option<Retired>, StoreError> {
+        let query = "SELECT uid, name, to_version FROM unit_rows WHERE code = ?1 AND to_version <= ?2
+             AND NOT EXISTS (SELECT 1 FROM unit_rows WHERE code = ?1 AND from_version <= ?2
+               AND (to_version IS NULL OR to_version > ?2))
              ORDER BY to_version DESC LIMIT 1";
         let row = sqlx::query(query)
             .bind(code.as_str())
+            .bind(i64::try_from(number).unwrap_or(i64::MAX))
             .fetch_optional(&self.readers)
             .await
             .map_err(|e| self.failed(e))?;

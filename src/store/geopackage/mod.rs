@@ -90,13 +90,27 @@ async fn put_setting(connection: &mut SqliteConnection, key: &str, value: &str) 
 const SQLITE_BUSY: &str = "5";
 const SQLITE_LOCKED: &str = "6";
 
+/// SQLite's primary result codes for a file that may not be written, and for one that cannot be opened.
+const SQLITE_READONLY: &str = "8";
+const SQLITE_CANTOPEN: &str = "14";
+
 fn failed(path: &Path, error: sqlx::Error) -> StoreError {
     let location = path.display().to_string();
     let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
     match code.as_deref() {
         Some(SQLITE_BUSY | SQLITE_LOCKED) => StoreError::Busy { location, seconds: PATIENCE.as_secs() },
+        Some(SQLITE_READONLY) => StoreError::Unwritable { location },
+        Some(SQLITE_CANTOPEN) => match path.parent().filter(|folder| !is_there(folder)) {
+            Some(folder) => StoreError::NoFolder { location, folder: folder.display().to_string() },
+            None => StoreError::Unwritable { location },
+        },
         _ => StoreError::Failed { location, source: Box::new(error) },
     }
+}
+
+/// Whether a store's folder is there; of a bare file name it is the one the program runs in.
+fn is_there(folder: &Path) -> bool {
+    folder.as_os_str().is_empty() || folder.is_dir()
 }
 
 /// Runs work for the processor off the reactor.

@@ -305,3 +305,12 @@ async fn units_without_an_area_are_found_with_everything_else() {
     );
     assert!(refused.counts().iter().any(|(kind, _)| *kind == DefectKind::Overlap), "{refused}");
 }
+
+#[tokio::test]
+async fn a_bow_tie_crosses_itself_though_its_halves_sum_to_nothing() {
+    let tie = r#"{"type":"Polygon","coordinates":[[[120.2,33.7],[120.201,33.701],[120.201,33.7],[120.2,33.701],[120.2,33.7]]]}"#;
+    let feature =
+        format!(r#"{{"type":"Feature","properties":{{"code":"320924100001001"}},"geometry":{tie}}}"#);
+    let refused = refused(&collection(&[feature]), &ImportOptions::default()).await;
+    assert_eq!(refused.counts(), [(DefectKind::SelfCrossing, 1)]);
+}

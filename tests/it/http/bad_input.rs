@@ -2,6 +2,8 @@
 
 use std::io::{Read, Write};
 
+use serde_json::Value;
+
 use super::server::shared;
 
 /// Asks and returns the problem's detail.
@@ -30,6 +32,35 @@ fn tile_addresses_out_of_range_or_not_numbers() {
 }
 
 #[test]
+fn the_part_of_a_tile_address_that_is_wrong_is_named() {
+    for (path, part) in [
+        ("99/0/0.mvt", "z"),
+        ("9/512/0.mvt", "x"),
+        ("9/0/512.mvt", "y"),
+        ("9/-1/0.mvt", "x"),
+        ("a/0/0.mvt", "z"),
+        ("9/0/0", "y"),
+    ] {
+        let problem = shared().get(&format!("/tiles/county/{path}")).problem(400);
+        assert_eq!((&problem["parameter"], &problem["pointer"]), (&part.into(), &Value::Null), "{path}");
+    }
+}
+
+#[test]
+fn a_parameter_that_stands_twice_is_named() {
+    let ok = "/api/locate?lon=120.2&lat=33.7";
+    for (path, name) in [
+        (format!("{ok}&v=1&v=2"), "v"),
+        (format!("{ok}&lon=120.3"), "lon"),
+        ("/tiles/county/9/427/205.mvt?v=1&v=1".to_owned(), "v"),
+        ("/api/units?level=town&level=grid".to_owned(), "level"),
+    ] {
+        let problem = shared().get(&path).problem(400);
+        assert_eq!(problem["parameter"], name, "{path}");
+    }
+}
+
+#[test]
 fn coordinates_that_are_none() {
     assert!(refused("/api/locate", 400).contains("lon"));
     assert!(refused("/api/locate?lon=120", 400).contains("lat"));
@@ -48,7 +79,8 @@ fn coordinates_that_are_none() {
 #[test]
 fn parameters_that_are_none() {
     let ok = "/api/locate?lon=120.2&lat=33.7";
-    assert!(refused(&format!("{ok}&crs=wgs72"), 400).contains("wgs72"));
+    let crs = refused(&format!("{ok}&crs=wgs72"), 400);
+    assert!(crs.contains("bd09 or any") && crs.contains("wgs72"), "{crs}");
     assert!(refused(&format!("{ok}&accuracy=-5"), 400).contains("-5"));
     assert!(refused(&format!("{ok}&accuracy=NaN"), 400).contains("finite"));
     assert!(refused(&format!("{ok}&accuracy=1e9"), 400).contains("accuracy"));

@@ -30,6 +30,18 @@ fn csv_keeps_its_rows_and_gains_a_column_for_each_level() {
 }
 
 #[test]
+fn csv_that_was_answered_before_is_answered_in_the_same_columns() {
+    let body = "id,lon,lat,note\n7,120.2005,33.7025,\"a, b\"\n8,here,33.7,\n9,120.2015,33.7025,x\n";
+    let once = csv(body);
+    assert_eq!(csv(once.join("\n")), once);
+    // Wherever they stand, and in rows that are too short.
+    let rows = csv("\u{feff}grid,lon,lat,error\nold,120.2005,33.7025,old\nold\n");
+    assert_eq!(rows[0], format!("\u{feff}lon,lat,{HEAD}"));
+    assert_eq!(rows[1], format!("120.2005,33.7025,{}", located('a')));
+    assert_eq!(rows[2], ",,,,,,,\"expected 4 columns, found 1\"");
+}
+
+#[test]
 fn csv_of_other_programs_is_taken_as_it_is() {
     // A byte order mark, Chinese names, line breaks of Windows, no last line break.
     let rows = csv("\u{feff}经度,纬度\r\n120.2005,33.7025\r\n120.2015,33.7025");

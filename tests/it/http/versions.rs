@@ -51,6 +51,22 @@ fn a_server_asked_for_a_version_it_has_not_seen_catches_up_and_old_ones_stay() {
 }
 
 #[test]
+fn a_code_that_came_back_is_still_gone_in_the_versions_without_it() {
+    let server = Server::start();
+    let store = server.store();
+    server.runtime.block_on(async {
+        let before = Arc::new(store.load(2).await.unwrap().partition);
+        let again = store.load(1).await.unwrap().partition;
+        enter(&store, entry(again, 2), Some(before)).await.unwrap();
+    });
+    let unit = |v: u64| server.get(&format!("/api/units/{}?v={v}", code('e')));
+    assert_eq!(unit(3).json()["name"], "e网格");
+    let problem = unit(2).problem(410);
+    assert_eq!((&problem["became"], &problem["version"]), (&json!([code('b')]), &json!(2)));
+    assert_eq!(unit(1).json()["version"], 1);
+}
+
+#[test]
 fn an_older_version_keeps_its_zooms_after_one_with_other_levels() {
     let server = Server::start();
     let zooms = |v: u64| server.get(&format!("/tiles/county.json?v={v}")).json()["vector_layers"].clone();

@@ -201,13 +201,13 @@ async fn what_became_of_a_retired_code_is_known(store: &Store) {
     save(store, &nine_drawn(&["aadg", "abeh", "ccfi"])).await;
     // a goes: a third to b, two thirds to d.
     save(store, &nine_drawn(&["bddg", "dbeh", "ccfi"])).await;
-    let retired = store.retired(&code("320924100001001")).await.unwrap().unwrap();
+    let retired = store.retired(&code("320924100001001"), 2).await.unwrap().unwrap();
     assert_eq!((retired.version, retired.name.as_str()), (2, "一"));
     let became: Vec<(&str, String)> =
         retired.became.iter().map(|r| (r.to.1.as_str(), format!("{:.4}", r.share))).collect();
     assert_eq!(became, [("320924101001001", "0.6667".to_owned()), ("320924100001002", "0.3333".to_owned())]);
-    assert_eq!(store.retired(&code("320924100001002")).await.unwrap(), None, "in use");
-    assert_eq!(store.retired(&code("999999")).await.unwrap(), None, "never seen");
+    assert_eq!(store.retired(&code("320924100001002"), 2).await.unwrap(), None, "in use");
+    assert_eq!(store.retired(&code("999999"), 2).await.unwrap(), None, "never seen");
     // New units know what they came from.
     save(store, &nine_drawn(&["aadg", "abeh", "ccfi"])).await;
     let came: Vec<String> = store
@@ -218,7 +218,12 @@ async fn what_became_of_a_retired_code_is_known(store: &Store) {
         .map(|r| format!("{} {} {:.2}", r.from.1, r.to.1, r.share))
         .collect();
     assert_eq!(came, ["320924100001002 320924100001001 0.50", "320924101001001 320924100001001 0.67"]);
-    assert_eq!(store.retired(&code("320924100001001")).await.unwrap(), None, "in use again");
+    let retired_by = async |number| store.retired(&code("320924100001001"), number).await.unwrap();
+    assert_eq!(retired_by(3).await, None, "in use again");
+    assert_eq!(retired_by(2).await, Some(retired), "what came later does not change what held then");
+    assert_eq!(retired_by(1).await, None, "in use then");
+    save(store, &nine_drawn(&["bddg", "dbeh", "ccfi"])).await;
+    assert_eq!(retired_by(5).await.map(|r| r.version), Some(4), "the last of several times");
 }
 
 async fn a_units_history_says_what_each_version_changed(store: &Store) {
@@ -356,6 +361,7 @@ async fn points_and_lines_come_back_in_order(store: &Store) {
         ..dwellings[7].clone()
     };
     assert_eq!(store.features_stamp().await.unwrap(), "");
+    assert_eq!(store.features_held().await.unwrap(), []);
     store.replace_points(PointLayer::Dwellings, &dwellings[..3]).await.unwrap();
     let stamp = store.features_stamp().await.unwrap();
     store.replace_points(PointLayer::Dwellings, &dwellings).await.unwrap();
@@ -372,5 +378,8 @@ async fn points_and_lines_come_back_in_order(store: &Store) {
     let lines = vec![line("canals", 5), line("roads", 2), line("canals", 100)];
     store.replace_lines(&lines).await.unwrap();
     assert_eq!(store.lines().await.unwrap(), lines);
+    let held = store.features_held().await.unwrap();
+    let held: Vec<(&str, u64)> = held.iter().map(|(what, n)| (what.as_str(), *n)).collect();
+    assert_eq!(held, [("dwellings", 1234), ("places", 1), ("background lines", 3)]);
     assert_ne!(store.features_stamp().await.unwrap(), stamp);
 }
