@@ -1,7 +1,8 @@
 // The pin's card as a few lines of text, for a message or a work order.
 
 import { coordinate, distance, number } from './format';
-import type { Messages } from './i18n';
+import { roleWord, type Messages } from './i18n';
+import type { Person } from './people';
 import type { Location, LonLat } from './server';
 
 /** Nearer to a border than this, a point may well belong to the other side; and how exact it is then taken to be. */
@@ -10,12 +11,13 @@ export const NEAR_BORDER_M = 20;
 export const nearBorder = (found: Location): boolean =>
   found.on_border || (found.border_distance_m ?? found.nearest?.distance_m ?? Infinity) < NEAR_BORDER_M;
 
-export function pinText(point: LonLat, found: Location, m: Messages): string {
+export function pinText(point: LonLat, found: Location, people: Person[], m: Messages): string {
   const { leaf, nearest } = found;
   const others = (found.candidates ?? []).filter((one) => one.uid !== leaf?.uid && one.probability >= 0.05);
   const lines = [
     found.chain.length > 0 ? [...found.chain].reverse().map((unit) => unit.name).join(' › ') : (found.void?.name ?? m.outside),
     leaf && `${m.pin.code} ${leaf.code}`,
+    people[0] && [roleWord(m, people[0].role), people[0].name, people[0].phone].filter(Boolean).join(' '),
     nearest && `${m.nearest} ${nearest.name} ${nearest.code} · ${distance(nearest.distance_m, m)}`,
     `${m.position} ${coordinate(point)} (WGS84)`,
     leaf && found.border_distance_m !== null

@@ -38,8 +38,6 @@ export interface Location {
   /** The leaf first, the top unit last. */
   chain: Unit[];
   void: { name: string } | null;
-  /** Of the leaf, where this server gives them: a worker, a phone. */
-  attributes?: Record<string, unknown>;
   on_border: boolean;
   border_distance_m: number | null;
   neighbour?: Unit | null;

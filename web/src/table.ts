@@ -62,7 +62,7 @@ export function filtered(rows: Row[], text: string, within: string | null): Row[
 export function sorted(rows: Row[], { by, down }: Order, m: Messages): Row[] {
   const words = new Intl.Collator(m.locale.startsWith('zh') ? 'zh-CN' : [m.locale, 'zh-CN'], { numeric: true });
   const sign = down ? -1 : 1;
-  return rows.toSorted((a, b) => {
+  return [...rows].sort((a, b) => {
     const [x, y] = [a[by], b[by]];
     if (x === null || y === null) return Number(x === null) - Number(y === null);
     return sign * (typeof x === 'number' && typeof y === 'number' ? x - y : words.compare(String(x), String(y)));

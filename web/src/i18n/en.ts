@@ -9,6 +9,16 @@ export const en: Messages = {
   map: 'Map of grids',
 
   levels: { county: 'County', town: 'Town', village: 'Village', grid: 'Grid' },
+  roles: {
+    grid_head: 'Grid head',
+    grid_worker: 'Grid worker',
+    part_time_worker: 'Part-time worker',
+    micro_worker: 'Micro grid worker',
+    police: 'Police officer',
+    lawyer: 'Lawyer',
+    village_duty: 'Village duty',
+    town_duty: 'Town duty',
+  },
   kinds: { base: 'Base grid', dedicated: 'Dedicated grid' },
   void: 'Void',
 
@@ -108,7 +118,8 @@ export const en: Messages = {
     share: 'Copy link',
     go: 'Go there',
     away: (distance) => `${distance} from here`,
-    worker: 'Grid worker',
+    people: 'Responsible',
+    peopleAbove: 'Above, and on duty',
     phone: 'Phone',
     code: 'Code',
     back: 'Back to the pin',

@@ -13,6 +13,8 @@ export const levelWord = (m: Messages, level: string): string => (m.levels as Re
 
 export const kindWord = (m: Messages, kind: string): string => (m.kinds as Record<string, string>)[kind] ?? kind;
 
+export const roleWord = (m: Messages, role: string): string => (m.roles as Record<string, string>)[role] ?? role;
+
 export const placeWord = (m: Messages, kind: string): string => (m.placeKinds as Record<string, string>)[kind] ?? kind;
 
 export const crsWord = (m: Messages, crs: string): string => (m.crs as Record<string, string>)[crs] ?? crs;

@@ -9,6 +9,16 @@ export const zh = {
   map: '网格地图',
 
   levels: { county: '县', town: '镇', village: '村', grid: '网格' },
+  roles: {
+    grid_head: '网格长',
+    grid_worker: '专职网格员',
+    part_time_worker: '兼职网格员',
+    micro_worker: '微网格长',
+    police: '片区民警',
+    lawyer: '法律顾问',
+    village_duty: '村值班',
+    town_duty: '镇值班',
+  },
   kinds: { base: '基础网格', dedicated: '专属网格' },
   void: '空白区',
 
@@ -109,7 +119,8 @@ export const zh = {
     share: '复制链接',
     go: '去那里',
     away: (distance: string) => `距此 ${distance}`,
-    worker: '网格员',
+    people: '责任人',
+    peopleAbove: '上级与值班',
     phone: '电话',
     code: '编码',
     back: '返回定位点',

@@ -40,19 +40,37 @@ export function levelAt(levels: Levels, zoom: number): string {
 /** The style with this coverage's levels in place of the county's. */
 export function fitLevels(style: StyleSpecification, levels: Levels): StyleSpecification {
   const players = cast(levels);
-  if (players.every((level, i) => level?.name === ROLES[i]?.name)) return style;
-  return { ...style, layers: style.layers.flatMap((layer) => recast(layer, players)) };
+  if (levels.length === ROLES.length && players.every((level, i) => level?.name === ROLES[i]?.name)) return style;
+  return { ...style, layers: style.layers.flatMap((layer) => recast(layer, levels)) };
 }
 
-function recast(layer: LayerSpecification, players: ReturnType<typeof cast>): LayerSpecification[] {
+/** Every border must be drawn: a level without a role of its own lends its lines to the second. */
+function linesOf(levels: Levels, role: number): string[] {
+  const players = cast(levels);
+  const spare = levels.filter((level) => !players.includes(level));
+  return [...(role === 1 ? spare : []), players[role]].flatMap((level) => (level ? [level.name] : []));
+}
+
+/** The layer for these levels; none, where nobody plays its role. */
+function recast(layer: LayerSpecification, levels: Levels): LayerSpecification[] {
   if (!('source-layer' in layer)) return [layer];
   const polygons = ROLES.findIndex((role) => role.plural === layer['source-layer']);
-  const lines = ROLES.findIndex((role) => JSON.stringify(layer.filter) === JSON.stringify(only(role.name)));
-  const role = Math.max(polygons, lines);
-  if (role < 0) return [layer];
-  const player = players[role];
-  if (!player) return [];
-  return [polygons >= 0 ? { ...layer, 'source-layer': player.plural } : { ...layer, filter: only(player.name) }];
+  const player = cast(levels)[polygons];
+  if (polygons >= 0) return player ? [{ ...layer, 'source-layer': player.plural }] : [];
+  const named = new Set<string>();
+  const filter = rename(layer.filter, levels, named);
+  if (named.size === 0) return [layer];
+  return named.has('') ? [] : [{ ...layer, filter: filter as FilterSpecification }];
+}
+
+/** A filter with `level == role` as `level in` the levels that play it; `named` gets them, '' where none does. */
+function rename(filter: unknown, levels: Levels, named: Set<string>): unknown {
+  if (!Array.isArray(filter)) return filter;
+  const role = ROLES.findIndex(({ name }) => JSON.stringify(filter) === JSON.stringify(['==', ['get', 'level'], name]));
+  if (role < 0) return filter.map((part) => rename(part, levels, named));
+  const names = linesOf(levels, role);
+  for (const name of names.length > 0 ? names : ['']) named.add(name);
+  return ['in', ['get', 'level'], ['literal', names]];
 }
 
 /** The style with the tiles of an older version. */
@@ -61,5 +79,3 @@ export function atVersion(style: StyleSpecification, version: number | null): St
   const sources = Object.entries(style.sources).map(([name, source]) => [name, 'url' in source && source.url ? { ...source, url: `${source.url}?v=${version}` } : source]);
   return { ...style, sources: Object.fromEntries(sources) as StyleSpecification['sources'] };
 }
-
-const only = (level: string): FilterSpecification => ['==', ['get', 'level'], level];

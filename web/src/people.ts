@@ -1,0 +1,18 @@
+// Who is responsible for a unit and for those above it. Asked apart from everything else: names and numbers
+// are in no other answer of the server.
+
+import { asked, get, type Unit } from './server';
+
+export interface Person {
+  role: string;
+  name: string;
+  phone: string;
+  note: string;
+  unit: Unit;
+}
+
+/** Nearest unit first; nobody, where the caller may not see people or none are kept. */
+export async function people(code: string, v: number | null, signal?: AbortSignal): Promise<Person[]> {
+  const answer = await get<{ people: Person[] }>(asked(`/api/people`, { unit: code, v }), signal);
+  return answer.people;
+}
