@@ -1,6 +1,6 @@
 //! What became of a unit through the versions.
 
-use super::units::bad;
+use super::error::bad;
 use super::{App, Error};
 use crate::access::Scope;
 use crate::store::Revision;
