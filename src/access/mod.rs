@@ -14,6 +14,8 @@ pub enum Permission {
     Public,
     /// To read what is counted about units.
     ReadMeasures,
+    /// To read who answers for units, and their numbers.
+    ReadPeople,
 }
 
 impl Scope {

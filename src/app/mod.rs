@@ -14,6 +14,7 @@
 //! | `search` | what a text may mean |
 //! | `units`, `near`, `measures`, `summary` | what there is, and numbers of it |
 //! | `history` | what became of a unit |
+//! | `people` | who answers for a unit |
 //! | `enter` | how versions get into a store |
 //! | `cache`, `encoding`, `pool` | kept bodies, their encodings, seats for work |
 
@@ -26,6 +27,7 @@ mod history;
 mod locate;
 mod measures;
 mod near;
+mod people;
 mod pool;
 mod search;
 mod summary;
@@ -54,6 +56,7 @@ pub use versions::{Day, NAME, SYNTHETIC, Served, When, today};
 
 use crate::store::{Mode, Store};
 use cache::Cache;
+use people::People;
 use tiles::Key;
 use versions::Old;
 
@@ -77,6 +80,7 @@ pub struct App {
     pool: Pool,
     cache: Cache<Key>,
     current: ArcSwap<Served>,
+    people: ArcSwap<People>,
     old: Old,
     store_version: AtomicU64,
 }
@@ -98,7 +102,8 @@ impl App {
     /// Opens a store and makes its current version ready; [`Self::follow`] goes on from there.
     ///
     /// # Errors
-    /// Where there is no such store or it is empty, newer than this program, or changed from outside.
+    /// Where there is no such store or it is empty, newer than this program, or changed from outside; and where
+    /// others may read its people, or they are another store's.
     pub async fn open(location: &str, settings: &Settings) -> Result<Arc<Self>, Error> {
         let store = Store::open(location, Mode::Existing).await?;
         let Some(latest) = store.latest().await? else {
@@ -107,10 +112,11 @@ impl App {
             )));
         };
         let pool = Pool::new();
-        let served = versions::load(&store, latest, None).await?;
+        let (served, people) = tokio::try_join!(versions::load(&store, latest, None), people::read(&store))?;
         Ok(Arc::new(Self {
             cache: Cache::new(settings.cache_bytes, pool.clone()),
             current: ArcSwap::from(served),
+            people: ArcSwap::from(people),
             old: Old::default(),
             store_version: AtomicU64::new(latest),
             store,

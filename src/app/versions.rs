@@ -234,7 +234,7 @@ impl App {
     }
 
     /// What a server does beside answering: builds the rest of the version in the background, and looks for a newer
-    /// one every 5 s, until aborted.
+    /// one and for other people every 5 s, until aborted.
     pub fn follow(self: &Arc<Self>) -> JoinHandle<()> {
         let app = Arc::clone(self);
         app.build_the_rest();
@@ -243,6 +243,9 @@ impl App {
                 tokio::time::sleep(POLL).await;
                 if let Err(error) = app.catch_up().await {
                     tracing::warn!(%error, "could not look for a newer version");
+                }
+                if let Err(error) = app.follow_people().await {
+                    tracing::warn!(%error, "could not read who answers for the units");
                 }
             }
         })

@@ -1,11 +1,13 @@
-//! `wangge import`: files in, as a version of the county or as a layer of points.
+//! `wangge import`: files in, as a version of the county, as a layer of points, or as people.
 
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::sync::Arc;
 
 use clap::Args;
 use jiff::civil::Date;
 
+use super::people;
 use super::say::{Fail, Progress, result};
 use crate::app::{self, Entry, NAME, SYNTHETIC};
 use crate::coverage::{DEFAULT_TOLERANCE, Partition};
@@ -14,14 +16,15 @@ use crate::exchange::{self, Fields, ImportError, ImportOptions, Imported};
 use crate::store::{Mode, Store, StoreError};
 use crate::unit::{Levels, PointLayer};
 
-/// Import a coverage as a new version, or points as a layer
+/// Import a coverage as a new version, points as a layer, or people
 #[derive(Args)]
 pub struct Import {
-    /// GeoJSON or GeoPackage of polygons; with --as, CSV or GeoJSON of points
+    /// GeoJSON or GeoPackage of polygons; with --as, CSV or GeoJSON of points, or CSV of people
     file: PathBuf,
-    /// The file holds points: dwellings, addresses or places; they take the place of the layer's
+    /// The file holds points (dwellings, addresses or places) or people (code, role, name, phone, note); they take the
+    /// place of those there were
     #[arg(long = "as", value_name = "LAYER")]
-    points: Option<PointLayer>,
+    kind: Option<Kind>,
     #[command(flatten)]
     reading: Reading,
     /// From which day it holds; today, where none is given
@@ -39,6 +42,26 @@ pub struct Import {
     /// Say that the borders are real, over a store whose borders were made up
     #[arg(long)]
     real: bool,
+}
+
+/// What a file holds that is no coverage.
+#[derive(Clone, Copy)]
+enum Kind {
+    Points(PointLayer),
+    People,
+}
+
+impl FromStr for Kind {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "people" => Ok(Self::People),
+            _ => text
+                .parse()
+                .map(Self::Points)
+                .map_err(|_| format!("expected dwellings, addresses, places or people, found {text:?}")),
+        }
+    }
 }
 
 /// How a file of polygons is read.
@@ -141,8 +164,9 @@ impl Import {
     /// Imports, or changes nothing.
     pub async fn run(self, store: &str) -> Result<(), Fail> {
         let progress = Progress::new();
-        match self.points {
-            Some(layer) => self.points(store, layer, &progress).await,
+        match self.kind {
+            Some(Kind::Points(layer)) => self.points(store, layer, &progress).await,
+            Some(Kind::People) => people::import(store, &self.file, &progress).await,
             None => self.coverage(store, &progress).await,
         }
     }

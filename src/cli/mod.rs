@@ -8,6 +8,7 @@ mod export;
 mod import;
 mod inspect;
 mod locate;
+mod people;
 mod say;
 mod serve;
 mod synth;

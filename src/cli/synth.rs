@@ -83,7 +83,7 @@ impl RecipeArgs {
     }
 }
 
-/// Saves a county, its points and its lines; what to say of it.
+/// Saves a county, its points, lines and people; what to say of it.
 async fn save(store: &Store, county: SyntheticCounty, seed: u64) -> Result<String, Fail> {
     let name = county.partition.hierarchy.units().first().map_or(String::new(), |u| u.name.clone());
     let entry = Entry {
@@ -101,9 +101,14 @@ async fn save(store: &Store, county: SyntheticCounty, seed: u64) -> Result<Strin
         store.replace_points(*layer, points).await?;
     }
     store.replace_lines(&county.lines).await?;
+    store.replace_people(&county.people).await?;
     let saved = app::enter(store, entry, None).await?;
     let (grids, hash) = (saved.hierarchy.leaves().len(), saved.version.content_hash);
-    Ok(format!("{name}: {grids} grids, synthetic, seed {seed}, content hash {hash}"))
+    let people = county.people.len();
+    Ok(format!(
+        "{name}: {grids} grids, synthetic, seed {seed}, content hash {hash}\n\
+         {people} people, synthetic too: their numbers begin with 100 and are nobody's"
+    ))
 }
 
 /// Sheyang's schematic outline, and its units with their real names and codes.

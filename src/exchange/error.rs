@@ -48,6 +48,16 @@ pub enum ExchangeError {
         /// What stands there.
         found: String,
     },
+    /// Rows of a table that are not what they should be; none was taken.
+    #[error("{file}: {} of {rows} rows cannot be taken, so none was{}", faults.len(), listed(faults))]
+    Rows {
+        /// The file.
+        file: String,
+        /// How many rows it has.
+        rows: usize,
+        /// Of each bad row where, what was expected and what was found.
+        faults: Vec<String>,
+    },
     /// The database library failed.
     #[error("{file}: {source}")]
     Database {
@@ -56,6 +66,18 @@ pub enum ExchangeError {
         /// What it said.
         source: sqlx::Error,
     },
+}
+
+/// How many faults a message lists.
+const LISTED: usize = 10;
+
+/// The first faults, one a line, and how many more there are.
+fn listed(faults: &[String]) -> String {
+    let mut lines: Vec<String> = faults.iter().take(LISTED).map(|fault| format!("\n  {fault}")).collect();
+    if faults.len() > LISTED {
+        lines.push(format!("\n  … and {} more", faults.len() - LISTED));
+    }
+    lines.concat()
 }
 
 /// The name of a file, to build errors with.

@@ -19,6 +19,7 @@
 //! | `sheet` | partition → what an export holds, whatever the format |
 //! | `table` | CSV of units |
 //! | `points` | points in CSV and GeoJSON |
+//! | `people` | people in CSV; in only, never out |
 //! | `seeds` | outline and units that a synthetic county is made from |
 //! | `atomic` | a file is whole or not there |
 
@@ -29,6 +30,7 @@ mod export;
 mod geojson;
 mod geopackage;
 mod import;
+mod people;
 mod points;
 mod raw;
 mod read;
@@ -44,6 +46,7 @@ pub use error::ExchangeError;
 pub use export::{ExportOptions, Exported, What, export};
 pub use geojson::feature_json;
 pub use import::{ImportError, ImportOptions, Imported, Noded, import};
+pub use people::{PeopleRead, read_people};
 pub use points::{PointsRead, read_points, write_points};
 pub use raw::{Fields, RawCoverage, RawFeature, RawPolygon, RawVoid, UnitFacts};
 pub use read::{read_coverage, read_voids};

@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use serde_json::Value;
 
 use super::negotiate;
 use super::problem::Problem;
@@ -12,6 +13,8 @@ use crate::app::{self, Encoding, Pool, digest};
 
 /// May be kept, must be asked for again.
 pub const REVALIDATE: &str = "no-cache";
+/// Must not be kept, neither by the browser nor on the way.
+const NEVER: &str = "no-store";
 /// Never changes.
 pub const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
@@ -63,6 +66,16 @@ pub async fn text(
     describe(headers, &etag, REVALIDATE)?;
     headers.insert(WANGGE_VERSION, version.into());
     Ok(response)
+}
+
+/// `value` as JSON of a version, for this caller and this time: it is kept nowhere.
+pub fn once(version: u64, value: &Value) -> Response {
+    let mut response = Body::from(value.to_string()).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(NEVER));
+    headers.insert(WANGGE_VERSION, version.into());
+    response
 }
 
 /// A body from the cache: 200, 204 where it is empty, or 304.

@@ -23,6 +23,7 @@ mod measures;
 mod near;
 mod negotiate;
 mod page;
+mod people;
 mod problem;
 mod query;
 mod routes;

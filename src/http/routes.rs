@@ -13,7 +13,9 @@ use serde::de::DeserializeOwned;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use super::problem::Problem;
-use super::{health, history, locate, measures, near, page, search, styles, summary, tiles, units, versions};
+use super::{
+    health, history, locate, measures, near, page, people, search, styles, summary, tiles, units, versions,
+};
 use crate::access::{Permission, Scope};
 use crate::app::App;
 
@@ -41,7 +43,7 @@ enum Cors {
 #[rustfmt::skip]
 fn table() -> Vec<(&'static str, MethodRouter<Shared>, Permission, Cors)> {
     use Cors::{Own, Shared};
-    use Permission::{Public, ReadMeasures};
+    use Permission::{Public, ReadMeasures, ReadPeople};
     vec![
         ("/",                            get(page::index),                       Public,       Own),
         ("/assets/{*path}",              get(page::asset),                       Public,       Own),
@@ -64,6 +66,7 @@ fn table() -> Vec<(&'static str, MethodRouter<Shared>, Permission, Cors)> {
         ("/api/measures",                get(measures::list),                    ReadMeasures, Shared),
         ("/api/measures/{id}",           get(measures::values),                  ReadMeasures, Shared),
         ("/api/summary",                 get(summary::summary),                  Public,       Shared),
+        ("/api/people",                  get(people::people),                    ReadPeople,   Own),
     ]
 }
 
@@ -75,7 +78,7 @@ pub fn router(app: Shared, settings: &Settings) -> Router {
         let methods = methods.fallback(wrong_method);
         let methods = match permission {
             Permission::Public => methods,
-            needed @ Permission::ReadMeasures => {
+            needed @ (Permission::ReadMeasures | Permission::ReadPeople) => {
                 methods.layer(middleware::from_fn(move |request, next| require(needed, request, next)))
             }
         };
@@ -118,7 +121,12 @@ async fn require(needed: Permission, request: Request, next: Next) -> Result<Res
     if scope().has(needed) {
         return Ok(next.run(request).await);
     }
-    Err(Problem::new(StatusCode::FORBIDDEN, "expected a caller who may read measures"))
+    let what = match needed {
+        Permission::Public => "this",
+        Permission::ReadMeasures => "measures",
+        Permission::ReadPeople => "people and their numbers",
+    };
+    Err(Problem::new(StatusCode::FORBIDDEN, format!("expected a caller who may read {what}")))
 }
 
 /// The segments of the path that a route names, decoded.

@@ -72,6 +72,34 @@ pub enum StoreError {
     /// Something that cannot be stored.
     #[error("cannot be stored: {0}")]
     Refused(String),
+    /// The file with people is not its owner's alone.
+    #[error(
+        "{location} holds names and numbers of people, and others may read it: expected mode 600, found {mode:o}; \
+         chmod 600 it, or remove it"
+    )]
+    Exposed {
+        /// The file, or one beside it.
+        location: String,
+        /// Its permissions.
+        mode: u32,
+    },
+    /// The people are another store's.
+    #[error(
+        "{location} holds the people of another store, whose units are others: move it away, or put this store's in \
+         their place with `wangge import --as people`"
+    )]
+    OfAnother {
+        /// The file.
+        location: String,
+    },
+    /// Where people should be is something else; it was left as it is.
+    #[error(
+        "{location} is another program's: expected a file of people written by Wangge; it was left unchanged"
+    )]
+    NotPrivate {
+        /// The file.
+        location: String,
+    },
     /// Another program is writing.
     #[error("{location} is busy: another program has been writing for {seconds} s")]
     Busy {

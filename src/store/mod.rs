@@ -7,6 +7,7 @@
 //! ```
 //!
 //! A store changed from outside is noticed: every row carries a digest, every version its content hash.
+//! People stand apart from all of this, in a file of their own.
 //!
 //! | file | what |
 //! |---|---|
@@ -17,14 +18,18 @@
 //! | `revision` | what each version did to one unit |
 //! | `lineage` | what retired units became, by exact overlay |
 //! | `geopackage` | the embedded backend: one SQLite file that any GIS opens |
+//! | `private` | people, in a file beside it that is its owner's alone |
+//! | `sqlite` | what these two have in common |
 
 mod error;
 mod geopackage;
 mod identity;
 mod lineage;
+mod private;
 mod record;
 mod revision;
 mod rows;
+mod sqlite;
 
 pub use error::StoreError;
 pub use geopackage::GeoPackage;
@@ -35,7 +40,7 @@ pub use record::{
 
 use jiff::civil::Date;
 
-use crate::unit::{Code, LineFeature, PointFeature, PointLayer, Uid};
+use crate::unit::{Code, LineFeature, Person, PointFeature, PointLayer, Uid};
 
 /// A store of any kind. Cheap to clone; clones share their connections.
 #[derive(Clone, Debug)]
@@ -231,6 +236,30 @@ impl Store {
     /// As [`Self::latest`].
     pub async fn features_stamp(&self) -> Result<String, StoreError> {
         backend!(self, store => store.features_stamp().await)
+    }
+
+    /// Who answers for the units, in the order they were given; nobody, where no private file stands beside the store.
+    ///
+    /// # Errors
+    /// [`StoreError::Exposed`] where others may read that file; [`StoreError::OfAnother`] where it is another store's.
+    pub async fn people(&self) -> Result<Vec<Person>, StoreError> {
+        backend!(self, store => store.people().await)
+    }
+
+    /// Puts people in the place of all there are, and stamps them.
+    ///
+    /// # Errors
+    /// [`StoreError::Exposed`]; then nothing is changed.
+    pub async fn replace_people(&self, people: &[Person]) -> Result<(), StoreError> {
+        backend!(self, store => store.replace_people(people).await)
+    }
+
+    /// Differs from what it was once people have been replaced; empty where there never were any.
+    ///
+    /// # Errors
+    /// As [`Self::people`].
+    pub async fn people_stamp(&self) -> Result<String, StoreError> {
+        backend!(self, store => store.people_stamp().await)
     }
 
     /// A setting that a version brought (`name`, `synthetic`, `zooms` …). `name` and `synthetic` (`true`) also stand

@@ -21,6 +21,7 @@ pub(super) enum Stage {
     Carve,
     People,
     Places,
+    Workers,
 }
 
 /// A stream of throws.

@@ -41,12 +41,13 @@ mod share;
 mod towns;
 mod villages;
 mod water;
+mod workers;
 
 pub use landscape::{Landscape, Reserve, River, Trunk};
 pub use recipe::{Recipe, SeatSource, SeedUnit, SynthError};
 
 use crate::coverage::Partition;
-use crate::unit::{LineFeature, PointFeature, PointLayer};
+use crate::unit::{LineFeature, Person, PointFeature, PointLayer};
 use chance::{Dice, Stage};
 
 /// Most yards, and grids for each.
@@ -63,6 +64,8 @@ pub struct SyntheticCounty {
     pub points: Vec<(PointLayer, Vec<PointFeature>)>,
     /// Canals, roads and coast.
     pub lines: Vec<LineFeature>,
+    /// A worker for every grid, a duty phone for every village and town.
+    pub people: Vec<Person>,
 }
 
 /// Makes the county of a recipe.
@@ -94,7 +97,8 @@ pub fn county(recipe: &Recipe) -> Result<SyntheticCounty, SynthError> {
     let voids =
         (first..).zip(voids).map(|(owner, (name, faces))| (name, drawing.polygons(owner, &faces))).collect();
     let partition = register::partition(&roll, &land, plane, &plots, shapes, voids)?;
-    Ok(SyntheticCounty { partition, points, lines })
+    let people = workers::workers(recipe.seed, &partition.hierarchy);
+    Ok(SyntheticCounty { partition, points, lines, people })
 }
 
 /// How many grids are to be yards.

@@ -1,4 +1,5 @@
-//! Units and what identifies them: uid, code, level, the hierarchy; and the points and lines that lie in them.
+//! Units and what identifies them: uid, code, level, the hierarchy; the points and lines that lie in them; and who
+//! answers for them.
 //!
 //! ```text
 //! county 320924 ─ town 320924100 ─ village 320924100001 ─ grid 320924100001003
@@ -9,8 +10,10 @@ mod code;
 mod feature;
 mod hierarchy;
 mod level;
+mod person;
 
 pub use code::{BadCode, Code};
 pub use feature::{LineFeature, PointFeature, PointLayer};
 pub use hierarchy::{Attribute, Attributes, Hierarchy, HierarchyFault, Owner, Uid, Unit, UnitIndex, Void};
 pub use level::{BadLevels, Level, Levels};
+pub use person::{Person, ROLES};

@@ -1,5 +1,7 @@
 //! The program itself, end to end: what it prints, what it leaves behind, how it exits.
 
+mod people;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -200,6 +202,10 @@ fn demo_makes_a_county_serves_it_and_stops_when_told() {
     assert_eq!((&summary["name"], &summary["synthetic"]), (&json!("射阳县"), &json!(true)));
     let located = server.json("/api/locate?lon=120.25&lat=33.8");
     assert_eq!(located["county"]["code"], "320924");
+    let people = server.json(&format!("/api/people?unit={}", located["grid"]["code"].as_str().unwrap()));
+    let roles: Vec<&str> =
+        people["people"].as_array().unwrap().iter().map(|p| p["role"].as_str().unwrap()).collect();
+    assert_eq!(roles, ["grid_worker", "village_duty", "town_duty"]);
     let tile = server.json("/tiles/county.json");
     let template = tile["tiles"][0].as_str().unwrap();
     let path = template.strip_prefix(&format!("http://{}", server.address)).unwrap();

@@ -7,7 +7,7 @@ use wangge::coverage::Polygon;
 use wangge::crs::{LocalPlane, LonLat, Point};
 use wangge::locate::Locator;
 use wangge::synth::{Recipe, SeedUnit, SynthError, SyntheticCounty, county};
-use wangge::unit::{Attribute, Code, Owner, PointFeature, PointLayer, Unit};
+use wangge::unit::{Attribute, Code, Owner, PointFeature, PointLayer, Uid, Unit};
 
 const GRIDS: usize = 3_689;
 
@@ -295,11 +295,39 @@ fn room(rings: &[Vec<(f64, f64)>], (x, y): (f64, f64)) -> f64 {
 fn one_seed_makes_one_county_and_another_seed_another() {
     let hash = |seed| {
         let made = county(&Recipe::new(seed, 300, &OUTLINE, &UNITS)).unwrap();
-        (made.partition.content_hash().to_string(), made.points, made.lines)
+        (made.partition.content_hash().to_string(), made.points, made.lines, made.people)
     };
     let (first, again, other) = (hash(5), hash(5), hash(6));
     assert!(first == again, "the same seed made two counties");
     assert_ne!(first.0, other.0);
+    assert!(first.3 != other.3, "two seeds made the same people");
+}
+
+#[test]
+fn every_grid_has_a_worker_and_every_office_a_phone_and_none_of_them_is_anybody_s() {
+    let hierarchy = &DEMO.partition.hierarchy;
+    let roles = ["", "town_duty", "village_duty", "grid_worker"];
+    let due: Vec<(Uid, &str)> =
+        hierarchy.units()[1..].iter().map(|u| (u.uid, roles[usize::from(u.level)])).collect();
+    let made: Vec<(Uid, &str)> = DEMO.people.iter().map(|p| (p.unit, p.role.as_str())).collect();
+    assert_eq!(made, due);
+    for person in &DEMO.people {
+        assert!(person.phone.len() == 11 && person.phone.starts_with("100"), "{}", person.phone);
+        assert!(person.phone.bytes().all(|b| b.is_ascii_digit()), "{}", person.phone);
+        assert!(person.note.contains("合成数据") && person.note.contains("synthetic"));
+        let length = person.name.chars().count();
+        assert!(if person.role == "grid_worker" { (2..=3).contains(&length) } else { length > 3 });
+    }
+    let names: BTreeSet<&str> = DEMO.people.iter().map(|p| p.name.as_str()).collect();
+    assert!(names.len() > 3_000, "{} names", names.len());
+}
+
+#[test]
+fn people_leave_the_county_of_seed_1_as_it_was() {
+    assert_eq!(
+        DEMO.partition.content_hash().to_string(),
+        "2398180a00110820a5e8bcfefee346d8d05e7fb375e4eaeaae8c56b5b11daa85"
+    );
 }
 
 #[test]

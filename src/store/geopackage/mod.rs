@@ -11,23 +11,22 @@
 //! | `layers` | the layers that a GIS sees |
 //! | `features` | points and lines |
 //! | `history` | records, changes, lineage, feed, settings |
+//! | `people` | what stands in no GeoPackage: the way to the file beside it |
 
 mod features;
 mod history;
 mod layers;
 mod load;
 mod open;
+mod people;
 mod save;
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use sqlx::{Sqlite, SqliteConnection, SqlitePool, Transaction};
 
+use super::sqlite::failed;
 use super::{Mode, StoreError};
-
-/// How long to wait for another program's write.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Connections that read; lookups come from memory, so few will do.
 const READERS: u32 = 4;
@@ -84,33 +83,6 @@ async fn put_setting(connection: &mut SqliteConnection, key: &str, value: &str) 
         .execute(connection)
         .await?;
     Ok(())
-}
-
-/// SQLite's primary result codes for a file that somebody else holds.
-const SQLITE_BUSY: &str = "5";
-const SQLITE_LOCKED: &str = "6";
-
-/// SQLite's primary result codes for a file that may not be written, and for one that cannot be opened.
-const SQLITE_READONLY: &str = "8";
-const SQLITE_CANTOPEN: &str = "14";
-
-fn failed(path: &Path, error: sqlx::Error) -> StoreError {
-    let location = path.display().to_string();
-    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
-    match code.as_deref() {
-        Some(SQLITE_BUSY | SQLITE_LOCKED) => StoreError::Busy { location, seconds: PATIENCE.as_secs() },
-        Some(SQLITE_READONLY) => StoreError::Unwritable { location },
-        Some(SQLITE_CANTOPEN) => match path.parent().filter(|folder| !is_there(folder)) {
-            Some(folder) => StoreError::NoFolder { location, folder: folder.display().to_string() },
-            None => StoreError::Unwritable { location },
-        },
-        _ => StoreError::Failed { location, source: Box::new(error) },
-    }
-}
-
-/// Whether a store's folder is there; of a bare file name it is the one the program runs in.
-fn is_there(folder: &Path) -> bool {
-    folder.as_os_str().is_empty() || folder.is_dir()
 }
 
 /// Runs work for the processor off the reactor.

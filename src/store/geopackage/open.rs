@@ -6,10 +6,11 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, SqliteConnection, SqlitePool};
 
-use super::{GeoPackage, Mode, PATIENCE, READERS, StoreError, failed, put_setting};
+use super::{GeoPackage, Mode, READERS, StoreError, put_setting};
+use crate::store::sqlite::{failed, failed_io, options};
 use crate::wkb::tables::{APPLICATION_ID, REQUIRED, USER_VERSION};
 
 /// The schema's steps; the number of those done stands in `meta` as [`SCHEMA_KEY`].
@@ -53,10 +54,6 @@ pub(super) async fn open(path: &Path, mode: Mode) -> Result<GeoPackage, StoreErr
     Ok(GeoPackage { path: path.to_owned(), writer: writer(path, false), readers: readers(path) })
 }
 
-fn options(path: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new().filename(path).busy_timeout(PATIENCE).foreign_keys(true)
-}
-
 /// The one connection that writes. Only where a store is made may it make a file: one that vanishes under a running
 /// server stays away.
 fn writer(path: &Path, create: bool) -> SqlitePool {
@@ -78,13 +75,11 @@ fn pool(connections: u32) -> SqlitePoolOptions {
 
 /// Finds out what a file is, without a write.
 async fn look(path: &Path) -> Result<Found, StoreError> {
-    let failed_io =
-        |e: std::io::Error| StoreError::Failed { location: path.display().to_string(), source: e.into() };
     let mut start = Vec::new();
     match File::open(path) {
-        Ok(file) => file.take(MAGIC.len() as u64).read_to_end(&mut start).map_err(failed_io)?,
+        Ok(file) => file.take(MAGIC.len() as u64).read_to_end(&mut start).map_err(|e| failed_io(path, e))?,
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Found::Nothing),
-        Err(e) => return Err(failed_io(e)),
+        Err(e) => return Err(failed_io(path, e)),
     };
     if start.is_empty() {
         return Ok(Found::Nothing);

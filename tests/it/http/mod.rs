@@ -3,6 +3,7 @@
 mod bad_input;
 mod history;
 mod locate;
+mod people;
 mod posts;
 mod search;
 mod server;

@@ -20,7 +20,7 @@ use wangge::coverage::Partition;
 use wangge::crs::{LonLat, Point};
 use wangge::http;
 use wangge::store::{Mode, Store};
-use wangge::unit::{Levels, LineFeature, PointFeature, PointLayer};
+use wangge::unit::{Code, Hierarchy, Levels, LineFeature, Person, PointFeature, PointLayer};
 
 use crate::fixture::{Of, drawn};
 
@@ -92,6 +92,30 @@ async fn fill(store: &Store) {
         points: vec![Point::new(1_202_000_000, 337_010_000), Point::new(1_202_030_000, 337_020_000)],
     };
     store.replace_lines(&[canal]).await.unwrap();
+    store.replace_people(&people(&store.load(2).await.unwrap().partition.hierarchy)).await.unwrap();
+}
+
+/// Somebody of the unit of a code; the note is their name again.
+pub fn person(hierarchy: &Hierarchy, code: &str, role: &str, name: &str, phone: &str) -> Person {
+    let unit = hierarchy.unit(hierarchy.by_code(&Code::new(code).unwrap()).unwrap()).uid;
+    Person {
+        unit,
+        role: role.into(),
+        name: name.into(),
+        phone: phone.into(),
+        note: format!("{name}（备注）"),
+    }
+}
+
+/// Two for b, a desk for its village and one for its town, and a worker for d.
+fn people(hierarchy: &Hierarchy) -> Vec<Person> {
+    vec![
+        person(hierarchy, "320924100", "town_duty", "合德镇值班室", "10000000001"),
+        person(hierarchy, code('d'), "grid_worker", "钱某丁", "10000000002"),
+        person(hierarchy, "320924100001", "village_duty", "交通路社区值班室", "10000000003"),
+        person(hierarchy, code('b'), "grid_worker", "赵某乙", "10000000004"),
+        person(hierarchy, code('b'), "police", "孙某警", "10000000005"),
+    ]
 }
 
 /// A server that runs until the tests end.

@@ -5,6 +5,7 @@ mod contract;
 mod files;
 mod gdal;
 mod outside;
+mod people;
 
 use std::sync::Arc;
 
