@@ -12,9 +12,11 @@
 //! | `tiles` | tiles and what describes them |
 //! | `locate`, `batch` | whose is a point, and many points as a stream |
 //! | `units`, `near`, `measures`, `summary` | what there is, and numbers of it |
+//! | `background` | a map beneath the grids |
 //! | `enter` | how versions get into a store |
 //! | `cache`, `encoding`, `pool` | kept bodies, their encodings, seats for work |
 
+mod background;
 pub mod batch;
 mod cache;
 mod encoding;
@@ -35,6 +37,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use arc_swap::ArcSwap;
 
 pub use crate::store::VersionRecord;
+pub use background::{Background, BackgroundSource, BackgroundTile, Sheet};
 pub use cache::{Body, digest};
 pub use encoding::Encoding;
 pub use enter::{Entry, enter};
@@ -57,12 +60,16 @@ use versions::Old;
 pub struct Settings {
     /// Bytes of bodies kept in memory.
     pub cache_bytes: u64,
+    /// What a map of this county must say of where it comes from, with its review number (审图号).
+    pub attribution: Option<String>,
+    /// The map beneath the grids.
+    pub background: Option<BackgroundSource>,
 }
 
 impl Default for Settings {
-    /// 64 MB: every tile of the county, in two encodings.
+    /// 64 MB: every tile of the county, in two encodings. No background.
     fn default() -> Self {
-        Self { cache_bytes: 64 * 1024 * 1024 }
+        Self { cache_bytes: 64 * 1024 * 1024, attribution: None, background: None }
     }
 }
 
@@ -74,6 +81,8 @@ pub struct App {
     current: ArcSwap<Served>,
     old: Old,
     store_version: AtomicU64,
+    attribution: Option<String>,
+    background: Option<Background>,
 }
 
 /// What `/health/ready` says.
@@ -93,21 +102,28 @@ impl App {
     /// Opens a store and makes its current version ready; [`Self::follow`] goes on from there.
     ///
     /// # Errors
-    /// Where there is no such store or it is empty, newer than this program, or changed from outside.
+    /// Where there is no such store or it is empty, newer than this program, or changed from outside; where the
+    /// background map is not what it should be.
     pub async fn open(location: &str, settings: &Settings) -> Result<Arc<Self>, Error> {
+        let pool = Pool::new();
+        let background = match &settings.background {
+            Some(source) => Some(Background::open(source, &pool).await?),
+            None => None,
+        };
         let store = Store::open(location, Mode::Existing).await?;
         let Some(latest) = store.latest().await? else {
             return Err(Error::Missing(format!(
                 "{location} holds no version yet: import or synth one first"
             )));
         };
-        let pool = Pool::new();
         let served = versions::load(&store, latest, None).await?;
         Ok(Arc::new(Self {
             cache: Cache::new(settings.cache_bytes, pool.clone()),
             current: ArcSwap::from(served),
             old: Old::default(),
             store_version: AtomicU64::new(latest),
+            attribution: settings.attribution.clone(),
+            background,
             store,
             pool,
         }))
@@ -116,6 +132,11 @@ impl App {
     /// The seats for CPU work.
     pub fn pool(&self) -> &Pool {
         &self.pool
+    }
+
+    /// What a map of this county must say of where it comes from.
+    pub fn attribution(&self) -> Option<&str> {
+        self.attribution.as_deref()
     }
 
     /// The number of the version served.

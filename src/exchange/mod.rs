@@ -19,9 +19,11 @@
 //! | `sheet` | partition → what an export holds, whatever the format |
 //! | `table` | CSV of units |
 //! | `points` | points in CSV and GeoJSON |
+//! | `archive` | a PMTiles file, read tile by tile |
 //! | `seeds` | outline and units that a synthetic county is made from |
 //! | `atomic` | a file is whole or not there |
 
+mod archive;
 mod assemble;
 mod atomic;
 mod error;
@@ -40,6 +42,7 @@ mod sheet;
 mod table;
 mod text;
 
+pub use archive::Archive;
 pub use error::ExchangeError;
 pub use export::{ExportOptions, Exported, What, export};
 pub use geojson::feature_json;

@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use super::problem::Problem;
-use super::{health, locate, measures, near, page, styles, summary, tiles, units, versions};
+use super::{embed, health, locate, measures, near, page, styles, summary, tiles, units, versions};
 use crate::access::{Permission, Scope};
 use crate::app::App;
 
@@ -47,6 +47,7 @@ fn table() -> Vec<(&'static str, MethodRouter<Shared>, Permission, Cors)> {
         ("/assets/{*path}",              get(page::asset),                       Public,       Own),
         ("/health/live",                 get(health::live),                      Public,       Own),
         ("/health/ready",                get(health::ready),                     Public,       Own),
+        ("/wangge.js",                   get(embed::module),                     Public,       Shared),
         ("/styles.json",                 get(styles::list),                      Public,       Shared),
         ("/styles/{file}",               get(styles::style),                     Public,       Shared),
         ("/tiles.json",                  get(tiles::catalog),                    Public,       Shared),
