@@ -10,10 +10,10 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const binary = resolve(root, process.env.WANGGE_BIN ?? 'target/debug/wangge');
 const START_MS = 120_000; // a debug build makes the county and its store first
 
-/** Starts `wangge demo`; resolves to its address and a way to end it, once it says where it listens. */
-export function start() {
+/** Starts `wangge demo`, with `more` arguments; resolves to its address and a way to end it, once it says where it listens. */
+export function start(more = []) {
   const dir = mkdtempSync(join(tmpdir(), 'wangge-browser-'));
-  const child = spawn(binary, ['demo', '--store', join(dir, 'x.gpkg'), '--listen', '127.0.0.1:0'], {
+  const child = spawn(binary, ['demo', '--store', join(dir, 'x.gpkg'), '--listen', '127.0.0.1:0', ...more], {
     cwd: dir,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
