@@ -8,8 +8,9 @@ pub mod cli;
 pub mod http;
 // 5 the use cases; everything is wired together here
 pub mod app;
-// 4 files in and out; rows in and out
+// 4 files in and out; rows in and out; other services
 pub mod exchange;
+pub mod outbound;
 pub mod store;
 // 3 a version made ready to serve
 pub mod snapshot;

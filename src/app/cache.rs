@@ -10,6 +10,7 @@
 use std::future::Future;
 use std::hash::Hash;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use moka::future::Cache as Moka;
@@ -28,6 +29,8 @@ pub struct Body {
     pub encoding: Encoding,
 }
 
+type Builder<K> = moka::future::CacheBuilder<(K, Encoding), Body, Moka<(K, Encoding), Body>>;
+
 /// What the bookkeeping of one entry costs, about.
 const ENTRY: u32 = 256;
 /// Bodies shorter than this are not worth compressing.
@@ -43,8 +46,13 @@ impl<K: Hash + Eq + Clone + Send + Sync + 'static> Cache<K> {
     /// A cache of at most `bytes` bytes.
     #[must_use]
     pub fn new(bytes: u64, pool: Pool) -> Self {
-        let weigh = |_: &(K, Encoding), body: &Body| (body.bytes.len() as u32).saturating_add(ENTRY);
-        Self { bodies: Moka::builder().max_capacity(bytes).weigher(weigh).build(), pool }
+        Self { bodies: builder(bytes).build(), pool }
+    }
+
+    /// The same, of bodies that are made anew after `life`.
+    #[must_use]
+    pub fn fading(bytes: u64, pool: Pool, life: Duration) -> Self {
+        Self { bodies: builder(bytes).time_to_live(life).build(), pool }
     }
 
     /// The body of `key` in `encoding`; `compute` runs at most once at a time for a key, whoever waits.
@@ -93,6 +101,11 @@ impl<K: Hash + Eq + Clone + Send + Sync + 'static> Cache<K> {
     }
 }
 
+fn builder<K: Hash + Eq + Send + Sync + 'static>(bytes: u64) -> Builder<K> {
+    let weigh = |_: &(K, Encoding), body: &Body| (body.bytes.len() as u32).saturating_add(ENTRY);
+    Moka::builder().max_capacity(bytes).weigher(weigh)
+}
+
 /// The first 16 bytes of the SHA-256, in hexadecimal.
 #[must_use]
 pub fn digest(bytes: &[u8]) -> String {
@@ -108,6 +121,8 @@ fn unshare(error: Arc<Error>) -> Error {
     Arc::try_unwrap(error).unwrap_or_else(|shared| match &*shared {
         Error::Missing(detail) => Error::Missing(detail.clone()),
         Error::Busy(detail) => Error::Busy(detail.clone()),
+        // The one that asked says why; those that waited need not say it again.
+        Error::Outage { detail, .. } => Error::Outage { detail: detail.clone(), cause: String::new() },
         other => Error::Internal(other.to_string()),
     })
 }

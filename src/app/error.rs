@@ -37,6 +37,14 @@ pub enum Error {
     /// Not now; worth another try.
     #[error("{0}")]
     Busy(String),
+    /// Another service gave no answer.
+    #[error("{detail}")]
+    Outage {
+        /// For the caller.
+        detail: String,
+        /// For the log; empty where that has it already.
+        cause: String,
+    },
     /// The server's own fault; for the log.
     #[error("{0}")]
     Internal(String),

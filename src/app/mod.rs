@@ -15,9 +15,11 @@
 //! | `units`, `near`, `measures`, `summary` | what there is, and numbers of it |
 //! | `history` | what became of a unit |
 //! | `people` | who answers for a unit |
+//! | `background` | a map beneath the grids |
 //! | `enter` | how versions get into a store |
 //! | `cache`, `encoding`, `pool` | kept bodies, their encodings, seats for work |
 
+mod background;
 pub mod batch;
 mod cache;
 mod encoding;
@@ -41,6 +43,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use arc_swap::ArcSwap;
 
 pub use crate::store::VersionRecord;
+pub use background::{Background, BackgroundSource, BackgroundTile, Sheet};
 pub use cache::{Body, digest};
 pub use encoding::Encoding;
 pub use enter::{Entry, enter};
@@ -65,12 +68,16 @@ use versions::Old;
 pub struct Settings {
     /// Bytes of bodies kept in memory.
     pub cache_bytes: u64,
+    /// What a map of this county must say of where it comes from, with its review number (审图号).
+    pub attribution: Option<String>,
+    /// The map beneath the grids.
+    pub background: Option<BackgroundSource>,
 }
 
 impl Default for Settings {
-    /// 64 MB: every tile of the county, in two encodings.
+    /// 64 MB: every tile of the county, in two encodings. No background.
     fn default() -> Self {
-        Self { cache_bytes: 64 * 1024 * 1024 }
+        Self { cache_bytes: 64 * 1024 * 1024, attribution: None, background: None }
     }
 }
 
@@ -83,6 +90,8 @@ pub struct App {
     people: ArcSwap<People>,
     old: Old,
     store_version: AtomicU64,
+    attribution: Option<String>,
+    background: Option<Background>,
 }
 
 /// What `/health/ready` says.
@@ -102,16 +111,20 @@ impl App {
     /// Opens a store and makes its current version ready; [`Self::follow`] goes on from there.
     ///
     /// # Errors
-    /// Where there is no such store or it is empty, newer than this program, or changed from outside; and where
-    /// others may read its people, or they are another store's.
+    /// Where there is no such store or it is empty, newer than this program, or changed from outside; where others may
+    /// read its people, or they are another store's; and where the background map is not what it should be.
     pub async fn open(location: &str, settings: &Settings) -> Result<Arc<Self>, Error> {
+        let pool = Pool::new();
+        let background = match &settings.background {
+            Some(source) => Some(Background::open(source, &pool).await?),
+            None => None,
+        };
         let store = Store::open(location, Mode::Existing).await?;
         let Some(latest) = store.latest().await? else {
             return Err(Error::Missing(format!(
                 "{location} holds no version yet: import or synth one first"
             )));
         };
-        let pool = Pool::new();
         let (served, people) = tokio::try_join!(versions::load(&store, latest, None), people::read(&store))?;
         Ok(Arc::new(Self {
             cache: Cache::new(settings.cache_bytes, pool.clone()),
@@ -119,6 +132,8 @@ impl App {
             people: ArcSwap::from(people),
             old: Old::default(),
             store_version: AtomicU64::new(latest),
+            attribution: settings.attribution.clone(),
+            background,
             store,
             pool,
         }))
@@ -127,6 +142,11 @@ impl App {
     /// The seats for CPU work.
     pub fn pool(&self) -> &Pool {
         &self.pool
+    }
+
+    /// What a map of this county must say of where it comes from.
+    pub fn attribution(&self) -> Option<&str> {
+        self.attribution.as_deref()
     }
 
     /// The number of the version served.

@@ -19,8 +19,13 @@ impl Pool {
     /// One seat a core.
     #[must_use]
     pub fn new() -> Self {
-        let cores = std::thread::available_parallelism().map_or(2, usize::from);
-        Self { seats: Arc::new(Semaphore::new(cores)) }
+        Self::of(std::thread::available_parallelism().map_or(2, usize::from))
+    }
+
+    /// So many seats, for work that waits for others rather than for the processor.
+    #[must_use]
+    pub fn of(seats: usize) -> Self {
+        Self { seats: Arc::new(Semaphore::new(seats)) }
     }
 
     /// Does `work` on a thread of its own once a seat is free.

@@ -4,6 +4,11 @@
 //! store = "county.gpkg"        # for every command
 //! [serve]
 //! listen = "0.0.0.0:8080"      # for one command
+//! [background]                 # one of the two, see `map`
+//! file = "county.pmtiles"
+//! tianditu = { key = "…", layers = "vec" }
+//! [map]
+//! attribution = "审图号：…"
 //! ```
 
 use std::path::Path;
@@ -26,7 +31,45 @@ pub fn with_defaults(command: Command, path: &Path) -> Result<Command, String> {
     };
     let table: Table =
         text.parse().map_err(|e: toml::de::Error| format!("{}: {}", path.display(), e.message()))?;
-    apply(command, &table).map_err(|name| format!("{}: no command has a setting {name:?}", path.display()))
+    flags(table)
+        .and_then(|table| apply(command, &table))
+        .map_err(|name| format!("{}: no command has a setting {name:?}", path.display()))
+}
+
+/// What the sections set that are no command's, and the flag that each setting is.
+const SECTIONS: [(&str, &str); 5] = [
+    ("background.file", "background"),
+    ("background.tianditu.key", "tianditu-key"),
+    ("background.tianditu.layers", "tianditu-layers"),
+    ("background.tianditu.url", "tianditu-url"),
+    ("map.attribution", "attribution"),
+];
+
+/// `table` with the settings of [`SECTIONS`] as flags.
+fn flags(table: Table) -> Result<Table, String> {
+    let is_section = |name: &str| SECTIONS.iter().any(|(path, _)| path.split('.').next() == Some(name));
+    let mut flags = Table::new();
+    for (name, value) in table {
+        match value {
+            Value::Table(inner) if is_section(&name) => settings(&name, inner, &mut flags)?,
+            value => drop(flags.insert(name, value)),
+        }
+    }
+    Ok(flags)
+}
+
+/// Adds what `table`, at `path`, sets.
+fn settings(path: &str, table: Table, flags: &mut Table) -> Result<(), String> {
+    for (name, value) in table {
+        let path = format!("{path}.{name}");
+        if let Value::Table(inner) = value {
+            settings(&path, inner, flags)?;
+            continue;
+        }
+        let (_, flag) = SECTIONS.iter().find(|(known, _)| *known == path).ok_or(path)?;
+        flags.insert((*flag).to_owned(), value);
+    }
+    Ok(())
 }
 
 fn apply(mut command: Command, table: &Table) -> Result<Command, String> {

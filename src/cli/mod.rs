@@ -8,6 +8,7 @@ mod export;
 mod import;
 mod inspect;
 mod locate;
+mod map;
 mod people;
 mod say;
 mod serve;

@@ -6,6 +6,7 @@ use axum::http::HeaderValue;
 use clap::Args;
 use tokio::net::TcpListener;
 
+use super::map::Map;
 use super::say::{Fail, Progress, note, result};
 use crate::app::{self, App};
 use crate::http;
@@ -38,6 +39,8 @@ pub struct Listen {
     /// Megabytes of tiles and assets kept in memory
     #[arg(long, env = "WANGGE_CACHE_MB", default_value_t = 64, value_name = "MB")]
     cache_mb: u64,
+    #[command(flatten)]
+    map: Map,
 }
 
 impl Serve {
@@ -84,7 +87,11 @@ impl Listen {
     pub async fn serve(self, listener: TcpListener, store: &str) -> Result<(), Fail> {
         let progress = Progress::new();
         progress.step(format_args!("opening {store}"));
-        let settings = app::Settings { cache_bytes: self.cache_mb.saturating_mul(1024 * 1024) };
+        let settings = app::Settings {
+            cache_bytes: self.cache_mb.saturating_mul(1024 * 1024),
+            attribution: self.map.attribution(),
+            background: self.map.background()?,
+        };
         let app = App::open(store, &settings).await?;
         drop(progress);
         let following = app.follow();

@@ -20,9 +20,11 @@
 //! | `table` | CSV of units |
 //! | `points` | points in CSV and GeoJSON |
 //! | `people` | people in CSV; in only, never out |
+//! | `archive` | a PMTiles file, read tile by tile |
 //! | `seeds` | outline and units that a synthetic county is made from |
 //! | `atomic` | a file is whole or not there |
 
+mod archive;
 mod assemble;
 mod atomic;
 mod error;
@@ -42,6 +44,7 @@ mod sheet;
 mod table;
 mod text;
 
+pub use archive::Archive;
 pub use error::ExchangeError;
 pub use export::{ExportOptions, Exported, What, export};
 pub use geojson::feature_json;

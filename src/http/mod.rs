@@ -10,11 +10,16 @@
 //! | `server` | the accept loop |
 //! | `routes` | the table, what is not in it, and CORS |
 //! | `problem` | errors as RFC 9457 documents |
+//! | `dress`, `beneath` | styles over a background map, or over somebody else's |
 //! | `query`, `body`, `negotiate`, `answer` | what requests ask for, what answers have in common |
 //! | the rest | one resource each |
 
 mod answer;
+mod background;
+mod beneath;
 mod body;
+mod dress;
+mod embed;
 mod health;
 mod history;
 mod locate;

@@ -109,6 +109,12 @@ impl From<app::Error> for Problem {
             }
             Error::Busy(detail) => Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)
                 .header(header::RETRY_AFTER, HeaderValue::from_static("1")),
+            Error::Outage { detail, cause } => {
+                if !cause.is_empty() {
+                    tracing::warn!(%cause, "{detail}");
+                }
+                Self::new(StatusCode::BAD_GATEWAY, detail)
+            }
             Error::Internal(cause) => Self::internal(&cause),
         }
     }

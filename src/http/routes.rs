@@ -14,7 +14,8 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use super::problem::Problem;
 use super::{
-    health, history, locate, measures, near, page, people, search, styles, summary, tiles, units, versions,
+    embed, health, history, locate, measures, near, page, people, search, styles, summary, tiles, units,
+    versions,
 };
 use crate::access::{Permission, Scope};
 use crate::app::App;
@@ -49,6 +50,7 @@ fn table() -> Vec<(&'static str, MethodRouter<Shared>, Permission, Cors)> {
         ("/assets/{*path}",              get(page::asset),                       Public,       Own),
         ("/health/live",                 get(health::live),                      Public,       Own),
         ("/health/ready",                get(health::ready),                     Public,       Own),
+        ("/wangge.js",                   get(embed::module),                     Public,       Shared),
         ("/styles.json",                 get(styles::list),                      Public,       Shared),
         ("/styles/{file}",               get(styles::style),                     Public,       Shared),
         ("/tiles.json",                  get(tiles::catalog),                    Public,       Shared),

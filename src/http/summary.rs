@@ -5,10 +5,10 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::json;
 
-use super::answer;
 use super::problem::Problem;
 use super::query::Query;
 use super::routes::Shared;
+use super::{answer, beneath};
 use crate::access::Scope;
 
 /// `GET /api/summary`
@@ -26,7 +26,7 @@ pub async fn summary(
         .iter()
         .map(|(level, units)| json!({"name": level.name, "plural": level.plural, "units": units}))
         .collect();
-    let body = json!({
+    let mut body = json!({
         "version": record.number,
         "content_hash": record.content_hash.to_string(),
         "recorded_at": record.recorded_at.to_string(),
@@ -40,5 +40,11 @@ pub async fn summary(
         "bounds": facts.bounds,
         "build": facts.build,
     });
+    if let Some(attribution) = app.attribution() {
+        body["attribution"] = attribution.into();
+    }
+    if let Some(background) = app.background(&scope) {
+        body["background"] = beneath::summary(background);
+    }
     answer::json(app.pool(), &headers, record.number, &body).await
 }

@@ -13,6 +13,7 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::answer::{self, FOR_EVER, REVALIDATE};
+use super::background;
 use super::negotiate::{encoding, origin};
 use super::problem::Problem;
 use super::query::Query;
@@ -20,7 +21,7 @@ use super::routes::{Segments, Shared, WANGGE_VERSION};
 use super::styles::by_host;
 use super::unit_json::rounded;
 use crate::access::Scope;
-use crate::app::{App, TileQuery, TilesetView, excerpt};
+use crate::app::{App, Background, TileQuery, TilesetView, excerpt};
 use crate::crs::{BadTile, TileId};
 use crate::tiling::Plane;
 
@@ -39,7 +40,9 @@ pub async fn catalog(
             "layers": t.layers.iter().map(|l| &l.id).collect::<Vec<_>>(),
         })
     };
-    let tilesets: Vec<Value> = app.tilesets(&scope).iter().map(entry).collect();
+    let mut tilesets: Vec<Value> = app.tilesets(&scope).iter().map(entry).collect();
+    let sheets = app.background(&scope).map_or(&[][..], Background::sheets);
+    tilesets.extend(sheets.iter().map(|sheet| background::entry(sheet, &origin)));
     let body = json!({"version": app.version(), "tilesets": tilesets});
     answer::json(app.pool(), &headers, app.version(), &body).await.map(by_host)
 }
@@ -55,13 +58,17 @@ pub async fn description(
     let Some(name) = file.strip_suffix(".json") else {
         return Err(Problem::not_found(format!("expected /tiles/NAME.json, found /tiles/{file}")));
     };
+    if let Some(sheet) = app.sheet(&scope, name) {
+        let body = background::tilejson(sheet, &origin(&headers)?);
+        return answer::json(app.pool(), &headers, app.version(), &body).await.map(by_host);
+    }
     let plane = App::plane(query.text("crs"))?;
     let tileset = app.tileset(&scope, name, &query.when()?).await?;
-    let body = tilejson(&tileset, plane, &origin(&headers)?);
+    let body = tilejson(&tileset, plane, &origin(&headers)?, app.attribution());
     answer::json(app.pool(), &headers, tileset.version, &body).await.map(by_host)
 }
 
-fn tilejson(tileset: &TilesetView, plane: Plane, origin: &str) -> Value {
+fn tilejson(tileset: &TilesetView, plane: Plane, origin: &str, configured: Option<&str>) -> Value {
     let TilesetView { name, version, build, bounds, .. } = tileset;
     let crs = if plane == Plane::Gcj02 { "&crs=gcj02" } else { "" };
     let attribution = match (tileset.synthetic, tileset.coverage.as_str()) {
@@ -70,6 +77,7 @@ fn tilejson(tileset: &TilesetView, plane: Plane, origin: &str) -> Value {
         }
         (false, coverage) => coverage.to_owned(),
     };
+    let attribution = configured.map_or(attribution.clone(), |text| format!("{text} · {attribution}"));
     let [west, south, east, north] = bounds;
     let middle = |a: f64, b: f64| rounded(f64::midpoint(a, b), 7);
     json!({
@@ -96,9 +104,13 @@ pub async fn tile(
     Segments((tileset, z, x, y)): Segments<(String, String, String, String)>,
     query: Query,
 ) -> Result<Response, Problem> {
+    if let Some(sheet) = app.sheet(&scope, &tileset) {
+        let tile = address(&z, &x, &y, &[sheet.format.suffix()])?;
+        return background::tile(&app, &scope, &headers, sheet, tile, query.text("b")).await;
+    }
     let wanted = TileQuery {
         tileset: &tileset,
-        tile: address(&z, &x, &y)?,
+        tile: address(&z, &x, &y, &["mvt", "pbf"])?,
         plane: App::plane(query.text("crs"))?,
         version: query.parse("v", "the number of a version")?,
         build: query.text("b"),
@@ -111,12 +123,13 @@ pub async fn tile(
     Ok(response)
 }
 
-/// The tile that `z`, `x` and `y.mvt` name.
-fn address(z: &str, x: &str, y: &str) -> Result<TileId, Problem> {
-    let y = y
-        .strip_suffix(".mvt")
-        .or_else(|| y.strip_suffix(".pbf"))
-        .ok_or_else(|| Problem::parameter("y", format!("expected a tile as z/x/y.mvt, found {z}/{x}/{y}")))?;
+/// The tile that `z`, `x` and `y.mvt` name, or `y` with another of the suffixes.
+fn address(z: &str, x: &str, y: &str, suffixes: &[&str]) -> Result<TileId, Problem> {
+    let y =
+        suffixes.iter().find_map(|suffix| y.strip_suffix(suffix)?.strip_suffix('.')).ok_or_else(|| {
+            let detail = format!("expected a tile as z/x/y.{}, found {z}/{x}/{y}", suffixes[0]);
+            Problem::parameter("y", detail)
+        })?;
     let number = |name: &str, text: &str| {
         let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
         digits.then(|| text.parse::<u32>().ok()).flatten().ok_or_else(|| {

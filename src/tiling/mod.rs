@@ -25,6 +25,7 @@
 //! | `facts` | areas and label points |
 //! | `tint` | five colours for neighbours |
 //! | `tileset`, `encode` | definitions in `tiles/`; bytes |
+//! | `format` | what a tile of somebody else's is |
 
 mod arcs;
 mod atlas;
@@ -32,6 +33,7 @@ mod borders;
 mod carve;
 mod encode;
 mod facts;
+mod format;
 mod lost;
 mod obstacles;
 mod pieces;
@@ -51,6 +53,7 @@ mod zoom;
 mod zooms;
 
 pub use atlas::{Atlas, Surroundings};
+pub use format::TileFormat;
 pub use plane::Plane;
 pub use tileset::{BadTileset, ENCODER_REVISION, Tileset, VectorLayer};
 pub use tint::{TINTS, tint};

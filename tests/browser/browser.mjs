@@ -25,8 +25,8 @@ export const launch = () =>
 /** What the driver says about itself is not ours. */
 const ours = (text) => !text.startsWith('[.WebGL-') && !/GPU stall|GroupMarkerNotSet/.test(text);
 
-/** Collects all that must not happen on `page`; `check` fails with it. */
-export function watch(page, origin) {
+/** Collects all that must not happen on `page`, which may ask these origins and no other; `check` fails with it. */
+export function watch(page, ...origins) {
   const faults = [];
   const urls = [];
   page.on('console', (message) => {
@@ -36,7 +36,7 @@ export function watch(page, origin) {
   page.on('request', (request) => {
     const url = new URL(request.url());
     urls.push(url);
-    if (url.origin !== origin && !['blob:', 'data:'].includes(url.protocol)) faults.push(`another host: ${url.href}`);
+    if (!origins.includes(url.origin) && !['blob:', 'data:'].includes(url.protocol)) faults.push(`another host: ${url.href}`);
   });
   page.on('requestfailed', (request) => {
     const why = request.failure()?.errorText;

@@ -14,14 +14,15 @@ const START_MS = 120_000; // a debug build makes the county and its store first
 /**
  * Starts `wangge demo`, or takes the server at WANGGE_URL; resolves to its address and a way to end it, once it
  * says where it listens. `versions: 2` publishes a second version first, in which 合德镇 is 合德街道. `coverage` is
- * another county: `{features, levels}`, GeoJSON features with a `code`, and what `--levels` takes.
+ * another county: `{features, levels}`, GeoJSON features with a `code`, and what `--levels` takes;
+ * `flags` are the server's.
  */
-export async function start({ versions = 1, coverage } = {}) {
-  if (process.env.WANGGE_URL && versions === 1 && !coverage) return { url: process.env.WANGGE_URL, stop: async () => {} };
+export async function start({ versions = 1, coverage, flags = [] } = {}) {
+  if (process.env.WANGGE_URL && versions === 1 && !coverage && flags.length === 0) return { url: process.env.WANGGE_URL, stop: async () => {} };
   const dir = mkdtempSync(join(tmpdir(), 'wangge-browser-'));
   if (versions > 1) second(dir);
   if (coverage) other(dir, coverage);
-  const server = await run(dir, versions > 1 || coverage ? ['serve', '--open'] : ['demo']);
+  const server = await run(dir, versions > 1 || coverage ? ['serve', '--open', ...flags] : ['demo', ...flags]);
   if (!process.env.WANGGE_PAGE) return server;
   const before = await front(resolve(root, process.env.WANGGE_PAGE), server.url);
   return { url: before.url, stop: () => before.stop().then(server.stop) };

@@ -577,3 +577,43 @@ fn defaults_come_from_the_file_then_the_environment_then_the_flags() {
     assert_eq!(output.status.code(), Some(2));
     assert!(err(&output).contains("\"colour\""), "{}", err(&output));
 }
+
+#[test]
+fn a_background_that_cannot_be_is_one_clear_line_at_start() {
+    let desk = Desk::with_county();
+    let serve = |more: &[&str]| {
+        let arguments =
+            [&["serve", "--open", "--listen", "127.0.0.1:0", "--store", "county.gpkg"], more].concat();
+        let line = desk.refused(&arguments);
+        line.lines().last().unwrap().to_owned()
+    };
+    assert!(serve(&["--background", "none.pmtiles"]).contains("none.pmtiles"));
+    let line = serve(&["--background", "outline.geojson"]);
+    assert!(line.contains("outline.geojson") && line.contains("expected a PMTiles archive"), "{line}");
+    let line = serve(&["--tianditu-key", "not a key"]);
+    assert!(line.contains("Tianditu key") && !line.contains("not a key"), "{line}");
+    let line = serve(&["--tianditu-key", "0123", "--background", "none.pmtiles"]);
+    assert!(line.contains("expected one background map"), "{line}");
+}
+
+#[test]
+fn the_map_is_set_up_in_sections_of_the_file() {
+    let desk = Desk::with_county();
+    desk.write(
+        "wangge.toml",
+        "store = \"county.gpkg\"\n[serve]\nopen = true\nlisten = \"127.0.0.1:0\"\n\
+         [background]\ntianditu = { key = \"0123456789abcdef\", layers = \"img\" }\n\
+         [map]\nattribution = \"审图号：苏S(2026)001号\"\n",
+    );
+    let server = Running::start(desk.command(&["serve"]));
+    let summary = server.json("/api/summary");
+    assert_eq!(summary["attribution"], "审图号：苏S(2026)001号");
+    assert!(summary["background"]["attribution"].as_str().unwrap().contains("天地图"), "{summary}");
+    assert!(server.json("/tiles/basemap.json")["tiles"][0].as_str().unwrap().ends_with(".jpg"));
+    assert!(!desk.done(&["serve", "--help"]).contains("0123456789abcdef"), "help does not show the key");
+
+    desk.write("wangge.toml", "[background]\nfiel = \"x.pmtiles\"\n");
+    let output = desk.run(&["hash"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(err(&output).contains("background.fiel"), "{}", err(&output));
+}

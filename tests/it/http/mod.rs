@@ -1,5 +1,6 @@
 //! The server over real sockets.
 
+mod background;
 mod bad_input;
 mod history;
 mod locate;

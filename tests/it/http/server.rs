@@ -129,6 +129,11 @@ pub struct Server {
 impl Server {
     /// A server of its own, for a test that changes something.
     pub fn start() -> Self {
+        Self::start_with(&Settings::default())
+    }
+
+    /// One that an operator set up in another way.
+    pub fn start_with(settings: &Settings) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("county.gpkg");
         let location = path.to_str().unwrap();
@@ -137,7 +142,7 @@ impl Server {
             let store = Store::open(location, Mode::Create).await.unwrap();
             fill(&store).await;
             store.close().await;
-            let app = App::open(location, &Settings::default()).await.unwrap();
+            let app = App::open(location, settings).await.unwrap();
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
             let address = listener.local_addr().unwrap();
             let router = http::router(Arc::clone(&app), &http::Settings::default());

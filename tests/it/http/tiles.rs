@@ -41,6 +41,16 @@ fn the_catalog_names_the_tilesets_with_absolute_urls() {
 }
 
 #[test]
+fn gdal_opens_a_tile_by_its_address() {
+    let url = format!("MVT:http://{}/tiles/county/{}", shared().address, address(14));
+    let opened = std::process::Command::new("ogrinfo").args(["-so", &url]).output().unwrap();
+    let said = String::from_utf8_lossy(&opened.stdout);
+    for layer in ["grids (", "borders (Multi Line String)", "labels (Point)"] {
+        assert!(said.contains(layer), "{said}{}", String::from_utf8_lossy(&opened.stderr));
+    }
+}
+
+#[test]
 fn tilejson_says_what_is_there_and_under_which_token() {
     let json = shared().get("/tiles/county.json").json();
     assert_eq!(json["tilejson"], "3.0.0");
