@@ -103,6 +103,7 @@ test('when Tianditu is away the grids stay', async () => {
     await shows(page);
     assert.ok(urls.every((url) => url.origin === wangge.url && !url.href.includes('0123456789abcdef')));
     assert.ok(urls.some(({ pathname }) => pathname.startsWith('/tiles/basemap/')));
+    assert.equal(await page.getByText('有些图块没有取到').count(), 0, 'the grids are all there: nothing to say');
     await shot(page, 'background-away');
     await context.close();
   } finally {

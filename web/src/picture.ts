@@ -115,7 +115,7 @@ function foot(pen: CanvasRenderingContext2D, { summary, view, style, m }: Subjec
   pen.textAlign = 'right';
   write(pen, line, MARGIN + width, y + 22, 13, INK[style]);
   pen.textAlign = 'left';
-  const said = [summary.attribution, summary.synthetic ? m.syntheticLong : null].filter((text) => text != null).join(' · ');
+  const said = [summary.attribution, summary.background?.attribution, summary.synthetic ? m.syntheticLong : null].filter(Boolean).join(' · ');
   write(pen, said, MARGIN, y + 46, 12, INK_2[style]);
 }
 

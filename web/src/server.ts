@@ -28,6 +28,8 @@ export interface Summary {
   area_m2: number;
   /** Who is to be named beside the map; with the review number (审图号) where there is one. */
   attribution?: string | null;
+  /** Of the map beneath the grids, where one is configured. */
+  background?: { attribution: string };
 }
 
 export interface Location {
