@@ -231,7 +231,7 @@ impl Import {
             )
         });
         let gone = current.as_ref().and_then(|c| gone_voids(c, &imported.partition));
-        let held = if current.is_some() { store.features_held().await? } else { Vec::new() };
+        let held = if current.is_some() { held(store).await? } else { Vec::new() };
         let entry = Entry {
             partition: imported.partition,
             base: Some(current.as_ref().map_or(0, |c| c.number)),
@@ -254,6 +254,14 @@ impl Import {
         gone.into_iter().chain(mark).chain(stays(&held)).for_each(result);
         Ok(())
     }
+}
+
+/// What the store holds beside borders, and how much of it.
+async fn held(store: &Store) -> Result<Vec<(String, u64)>, StoreError> {
+    let mut held = store.features_held().await?;
+    let people = store.people().await.map_or(0, |people| people.len() as u64);
+    held.extend((people > 0).then(|| ("people".to_owned(), people)));
+    Ok(held)
 }
 
 /// A date of the command line.

@@ -383,6 +383,9 @@ fn an_import_over_made_up_borders_says_what_of_the_store_stays() {
     let mut county = desk.exported();
     county.as_object_mut().unwrap().remove("wangge");
     county["features"][0]["properties"]["name"] = "改名网格".into();
+    let code = county["features"][0]["properties"]["code"].as_str().unwrap().to_owned();
+    desk.write("people.csv", &format!("code,role,name,phone\n{code},grid_worker,合成,10000000001\n"));
+    desk.done(&["import", "--as", "people", "people.csv", "--store", "county.gpkg"]);
     desk.write("real.geojson", &county.to_string());
     let said = desk.done(&["import", "real.geojson", "--store", "county.gpkg"]);
     let lines: Vec<&str> = said.lines().collect();
@@ -394,7 +397,10 @@ fn an_import_over_made_up_borders_says_what_of_the_store_stays() {
         "the store is marked synthetic (射阳县), and the new version keeps the mark: --real takes it off"
     );
     assert!(held.starts_with("what the store holds beside borders stays as it is: "), "{said}");
-    assert!(["dwellings", "places", "background lines"].iter().all(|w| held.contains(w)), "{said}");
+    assert!(
+        ["dwellings", "places", "background lines", "1 people"].iter().all(|w| held.contains(w)),
+        "{said}"
+    );
     let said = desk.done(&["import", "real.geojson", "--store", "new.gpkg"]);
     assert_eq!(said.lines().count(), 1, "a new store has nothing that stays: {said}");
 }
