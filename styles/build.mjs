@@ -15,6 +15,13 @@ const GRID = 'grids', VILLAGE = 'villages', TOWN = 'towns', COUNTY = 'counties';
 /** The first name only sets the weight (MapLibre reads it from there); the rest are looked for in turn. */
 const font = (weight) => [`Wangge ${weight}`, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'sans-serif'];
 
+/**
+ * A layer that any reader of styles takes as it stands, and what stands in its place where every expression and
+ * feature states are known (MapLibre): `refine` in web/src/map and `/wangge.js` put it there. QGIS drops a filter that
+ * it cannot read, and then draws everything.
+ */
+const refined = (layer, filter, layout) => ({ ...layer, metadata: { 'wangge:refined': { ...(filter ? { filter } : {}), layout } } });
+
 /** Takes the first, from zoom `z` on the second: `byStep(['Regular', 14, 'Bold'])`. */
 const byStep = ([low, z, high]) => ['step', ['zoom'], ['literal', font(low)], z, ['literal', font(high)]];
 const byZoom = (...stops) => ['interpolate', ['linear'], ['zoom'], ...stops];
@@ -40,7 +47,8 @@ const source = (layer) => ({ source: 'wangge', 'source-layer': layer });
 
 /** Land is tinted by the lowest level whose units are still large enough to be told apart by colour. */
 function land(p) {
-  const tint = ['match', ['get', 'tint'], 0, p.tints[0], 1, p.tints[1], 2, p.tints[2], 3, p.tints[3], p.tints[4]];
+  // Each value as a list of one: QGIS knows no other form.
+  const tint = ['match', ['get', 'tint'], ...[0, 1, 2, 3].flatMap((i) => [[i], p.tints[i]]), p.tints[4]];
   const fill = (layer, opacity) => ({
     id: `${layer}-fill`, type: 'fill', ...source(layer),
     paint: { 'fill-color': tint, 'fill-opacity': opacity, 'fill-antialias': false },
@@ -93,33 +101,52 @@ function borders(p) {
   ];
 }
 
+/** A name's half diagonal in em by its number of letters, as it breaks into lines of about `LINE` em. */
+const LINE = 4.5, LEADING = 1.15;
+const reach = (letters) => {
+  const lines = Math.ceil(letters / LINE);
+  return Math.round(Math.hypot(Math.ceil(letters / lines), lines * LEADING) * 50) / 100;
+};
+
+/**
+ * Whether a name has room inside its own border: `clearance` is the radius in px at zoom 20 that is free round the
+ * point. Han letters are an em wide, others about 0.6; `room` is what the border's own width and some air take, in px.
+ */
+function fits(field, size, room) {
+  const letters = ['*', ['length', ['var', 'text']], ['case', ['<', ['slice', ['var', 'text'], 0, 1], '\u2e80'], 0.6, 1]];
+  const ems = ['step', letters, reach(1), ...Array.from({ length: 17 }, (_, i) => [i + 1.01, reach(i + 2)]).flat()];
+  return ['let', 'text', ['to-string', field],
+    ['>=', ['*', ['get', 'clearance'], ['^', 2, ['-', ['zoom'], 20]]], ['+', room, ['*', size, ems]]]];
+}
+
 /**
  * Names break into short lines: two lines of three stand inside a narrow unit where one of six would lie
- * across its border. They give way to each other, the higher level first, and come with the zoom.
+ * across its border; where neither would stand inside, there is none yet. They give way to each other, the higher
+ * level first, and come with the zoom.
  */
 function labels(p) {
-  const text = (name, minzoom, maxzoom, field, size, paint, layout = {}) => ({
+  const text = (name, minzoom, maxzoom, field, size, paint, layout = {}) => refined({
     id: `labels-${name}`, type: 'symbol', ...source('labels'), minzoom, maxzoom, filter: level(name),
     layout: {
-      'text-field': field, 'text-font': font('Regular'), 'text-size': size, 'text-max-width': 4.5, 'text-line-height': 1.15,
+      'text-field': ['get', 'name'], 'text-font': font('Regular'), 'text-size': size, 'text-max-width': LINE, 'text-line-height': LEADING,
       'text-padding': 4, 'symbol-sort-key': ['to-number', ['get', 'code'], 0], ...layout,
     },
     paint: { 'text-halo-color': p.halo, 'text-halo-width': 1.4, 'text-halo-blur': 0.4, ...paint },
-  });
+  }, ['all', level(name), fits(field, size, 2)], { 'text-field': field });
   const shortCode = ['slice', ['get', 'code'], -3];
   return [
-    text('grid', 13.6, 24, shortCode, byZoom(13.6, 10, 16, 14),
+    text('grid', 13, 24, shortCode, byZoom(13, 10, 16, 14),
       { 'text-color': p.label.grid }, { 'text-padding': 3 }),
     text('village', 11, 24, placeName, byZoom(11, 11, 13, 13, 16, 17),
       { 'text-color': p.label.village }, { 'text-font': byStep(['Regular', 14, 'Bold']), 'text-padding': 6 }),
     text('town', 8, 14.5, ['get', 'name'], byZoom(8, 11, 10, 15, 13, 21),
       { 'text-color': p.label.town, 'text-halo-width': 1.8 }, { 'text-font': font('Bold'), 'text-letter-spacing': 0.06, 'text-padding': 2 }),
     text('county', 0, 8, ['get', 'name'], byZoom(4, 12, 8, 20),
-      { 'text-color': p.label.town }, { 'text-font': font('Bold'), 'text-letter-spacing': 0.15, 'text-max-width': 10 }),
+      { 'text-color': p.label.town }, { 'text-font': font('Bold'), 'text-letter-spacing': 0.15 }),
   ];
 }
 
-const byKind = (column, other) => ['match', ['get', 'kind'], ...PLACES.flatMap((row) => [row[0], column(row)]), other];
+const byKind = (column, other) => ['match', ['get', 'kind'], ...PLACES.flatMap((row) => [[row[0]], column(row)]), other];
 
 function places(p) {
   const source = { source: 'places', 'source-layer': 'places' };
@@ -153,26 +180,26 @@ function places(p) {
 }
 
 /**
- * What the pointer is over and what is chosen: states of the features, set by the page, off otherwise.
- * Every level has them, so that a town can be chosen as a grid can.
+ * What the pointer is over and what is chosen: states of the features, set by the page. Every level has them, so
+ * that a town can be chosen as a grid can. Unseen by those who know no states: they would mark every unit.
  */
-const marked = (p) => [COUNTY, TOWN, VILLAGE, GRID].map((layer) => ({
-  id: `${layer}-marked`, type: 'fill', ...source(layer),
+const marked = (p) => [COUNTY, TOWN, VILLAGE, GRID].map((layer) => refined({
+  id: `${layer}-marked`, type: 'fill', ...source(layer), layout: { visibility: 'none' },
   paint: {
     'fill-color': ['case', is('chosen'), p.accent, p.hover],
     'fill-opacity': ['case', is('chosen'), layer === GRID ? 0.26 : 0.14, is('hover'), 0.14, 0],
     'fill-antialias': false,
   },
-}));
+}, null, { visibility: 'visible' }));
 
-const markedEdge = (p) => [COUNTY, TOWN, VILLAGE, GRID].map((layer) => ({
-  id: `${layer}-marked-edge`, type: 'line', ...source(layer), layout: { 'line-join': 'round' },
+const markedEdge = (p) => [COUNTY, TOWN, VILLAGE, GRID].map((layer) => refined({
+  id: `${layer}-marked-edge`, type: 'line', ...source(layer), layout: { visibility: 'none', 'line-join': 'round' },
   paint: {
     'line-color': ['case', is('chosen'), p.accent, p.hover],
     'line-width': byZoom(9, ['case', is('chosen'), 2, 1], 14, ['case', is('chosen'), 3.4, 1.6]),
     'line-opacity': ['case', is('chosen'), 1, is('hover'), 0.8, 0],
   },
-}));
+}, null, { visibility: 'visible' }));
 
 /** The whole style in one palette, as served but for {origin}. */
 export function style(p) {

@@ -126,7 +126,7 @@ impl Atlas {
     /// The lattice point of a unit's label: well inside its largest part.
     #[must_use]
     pub fn label(&self, unit: UnitIndex) -> Option<Point> {
-        self.facts().labels.get(unit as usize).copied().flatten()
+        self.facts().labels.get(unit as usize).copied().flatten().map(|label| label.at)
     }
 
     fn facts(&self) -> &Facts {
@@ -153,7 +153,7 @@ impl Atlas {
     fn labels(&self, plane: Plane) -> &Scatter<UnitIndex> {
         self.sheets(plane).labels.get_or_init(|| {
             let labels = (0..).zip(&self.facts().labels);
-            Scatter::new(labels.filter_map(|(unit, at)| Some((plane.world((*at)?), unit))))
+            Scatter::new(labels.filter_map(|(unit, label)| Some((plane.world((*label)?.at), unit))))
         })
     }
 

@@ -243,6 +243,7 @@ impl<'a> Writer<'_, 'a> {
             Field::Parent => uint(hierarchy.unit(hierarchy.parent(index)?).uid.0),
             Field::Tint => uint(unit.tint.into()),
             Field::AreaM2 => MvtValueRef::UInt(facts().areas[index as usize].round() as u64),
+            Field::Clearance => MvtValueRef::UInt(facts().labels[index as usize]?.pixels_at_20()),
             Field::Void => return None,
             Field::Other(name) => value(unit.attributes.get(name)?),
         })

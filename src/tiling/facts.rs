@@ -1,7 +1,8 @@
 //! What tiles say of units that is computed from a version, once: areas and label points.
 //!
 //! A label point is the pole of inaccessibility of a unit's largest part: the point farthest from its border, found on
-//! the original geometry in a plane where a metre is a metre both ways, and always inside.
+//! the original geometry in a plane where a metre is a metre both ways, and always inside. How far that is, its
+//! **clearance**, says from which zoom on a name has room there.
 
 use geo::{Coord, LineString};
 use polylabel::polylabel;
@@ -16,8 +17,26 @@ use crate::unit::{Hierarchy, Owner, UnitIndex};
 pub(super) struct Facts {
     /// By unit: square metres on the CGCS2000 ellipsoid; a parent's is the sum of its children's.
     pub areas: Vec<f64>,
-    /// By unit: on the lattice; `None` for a unit that covers nothing.
-    pub labels: Vec<Option<Point>>,
+    /// By unit; `None` for a unit that covers nothing.
+    pub labels: Vec<Option<Label>>,
+}
+
+/// Where a unit's name stands.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Label {
+    /// On the lattice, inside the unit.
+    pub at: Point,
+    /// The radius of the circle round it that no border of the unit enters, in lattice units of latitude.
+    pub clearance: f64,
+}
+
+impl Label {
+    /// The clearance in pixels of Web Mercator at zoom 20, in tiles of 512 pixels, rounded down.
+    pub fn pixels_at_20(&self) -> u64 {
+        const PER_DEGREE: f64 = (512_u64 << 20) as f64 / 360.0;
+        let degrees = self.clearance / 1e7;
+        (degrees * PER_DEGREE / narrowing(f64::from(self.at.y))) as u64
+    }
 }
 
 impl Facts {
@@ -28,7 +47,7 @@ impl Facts {
             let parts = partition.coverage.dissolve(|owner| hierarchy.at_level(owner, level));
             let of_level: Vec<_> =
                 parts.into_iter().filter(|&(unit, _)| hierarchy.unit(unit).level == level).collect();
-            let found: Vec<(UnitIndex, Option<Point>)> =
+            let found: Vec<(UnitIndex, Option<Label>)> =
                 of_level.par_iter().map(|(unit, polygons)| (*unit, label(polygons))).collect();
             for (unit, at) in found {
                 labels[unit as usize] = at;
@@ -53,29 +72,69 @@ fn areas(partition: &Partition, hierarchy: &Hierarchy) -> Vec<f64> {
     areas
 }
 
-/// The label point of a unit's polygons.
-pub(super) fn label(polygons: &[Polygon]) -> Option<Point> {
+/// The label of a unit's polygons.
+pub(super) fn label(polygons: &[Polygon]) -> Option<Label> {
     let area = |p: &Polygon| p.rings().map(ring_area2).sum::<i128>();
     let largest = polygons.iter().rev().max_by_key(|p| area(p))?;
-    let pole = pole(largest, area(largest)).filter(|&p| is_inside(largest, p));
-    pole.or_else(|| on_some_row(largest)).or_else(|| largest.shell.first().copied())
+    let plane = LocalPlane::around(&largest.shell);
+    let pole = pole(largest, area(largest), &plane).filter(|&p| is_inside(largest, p));
+    let at = pole.or_else(|| on_some_row(largest)).or_else(|| largest.shell.first().copied())?;
+    Some(Label { at, clearance: plane.to_border(largest, at) })
+}
+
+/// The lattice with its columns drawn together, so that a step is as long in every direction: x and y are lattice
+/// units of latitude from a polygon's south-west corner.
+struct LocalPlane {
+    min: Point,
+    narrow: f64,
+}
+
+impl LocalPlane {
+    fn around(ring: &[Point]) -> Self {
+        let Bounds { min, max } = Bounds::of(ring);
+        Self { min, narrow: narrowing(f64::midpoint(f64::from(min.y), f64::from(max.y))) }
+    }
+
+    fn put(&self, p: Point) -> Coord {
+        let from_min = |v: i32, min: i32| f64::from(v) - f64::from(min);
+        Coord { x: from_min(p.x, self.min.x) * self.narrow, y: from_min(p.y, self.min.y) }
+    }
+
+    fn lattice(&self, at: Coord) -> Point {
+        let (x, y) = (at.x / self.narrow + f64::from(self.min.x), at.y + f64::from(self.min.y));
+        Point::new(x.round() as i32, y.round() as i32)
+    }
+
+    fn ring(&self, ring: &[Point]) -> LineString {
+        LineString::new(ring.iter().chain(ring.first()).map(|&p| self.put(p)).collect())
+    }
+
+    /// How far a point lies from the nearest of a polygon's borders.
+    fn to_border(&self, polygon: &Polygon, p: Point) -> f64 {
+        let p = self.put(p);
+        let squares = polygon.rings().flat_map(edges).map(|(a, b)| {
+            let (a, b) = (self.put(a), self.put(b));
+            let (along, to_p) = (b - a, p - a);
+            let length2 = along.x * along.x + along.y * along.y;
+            let t = if length2 > 0.0 { (to_p.x * along.x + to_p.y * along.y) / length2 } else { 0.0 };
+            let off = to_p - along * t.clamp(0.0, 1.0);
+            off.x * off.x + off.y * off.y
+        });
+        libm::sqrt(squares.fold(f64::INFINITY, f64::min))
+    }
+}
+
+/// How much shorter a degree of longitude is than one of latitude, `y` in lattice units.
+fn narrowing(y: f64) -> f64 {
+    libm::cos((y / 1e7).to_radians()).max(1e-3)
 }
 
 /// The pole to within a fiftieth of the polygon's mean width, rounded to the lattice.
-fn pole(polygon: &Polygon, area2: i128) -> Option<Point> {
-    let Bounds { min, max } = Bounds::of(&polygon.shell);
-    let middle = f64::from(min.y) / 2.0 + f64::from(max.y) / 2.0;
-    let narrow = libm::cos(middle / 1e7 * std::f64::consts::PI / 180.0).max(1e-3);
-    let plane = |p: &Point| Coord {
-        x: (f64::from(p.x) - f64::from(min.x)) * narrow,
-        y: f64::from(p.y) - f64::from(min.y),
-    };
-    let ring = |r: &[Point]| LineString::new(r.iter().chain(r.first()).map(plane).collect());
-    let holes = polygon.holes.iter().map(|h| ring(h)).collect();
-    let tolerance = libm::sqrt(area2 as f64 / 2.0 * narrow) / 50.0;
-    let found = polylabel(&geo::Polygon::new(ring(&polygon.shell), holes), &tolerance.max(0.1)).ok()?;
-    let (x, y) = (found.x() / narrow + f64::from(min.x), found.y() + f64::from(min.y));
-    Some(Point::new(x.round() as i32, y.round() as i32))
+fn pole(polygon: &Polygon, area2: i128, plane: &LocalPlane) -> Option<Point> {
+    let holes = polygon.holes.iter().map(|h| plane.ring(h)).collect();
+    let tolerance = libm::sqrt(area2 as f64 / 2.0 * plane.narrow) / 50.0;
+    let found = polylabel(&geo::Polygon::new(plane.ring(&polygon.shell), holes), &tolerance.max(0.1)).ok()?;
+    Some(plane.lattice(found.0))
 }
 
 /// Rows looked through for an inner point where the pole falls onto a border when rounded.

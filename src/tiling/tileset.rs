@@ -20,7 +20,7 @@ use super::zooms::{LAST_ZOOM, Zooms};
 use crate::unit::{Levels, PointLayer};
 
 /// Raised whenever the same definition and version would give other bytes than before.
-pub const ENCODER_REVISION: u32 = 3;
+pub const ENCODER_REVISION: u32 = 4;
 
 /// The embedded definitions, by file name.
 const BUILT_IN: [(&str, &str); 4] = [
@@ -87,6 +87,8 @@ pub(super) enum Field {
     Tint,
     /// Whole square metres.
     AreaM2,
+    /// How far a label's point lies from its unit's border, in whole pixels at zoom 20 (tiles of 512 pixels).
+    Clearance,
     /// Whether a border is the inner border of a void.
     Void,
     /// Whatever the county keeps under that name; `kind` among it.
@@ -245,7 +247,8 @@ impl Layer {
     /// Whether what the layer draws may have an attribute.
     fn has(&self, field: &Field) -> bool {
         match self {
-            Self::Units { .. } | Self::Leaves { .. } | Self::Labels { .. } => *field != Field::Void,
+            Self::Units { .. } | Self::Leaves { .. } => !matches!(field, Field::Void | Field::Clearance),
+            Self::Labels { .. } => *field != Field::Void,
             Self::Voids { .. } => matches!(field, Field::Uid | Field::Name),
             Self::Borders { .. } => matches!(field, Field::Level | Field::Void),
             Self::Points { .. } => matches!(field, Field::Name | Field::Other(_)),
@@ -314,6 +317,7 @@ impl Field {
             Self::Parent => "parent",
             Self::Tint => "tint",
             Self::AreaM2 => "area_m2",
+            Self::Clearance => "clearance",
             Self::Void => "void",
             Self::Other(name) => name,
         }
@@ -321,7 +325,7 @@ impl Field {
 
     fn kind(&self) -> &'static str {
         match self {
-            Self::Uid | Self::Parent | Self::Tint | Self::AreaM2 => "Number",
+            Self::Uid | Self::Parent | Self::Tint | Self::AreaM2 | Self::Clearance => "Number",
             Self::Void => "Boolean",
             Self::Code | Self::Name | Self::Level | Self::Other(_) => "String",
         }
@@ -338,6 +342,7 @@ impl From<String> for Field {
             Self::Parent,
             Self::Tint,
             Self::AreaM2,
+            Self::Clearance,
             Self::Void,
         ];
         known.into_iter().find(|f| f.as_str() == name).unwrap_or(Self::Other(name))

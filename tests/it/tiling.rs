@@ -126,6 +126,68 @@ fn a_voids_banks_are_marked_and_its_stretch_of_the_outline_is_not() {
     assert!((outline / banks - 4.0).abs() < 0.2, "{lengths:?}");
 }
 
+/// The `clearance` of each label of a tile, by uid.
+fn clearances(tile: &[u8]) -> BTreeMap<u64, u64> {
+    let reader = MvtReaderRef::new(tile).unwrap();
+    let labels = reader.layers().find(|l| l.name() == "labels");
+    let of = |f: fast_mvt::MvtFeatureRef<'_>| {
+        let tags = f.properties_vec().unwrap();
+        let (_, value) = tags.into_iter().find(|(key, _)| *key == "clearance").unwrap();
+        let fast_mvt::MvtValueRef::UInt(pixels) = value else { panic!("{value:?}") };
+        (f.id().unwrap(), pixels)
+    };
+    labels.into_iter().flat_map(|l| l.features()).map(of).collect()
+}
+
+#[test]
+fn a_squares_label_has_the_room_of_half_its_narrower_side() {
+    let levels: Levels = "county:6,grid:9".parse().unwrap();
+    let partition = Arc::new(drawn(&["a"], &levels, &[('a', Of::Leaf("100000001", "a"))]));
+    let atlas = atlas(&partition, Zooms::choose(&partition));
+    let middle = Plane::Wgs84.world(Point::new(ORIGIN.0 + SIDE / 2, ORIGIN.1 + SIDE / 2));
+    let tile = atlas.tile(&tileset("county"), TileId::at(middle, 14), Plane::Wgs84).unwrap();
+    // In Web Mercator a degree of longitude is as wide everywhere, and a square of degrees is higher than wide.
+    let half = f64::from(SIDE) / 2.0 / 1e7 * f64::from(512 << 20) / 360.0;
+    let [county, grid] = clearances(&tile).into_values().collect::<Vec<_>>()[..] else {
+        panic!("two labels")
+    };
+    assert_eq!(county, grid);
+    assert!((county as f64 / half - 1.0).abs() < 0.03, "{county} px of {half}");
+}
+
+#[test]
+fn no_border_enters_the_circle_that_a_label_is_said_to_have() {
+    for seed in 0..rounds(3, 40) {
+        let recipe = Recipe { seed: seed as u64, ..Recipe::default() };
+        let partition = Arc::new(partition(&recipe));
+        let atlas = atlas(&partition, Zooms::choose(&partition));
+        let z = 15;
+        let truth: BTreeMap<u64, Vec<Polygon>> =
+            (0..4).flat_map(|level| originals(&partition, level, Plane::Wgs84)).collect();
+        for tile in tiles(&partition, Plane::Wgs84, z) {
+            let Some(bytes) = atlas.tile(&tileset("county"), tile, Plane::Wgs84) else { continue };
+            let said = clearances(&bytes);
+            let layers = judge::decode(&bytes);
+            let Some(labels) = layers.iter().find(|l| l.name == "labels") else { continue };
+            let unit = tile.world_side() as i32 / labels.extent;
+            for label in &labels.features {
+                let (at, min) = (label.points[0], tile.world_min());
+                let at = Point::new(min.x + at.x * unit, min.y + at.y * unit);
+                let borders = truth[&label.id].iter().flat_map(Polygon::rings).flat_map(judge::edges);
+                let nearest = borders.map(|edge| judge::distance(at, edge)).fold(f64::INFINITY, f64::min);
+                // A world is 2^32 wide, and 2^29 pixels at zoom 20; the point stands to within a tile unit.
+                let (said, true_) = (said[&label.id] as f64 * 8.0, nearest);
+                let off = f64::from(unit) * 1.5 + 8.0 + true_ * 0.002;
+                assert!(
+                    (said - true_).abs() <= off,
+                    "seed {seed}: unit {} said {said}, has {true_}",
+                    label.id
+                );
+            }
+        }
+    }
+}
+
 /// Every tile of a zoom that a partition may reach, with a ring of tiles around them.
 fn tiles(partition: &Partition, plane: Plane, z: u8) -> Vec<TileId> {
     let bounds = partition.coverage.bounds();

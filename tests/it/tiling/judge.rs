@@ -255,3 +255,12 @@ fn clipped_area(mut ring: Vec<(f64, f64)>, side: f64) -> f64 {
         .map(|(a, b)| (a.0 * b.1 - a.1 * b.0) / 2.0)
         .sum::<f64>()
 }
+
+/// How far a point lies from a segment.
+pub fn distance(p: Point, (a, b): Edge) -> f64 {
+    let part = |v: i32, from: i32| f64::from(v) - f64::from(from);
+    let (dx, dy) = (part(b.x, a.x), part(b.y, a.y));
+    let t = (part(p.x, a.x) * dx + part(p.y, a.y) * dy) / (dx * dx + dy * dy);
+    let t = t.clamp(0.0, 1.0);
+    (part(p.x, a.x) - t * dx).hypot(part(p.y, a.y) - t * dy)
+}

@@ -1,0 +1,103 @@
+// The page in every state, at every size, by day and by night: for eyes, not for a test.
+//
+//   WANGGE_BIN=target/release/wangge node tests/browser/shots.mjs [part of a name]
+//
+// Writes tests/browser/out/{state}-{size}-{day|night}.png.
+
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { drawn, launch } from './browser.mjs';
+import { start } from './wangge.mjs';
+
+const OUT = fileURLToPath(new URL('./out', import.meta.url));
+const SIZES = {
+  wall: { viewport: { width: 3840, height: 2160 }, hash: 'display=1' },
+  desk: { viewport: { width: 1920, height: 1080 } },
+  laptop: { viewport: { width: 1366, height: 768 } },
+  phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true },
+};
+const NEAR_A_BORDER = '120.2512,33.7701';
+
+const list = (page) => page.getByRole('complementary', { name: '清单' });
+
+async function paste(page) {
+  await page.keyboard.press('/');
+  await page.getByRole('button', { name: '清单定位' }).click();
+  await list(page).getByRole('textbox').fill(ROWS);
+  await list(page).getByRole('button', { name: '定位', exact: true }).click();
+  await list(page).locator('.rows li').first().waitFor();
+}
+
+// Places over the county, a few of them wrong.
+const ROWS = [
+  '名称,纬度,经度',
+  ...Array.from({ length: 60 }, (_, i) => `事件${i + 1},${(33.55 + ((i * 37) % 60) / 130).toFixed(6)},${(120.02 + ((i * 53) % 60) / 130).toFixed(6)}`),
+  '坏的,abc,120.2',
+  '海上,33.5,121.5',
+].join('\n');
+
+const search = (text) => async (page) => {
+  await page.getByRole('searchbox').or(page.getByRole('combobox')).first().fill(text);
+  await page.locator('[role=option]').first().waitFor();
+};
+
+/** What is opened, and what is done then. */
+const STATES = {
+  county: {},
+  measure: { hash: 'measure=households' },
+  town: { hash: 'unit=320924100' },
+  grid: { hash: 'unit=320924100001003' },
+  close: { hash: 'map=14.4/33.7701/120.2512' },
+  search: { act: search('hdz') },
+  rivals: { act: async (page) => (await page.locator('select').first().selectOption('any'), search('120.2512,33.7701')(page)) },
+  pin: { hash: `at=${NEAR_A_BORDER}&acc=40` },
+  outside: { hash: 'at=120.9,33.9' },
+  list: { act: paste },
+  table: { hash: 'table=town' },
+  versions: { act: (page) => page.locator('footer button', { hasText: '版本' }).click() },
+  keys: { act: (page) => page.keyboard.press('?') },
+  empty: { before: (page) => page.route('**/api/summary*', emptied) },
+  stale: {
+    act: async (page) => {
+      await page.route('**/api/**', (route) => route.abort());
+      await page.getByText(/连不上服务器/).waitFor({ timeout: 60_000 });
+    },
+  },
+  nowebgl: { before: (page) => page.addInitScript(() => (HTMLCanvasElement.prototype.getContext = () => null)) },
+  english: { hash: 'lang=en&unit=320924100001003&measure=households' },
+};
+
+/** A store with no unit in it yet. */
+async function emptied(route) {
+  const answer = await (await route.fetch()).json();
+  await route.fulfill({ json: { ...answer, levels: answer.levels.map((level) => ({ ...level, units: 0 })) } });
+}
+
+const mapless = ['empty', 'nowebgl'];
+
+async function take(browser, url, [state, { hash = '', before, act }], [size, { hash: more = '', ...options }], scheme) {
+  const name = `${state}-${size}-${scheme}`;
+  if (process.argv[2] && !name.includes(process.argv[2])) return;
+  const context = await browser.newContext({ ...options, colorScheme: scheme === 'day' ? 'light' : 'dark', reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  await before?.(page);
+  await page.goto(`${url}/#${[hash, more].filter(Boolean).join('&')}`);
+  if (mapless.includes(state)) await page.getByRole('alert').waitFor();
+  else await drawn(page);
+  await act?.(page);
+  await page.waitForTimeout(1500); // what fades in has come
+  await page.screenshot({ path: `${OUT}/${name}.png` });
+  console.log(name);
+  await context.close();
+}
+
+mkdirSync(OUT, { recursive: true });
+const wangge = await start();
+const browser = await launch();
+for (const size of Object.entries(SIZES)) {
+  for (const state of Object.entries(STATES)) {
+    for (const scheme of ['day', 'night']) await take(browser, wangge.url, state, size, scheme).catch((error) => console.log(`FAILED ${state[0]} ${size[0]} ${scheme}: ${error.message}`));
+  }
+}
+await browser.close();
+await wangge.stop();
