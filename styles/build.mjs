@@ -17,14 +17,21 @@ const font = (weight) => [`Wangge ${weight}`, 'PingFang SC', 'Microsoft YaHei', 
 
 /**
  * A layer that any reader of styles takes as it stands, and what stands in its place where every expression and
- * feature states are known (MapLibre): `refine` in web/src/map and `/wangge.js` put it there. QGIS drops a filter that
- * it cannot read, and then draws everything.
+ * feature states are known (MapLibre): `refine` in web/src/map and `/wangge.js` put it there. QGIS 3.22 drops a filter
+ * that it cannot read, and then draws everything.
  */
-const refined = (layer, filter, layout) => ({ ...layer, metadata: { 'wangge:refined': { ...(filter ? { filter } : {}), layout } } });
+const refined = (layer, more) => ({ ...layer, metadata: { 'wangge:refined': more } });
 
 /** Takes the first, from zoom `z` on the second: `byStep(['Regular', 14, 'Bold'])`. */
 const byStep = ([low, z, high]) => ['step', ['zoom'], ['literal', font(low)], z, ['literal', font(high)]];
 const byZoom = (...stops) => ['interpolate', ['linear'], ['zoom'], ...stops];
+/** What `byZoom` of the same stops is at a zoom: a number where the zoom is one. */
+function byZoomAt(zoom, ...stops) {
+  if (typeof zoom !== 'number') return byZoom(...stops);
+  const at = Math.max(0, Math.min(stops.length - 4, 2 * (stops.filter((_, i) => i % 2 === 0).findLastIndex((z) => z <= zoom))));
+  const [z, low, next, high] = stops.slice(at, at + 4);
+  return Math.round((low + (high - low) * Math.min(1, (zoom - z) / (next - z))) * 100) / 100;
+}
 const is = (state) => ['boolean', ['feature-state', state], false];
 const level = (name) => ['==', ['get', 'level'], name];
 const endsWith = (text, tail) => ['==', ['slice', text, -tail.length], tail];
@@ -102,47 +109,57 @@ function borders(p) {
 }
 
 /** A name's half diagonal in em by its number of letters, as it breaks into lines of about `LINE` em. */
-const LINE = 4.5, LEADING = 1.15;
+const LINE = 3.5, LEADING = 1.15;
 const reach = (letters) => {
   const lines = Math.ceil(letters / LINE);
   return Math.round(Math.hypot(Math.ceil(letters / lines), lines * LEADING) * 50) / 100;
 };
 
 /**
- * Whether a name has room inside its own border: `clearance` is the radius in px at zoom 20 that is free round the
- * point. Han letters are an em wide, others about 0.6; `room` is what the border's own width and some air take, in px.
+ * Whether a name has room inside its own border at a zoom, or at each: `clearance` is the radius in px at zoom 20 that
+ * is free round the point. Han letters are an em wide, others about 0.6; 2 px are the border's own and some air.
  */
-function fits(field, size, room) {
+function fits(field, sizes, zoom = ['zoom']) {
   const letters = ['*', ['length', ['var', 'text']], ['case', ['<', ['slice', ['var', 'text'], 0, 1], '\u2e80'], 0.6, 1]];
-  const ems = ['step', letters, reach(1), ...Array.from({ length: 17 }, (_, i) => [i + 1.01, reach(i + 2)]).flat()];
+  const ems = ['step', letters, reach(1), ...Array.from({ length: 11 }, (_, i) => [i + 1.01, reach(i + 2)]).flat()];
   return ['let', 'text', ['to-string', field],
-    ['>=', ['*', ['get', 'clearance'], ['^', 2, ['-', ['zoom'], 20]]], ['+', room, ['*', size, ems]]]];
+    ['>=', ['*', ['get', 'clearance'], ['^', 2, ['-', zoom, 20]]], ['+', 2, ['*', byZoomAt(zoom, ...sizes), ems]]]];
 }
 
+/** MapLibre knows whole zooms only in a filter: at these a town's name may come in between, since a phone's county stands there. */
+const TOWN_STEPS = [8, 8.25, 8.5, 8.75, 9, 9.25, 9.5, 9.75, 10];
+
 /**
- * Names break into short lines: two lines of three stand inside a narrow unit where one of six would lie
- * across its border; where neither would stand inside, there is none yet. They give way to each other, the higher
- * level first, and come with the zoom.
+ * Names break into short lines: two lines of two or three stand inside a narrow unit where one of six would lie
+ * across its border; where neither would stand inside, there is none yet. Once it has come it stays. They give way to
+ * each other, the higher level first.
  */
 function labels(p) {
-  const text = (name, minzoom, maxzoom, field, size, paint, layout = {}) => refined({
+  const text = (name, minzoom, maxzoom, sizes, paint, layout = {}) => ({
     id: `labels-${name}`, type: 'symbol', ...source('labels'), minzoom, maxzoom, filter: level(name),
     layout: {
-      'text-field': ['get', 'name'], 'text-font': font('Regular'), 'text-size': size, 'text-max-width': LINE, 'text-line-height': LEADING,
-      'text-padding': 4, 'symbol-sort-key': ['to-number', ['get', 'code'], 0], ...layout,
+      'text-field': ['get', 'name'], 'text-font': font('Regular'), 'text-size': byZoom(...sizes), 'text-max-width': LINE,
+      'text-line-height': LEADING, 'text-padding': 4, 'symbol-sort-key': ['to-number', ['get', 'code'], 0], ...layout,
     },
     paint: { 'text-halo-color': p.halo, 'text-halo-width': 1.4, 'text-halo-blur': 0.4, ...paint },
-  }, ['all', level(name), fits(field, size, 2)], { 'text-field': field });
-  const shortCode = ['slice', ['get', 'code'], -3];
+  });
+  const fitted = (layer, name, field, sizes) =>
+    refined(layer, { filter: ['all', level(name), fits(field, sizes)], layout: { 'text-field': field } });
+  const townSizes = [8, 10, 10, 15, 13, 21];
+  const town = text('town', 8, 14.5, townSizes, { 'text-color': p.label.town, 'text-halo-width': 1.8 },
+    { 'text-font': font('Bold'), 'text-letter-spacing': 0.06, 'text-padding': 2 });
+  const has = (zoom) => fits(['get', 'name'], townSizes, zoom);
+  // Those that come at a step; as a plain style they are nobody's, and all in the one that stands last.
+  const townStep = (zoom, i) => refined({ ...town, id: `labels-town-${zoom}`, minzoom: zoom, filter: level('') },
+    { filter: ['all', level('town'), has(zoom), ...(i > 0 ? [['!', has(TOWN_STEPS[i - 1])]] : [])] });
+  const villageSizes = [11, 11, 13, 13, 16, 17], gridSizes = [13, 10, 16, 14];
   return [
-    text('grid', 13, 24, shortCode, byZoom(13, 10, 16, 14),
-      { 'text-color': p.label.grid }, { 'text-padding': 3 }),
-    text('village', 11, 24, placeName, byZoom(11, 11, 13, 13, 16, 17),
-      { 'text-color': p.label.village }, { 'text-font': byStep(['Regular', 14, 'Bold']), 'text-padding': 6 }),
-    text('town', 8, 14.5, ['get', 'name'], byZoom(8, 11, 10, 15, 13, 21),
-      { 'text-color': p.label.town, 'text-halo-width': 1.8 }, { 'text-font': font('Bold'), 'text-letter-spacing': 0.06, 'text-padding': 2 }),
-    text('county', 0, 8, ['get', 'name'], byZoom(4, 12, 8, 20),
-      { 'text-color': p.label.town }, { 'text-font': font('Bold'), 'text-letter-spacing': 0.15 }),
+    fitted(text('grid', 13, 24, gridSizes, { 'text-color': p.label.grid }, { 'text-padding': 3 }), 'grid', ['slice', ['get', 'code'], -3], gridSizes),
+    fitted(text('village', 11, 24, villageSizes, { 'text-color': p.label.village },
+      { 'text-font': byStep(['Regular', 14, 'Bold']), 'text-padding': 6 }), 'village', placeName, villageSizes),
+    ...TOWN_STEPS.map(townStep),
+    refined(town, { filter: ['all', level('town'), ['!', has(TOWN_STEPS.at(-1))], has()] }),
+    text('county', 0, 8, [4, 12, 8, 20], { 'text-color': p.label.town }, { 'text-font': font('Bold'), 'text-letter-spacing': 0.15 }),
   ];
 }
 
@@ -181,25 +198,30 @@ function places(p) {
 
 /**
  * What the pointer is over and what is chosen: states of the features, set by the page. Every level has them, so
- * that a town can be chosen as a grid can. Unseen by those who know no states: they would mark every unit.
+ * that a town can be chosen as a grid can. Unseen by those who know no states: they would mark every unit, and
+ * QGIS draws what is not visible all the same.
  */
+const unseen = { visibility: 'none' }, seen = { visibility: 'visible' };
 const marked = (p) => [COUNTY, TOWN, VILLAGE, GRID].map((layer) => refined({
-  id: `${layer}-marked`, type: 'fill', ...source(layer), layout: { visibility: 'none' },
+  id: `${layer}-marked`, type: 'fill', ...source(layer), layout: unseen, paint: { 'fill-opacity': 0, 'fill-antialias': false },
+}, {
+  layout: seen,
   paint: {
     'fill-color': ['case', is('chosen'), p.accent, p.hover],
     'fill-opacity': ['case', is('chosen'), layer === GRID ? 0.26 : 0.14, is('hover'), 0.14, 0],
-    'fill-antialias': false,
   },
-}, null, { visibility: 'visible' }));
+}));
 
 const markedEdge = (p) => [COUNTY, TOWN, VILLAGE, GRID].map((layer) => refined({
-  id: `${layer}-marked-edge`, type: 'line', ...source(layer), layout: { visibility: 'none', 'line-join': 'round' },
+  id: `${layer}-marked-edge`, type: 'line', ...source(layer), layout: { 'line-join': 'round', ...unseen }, paint: { 'line-opacity': 0 },
+}, {
+  layout: seen,
   paint: {
     'line-color': ['case', is('chosen'), p.accent, p.hover],
     'line-width': byZoom(9, ['case', is('chosen'), 2, 1], 14, ['case', is('chosen'), 3.4, 1.6]),
     'line-opacity': ['case', is('chosen'), 1, is('hover'), 0.8, 0],
   },
-}, null, { visibility: 'visible' }));
+}));
 
 /** The whole style in one palette, as served but for {origin}. */
 export function style(p) {

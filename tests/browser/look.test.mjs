@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { createExpression } from '@maplibre/maplibre-gl-style-spec';
+import { createExpression, featureFilter } from '@maplibre/maplibre-gl-style-spec';
 import { style } from '../../styles/build.mjs';
 import { day, night } from '../../styles/palettes.mjs';
 import { PLACES } from '../../styles/places.mjs';
@@ -37,17 +37,46 @@ function lightness(hex) {
 }
 
 test('a village is labelled without its committee', () => {
-  const field = layer(day, 'labels-village').layout['text-field'];
+  const field = layer(day, 'labels-village').metadata['wangge:refined'].layout['text-field'];
   const { value } = createExpression(field, 'labels-village.layout.text-field');
   const label = (name) => value.evaluate({ zoom: 12 }, { type: 1, properties: { name } });
   const labels = { 凤兴居委会: '凤兴', 交通路社区居委会: '交通路社区', 新淤村委会: '新淤村', 新淤村民委员会: '新淤村', 条心社区居民委员会: '条心社区', 大兴居民委员会: '大兴', 淮海农场: '淮海农场' };
   for (const [name, expected] of Object.entries(labels)) assert.equal(label(name), expected);
 });
 
+test('a name that is let in stands inside the circle that is free round its point, at every zoom from then on', () => {
+  const names = { grid: ['任何名称'], village: ['新村', '新淤村委会', '交通路社区居委会', 'Long Village'], town: ['盐场', '合德镇', '黄沙港镇', '县经济开发区'] };
+  const label = ({ id }) => /^labels-(grid|village|town)/.exec(id)?.[1];
+  const zooms = Array.from({ length: 45 }, (_, i) => 8 + i / 4);
+  let comes = 0;
+  for (const { id, minzoom, maxzoom, layout: plain, metadata } of style(day).layers.filter(label)) {
+    const { filter, layout } = metadata['wangge:refined'];
+    const lets = featureFilter(filter, `${id}.filter`).filter;
+    const value = (property) => createExpression({ ...plain, ...layout }[property], `${id}.layout.${property}`).value;
+    for (const zoom of zooms.filter((zoom) => zoom >= minzoom && zoom < maxzoom)) {
+      for (const name of names[label({ id })]) {
+        for (let clearance = 2000; clearance < 400_000; clearance *= 1.1) {
+          const feature = { type: 1, properties: { name, code: '320924100001003', level: label({ id }), clearance: Math.floor(clearance) } };
+          if (!lets({ zoom: Math.floor(zoom) }, feature)) continue;
+          comes += 1;
+          const text = value('text-field').evaluate({ zoom }, feature);
+          const [size, ems] = [value('text-size').evaluate({ zoom }, feature), [...text].length * (text < '\u2e80' ? 0.55 : 1)];
+          const lines = Math.ceil(ems / plain['text-max-width']);
+          const wide = Math.ceil(ems / lines) * (1 + (plain['text-letter-spacing'] ?? 0));
+          const corner = (Math.hypot(wide, lines * plain['text-line-height']) / 2) * size;
+          const free = feature.properties.clearance * 2 ** (zoom - 20);
+          assert.ok(corner <= free, `${id} at ${zoom}: ${text} reaches ${corner} px of ${free}`);
+        }
+      }
+    }
+  }
+  assert.ok(comes > 1000, `${comes} were let in`);
+});
+
 test('every level has its marks, in both styles', () => {
   for (const palette of [day, night]) {
     for (const level of ['counties', 'towns', 'villages', 'grids']) {
-      const text = JSON.stringify([layer(palette, `${level}-marked`).paint, layer(palette, `${level}-marked-edge`).paint]);
+      const text = JSON.stringify([layer(palette, `${level}-marked`).metadata, layer(palette, `${level}-marked-edge`).metadata]);
       assert.ok(text.includes('"hover"') && text.includes('"chosen"'), level);
     }
   }

@@ -47,7 +47,7 @@ async function parts(name) {
   const drawn = new Set(catalog.tilesets.flatMap((tileset) => tileset.layers));
   const layers = style.layers.filter((layer) => drawn.has(layer['source-layer']));
   // What other readers of styles could not take stands beside what they can.
-  const refined = ({ metadata: { 'wangge:refined': more = {} } = {}, ...layer }) => ({ ...layer, ...more, layout: { ...layer.layout, ...more.layout } });
+  const refined = ({ metadata: { 'wangge:refined': more = {} } = {}, ...layer }) => ({ ...layer, ...more, layout: { ...layer.layout, ...more.layout }, paint: { ...layer.paint, ...more.paint } });
   const ours = (layer) => ({ ...refined(layer), id: OURS + layer.id, source: OURS + layer.source });
   return { sources: Object.entries(style.sources).map(([id, source]) => [OURS + id, source]), layers: layers.map(ours) };
 }

@@ -4,13 +4,14 @@
 
 import type { LayerSpecification, StyleSpecification } from 'maplibre-gl';
 
-type Refined = { filter?: unknown; layout: object };
+type Refined = { filter?: unknown; layout?: object; paint?: object };
 
 const refinedOf = ({ metadata }: LayerSpecification) => (metadata as { 'wangge:refined'?: Refined } | undefined)?.['wangge:refined'];
 
 function refined(layer: LayerSpecification): LayerSpecification {
   const more = refinedOf(layer);
-  return more ? ({ ...layer, ...more, layout: { ...layer.layout, ...more.layout } } as LayerSpecification) : layer;
+  if (!more) return layer;
+  return { ...layer, ...more, layout: { ...layer.layout, ...more.layout }, paint: { ...layer.paint, ...more.paint } } as LayerSpecification;
 }
 
 export const refine = (style: StyleSpecification): StyleSpecification => ({ ...style, layers: style.layers.map(refined) });
