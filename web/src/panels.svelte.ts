@@ -12,6 +12,7 @@ type Left = 'results' | 'list' | null;
 
 const PHONE_PX = 640; // as in the components' styles
 const GAP_PX = 12; // --gap
+const TOOLS_PX = 40;
 const TABLE_PX = 740;
 /** From this width on the map is seen beside the table. */
 const BESIDE_TABLE_PX = 1100;
@@ -51,7 +52,7 @@ export class Panels {
   tools = $derived(this.right && !this.phone ? SIDE_PX + 2 * GAP_PX : GAP_PX);
   /** The table leaves the card and the tools free, where it leaves anything. */
   table = $derived(
-    session.width < BESIDE_TABLE_PX ? session.width - 2 * GAP_PX : Math.min(TABLE_PX, session.width - 400),
+    session.width < BESIDE_TABLE_PX ? session.width - 2 * GAP_PX : Math.min(TABLE_PX, session.width - SIDE_PX - TOOLS_PX - 5 * GAP_PX),
   );
 
   /** What is free, in px from each edge: what is shown is fitted to it. */
