@@ -5,6 +5,7 @@ import { untrack } from 'svelte';
 import type { Camera, Chosen } from './chosen.svelte';
 import type { Finder } from './find.svelte';
 import type { Messages } from './i18n';
+import type { Item } from './list/answer';
 import type { PointList } from './list/list.svelte';
 import { around } from './map/around';
 import type { Drawn } from './map/points';
@@ -43,6 +44,12 @@ export class OwnPoints {
     return this.list.good.flatMap((item) => (item.at ? [{ at: item.at, id: item.row - 1 }] : []));
   }
 
+  /** Goes where a row of the list lies. */
+  show({ at }: Item): void {
+    if (at) this.chosen.go(at);
+  }
+
+  /** One of them was clicked. */
   pick(id: number): void {
     const at = this.rivals ? this.rivals[id] : this.list.items[id]?.at;
     if (at) this.chosen.pick(at);
