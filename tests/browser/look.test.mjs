@@ -8,7 +8,7 @@ import { day, night } from '../../styles/palettes.mjs';
 import { PLACES } from '../../styles/places.mjs';
 import { eventually, shot, WINDOW } from './browser.mjs';
 import { at, picture } from './pixels.mjs';
-import { suite } from './suite.mjs';
+import { card, suite } from './suite.mjs';
 
 // A field in the south of 海河镇, far from roads and canals.
 const FIELD = '33.735/120.06';
@@ -150,3 +150,28 @@ test('on a wall everything is larger; key D does the same on a desk', async () =
   wall.seen.check();
   await wall.context.close();
 });
+
+for (const [where, viewport] of [['a desk', { width: 1366, height: 768 }], ['a small desk', { width: 1120, height: 700 }], ['a wall', { width: 3840, height: 2160 }]]) {
+  test(`on ${where} card, tools, keys and table stand beside each other`, async () => {
+    const { page, context, seen } = await open({ hash: '#unit=320924100', viewport });
+    await card(page).locator('p.code').waitFor();
+    const apart = async (...parts) => {
+      const boxes = await Promise.all(parts.map((part) => part.boundingBox()));
+      const across = boxes.sort((a, b) => a.x - b.x).map(({ x, width }) => [x, x + width]);
+      for (const [i, [left]] of across.slice(1).entries()) assert.ok(left >= across[i][1], JSON.stringify(across));
+      assert.ok(across[0][0] >= 0 && across.at(-1)[1] <= viewport.width, JSON.stringify(across));
+    };
+    const tools = page.locator('.tools');
+    await page.keyboard.press('?');
+    const keys = page.getByRole('region', { name: '按键' });
+    await keys.waitFor();
+    await apart(card(page), tools, keys);
+    await page.keyboard.press('?');
+    await page.keyboard.press('t');
+    await page.locator('tbody th button').first().waitFor();
+    await apart(card(page), tools, page.getByRole('region', { name: '单元表' }).first());
+    await shot(page, `beside-${viewport.width}`);
+    seen.check();
+    await context.close();
+  });
+}
