@@ -8,7 +8,7 @@ import { after, before, test } from 'node:test';
 import { validateStyleMin } from '@maplibre/maplibre-gl-style-spec';
 import { PNG as Picture } from 'pngjs';
 import { drawn, eventually, launch, open, shot, watch, WINDOW } from './browser.mjs';
-import { at, blank, measure, picture } from './pixels.mjs';
+import { at, picture, shows } from './pixels.mjs';
 import { archive, MVT, PNG, tileId } from './pmtiles.mjs';
 import { start } from './wangge.mjs';
 
@@ -19,12 +19,6 @@ after(async () => {
   await browser?.close();
   rmSync(dir, { recursive: true, force: true });
 });
-
-const shows = (page) =>
-  eventually(async () => {
-    const look = measure(await picture(page));
-    assert.ok(!blank(look), `blank map: ${JSON.stringify(look)}`);
-  });
 
 async function valid(url, beneath) {
   for (const name of ['day', 'night']) {

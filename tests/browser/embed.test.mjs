@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { eventually, launch, shot, watch, WINDOW } from './browser.mjs';
 import { folder } from './folder.mjs';
-import { at, blank, measure, picture } from './pixels.mjs';
+import { at, picture, shows } from './pixels.mjs';
 import { start } from './wangge.mjs';
 
 // The seat of 合德镇; the middle of the window is there.
@@ -47,11 +47,6 @@ async function open() {
   return { page, context, seen };
 }
 
-const shows = (page) =>
-  eventually(async () => {
-    const look = measure(await picture(page));
-    assert.ok(!blank(look), `blank map: ${JSON.stringify(look)}`);
-  });
 const layers = (page) => page.evaluate(() => map.getStyle().layers.map(({ id }) => id));
 const answer = async (query) => (await fetch(`${wangge.url}/api/locate?${query}`)).json();
 

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { eventually, launch, shot, watch, WINDOW } from './browser.mjs';
 import { folder } from './folder.mjs';
-import { blank, measure, picture } from './pixels.mjs';
+import { shows } from './pixels.mjs';
 import { start } from './wangge.mjs';
 
 let wangge, browser, examples;
@@ -28,12 +28,6 @@ async function open(name, query = '') {
   await page.goto(`${examples.origin}/${name}.html?wangge=${wangge.url}${query}`);
   return { page, context, seen };
 }
-
-const shows = (page) =>
-  eventually(async () => {
-    const look = measure(await picture(page));
-    assert.ok(!blank(look), `blank map: ${JSON.stringify(look)}`);
-  });
 
 /** Clicks in the middle and waits until `said` is what the server says of the county's middle: its town at least. */
 async function clicked(page, said) {

@@ -1,25 +1,14 @@
 // The search, in a real browser over the real binary: by key, in both languages, under every datum.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { eventually, launch, open, shot } from './browser.mjs';
-import { start } from './wangge.mjs';
+import { test } from 'node:test';
+import { eventually, shot } from './browser.mjs';
+import { codeOn, PHONE, suite } from './suite.mjs';
 
 // In 合德镇; under GCJ-02 the same figures lie 468 m away.
 const HERE = '120.2512, 33.7701';
 
-let wangge, browser;
-before(async () => {
-  wangge = await start();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await wangge?.stop();
-});
-
-const open_ = (options) => open(browser, wangge.url, options);
-const ask = async (path) => (await fetch(`${wangge.url}${path}`)).json();
+const { open, ask } = suite();
 const options = (page) => page.getByRole('listbox').getByRole('option');
 const field = (page) => page.getByRole('combobox', { name: /搜索|Search/ });
 const datum = (page) => page.getByRole('search').getByRole('combobox', { name: /坐标系|Datum/ });
@@ -35,7 +24,7 @@ async function seek(page, text) {
 const firstIs = (page, name) => eventually(async () => assert.ok((await options(page).first().innerText()).includes(name)));
 
 test('slash, initials, Enter: the town is chosen and fills the map', async () => {
-  const { page, context, seen } = await open_();
+  const { page, context, seen } = await open();
   await seek(page, 'hdz');
   await firstIs(page, '合德镇');
   assert.equal(await field(page).getAttribute('aria-expanded'), 'true');
@@ -57,7 +46,7 @@ test('slash, initials, Enter: the town is chosen and fills the map', async () =>
 });
 
 test('arrows move, Esc steps back one thing at a time', async () => {
-  const { page, context, seen } = await open_({ hash: '#unit=320924101' });
+  const { page, context, seen } = await open({ hash: '#unit=320924101' });
   await page.locator('aside h2').waitFor();
   await seek(page, '交通路');
   await eventually(async () => assert.ok((await options(page).count()) > 2));
@@ -80,7 +69,7 @@ test('arrows move, Esc steps back one thing at a time', async () => {
 });
 
 test('a part of a code, a name, a place of service: each is found and leads there', async () => {
-  const { page, context, seen } = await open_();
+  const { page, context, seen } = await open();
   await seek(page, '320924100001001');
   await firstIs(page, '交通路社区第1网格');
   await field(page).fill('微法庭');
@@ -93,7 +82,7 @@ test('a part of a code, a name, a place of service: each is found and leads ther
 });
 
 test('a coordinate drops a pin where its datum says, and the datum is remembered', async () => {
-  const { page, context, seen } = await open_();
+  const { page, context, seen } = await open();
   await seek(page, HERE);
   await page.keyboard.press('Enter');
   await page.locator('aside p.code').waitFor();
@@ -109,7 +98,7 @@ test('a coordinate drops a pin where its datum says, and the datum is remembered
     const north = (33.7701 - lat) * 110_900;
     assert.ok(Math.abs(Math.hypot(east, north) - 468) < 15, `moved ${east} m, ${north} m`);
   });
-  await eventually(async () => assert.equal((await page.locator('aside p.code').innerText()).replace(/\D/g, ''), truth.leaf.code));
+  await eventually(async () => assert.equal(await codeOn(page), truth.leaf.code));
   await page.reload();
   await page.waitForSelector('main[data-drawn=true]');
   assert.equal(await datum(page).inputValue(), 'gcj02');
@@ -118,7 +107,7 @@ test('a coordinate drops a pin where its datum says, and the datum is remembered
 });
 
 test('where nobody knows the datum, the rival grids stand beside each other', async () => {
-  const { page, context, seen } = await open_();
+  const { page, context, seen } = await open();
   await datum(page).selectOption('any');
   await seek(page, HERE);
   await eventually(async () => assert.equal(await options(page).count(), 3));
@@ -140,7 +129,7 @@ test('where nobody knows the datum, the rival grids stand beside each other', as
 });
 
 test('nothing found says what to try, in English too', async () => {
-  const { page, context, seen } = await open_({ hash: '#lang=en' });
+  const { page, context, seen } = await open({ hash: '#lang=en' });
   await page.keyboard.press('/');
   await page.keyboard.insertText('zzzzqqqq');
   await page.getByText('Nothing found for').waitFor();
@@ -151,7 +140,7 @@ test('nothing found says what to try, in English too', async () => {
 });
 
 test('on a phone the results are a sheet over the lower map', async () => {
-  const { page, context, seen } = await open_({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  const { page, context, seen } = await open(PHONE);
   await field(page).tap();
   await page.keyboard.insertText('合德');
   await options(page).first().waitFor();

@@ -1,5 +1,6 @@
 // A page and styles newer than the binary, in front of it: for work on the page without a Rust build.
-// WANGGE_PAGE names the folder of the built page (web/dist); all else is asked of the binary.
+// WANGGE_PAGE names the folder of the built page (web/dist); all else is asked of the binary, and the styles too
+// where it does something to them: for a background, an overlay or another origin.
 
 import { readFile } from 'node:fs/promises';
 import { createServer, request } from 'node:http';
@@ -9,11 +10,11 @@ import { fileURLToPath } from 'node:url';
 const styles = fileURLToPath(new URL('../../styles', import.meta.url));
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.json': 'application/json' };
 
-/** Listens on a free port; resolves to its address and a way to end it. */
-export function front(page, behind) {
+/** Listens on a free port; resolves to its address and a way to end it. `dressed`: its styles are not the files. */
+export function front(page, behind, dressed) {
   const server = createServer(async (asked, answer) => {
-    const { pathname } = new URL(asked.url, behind);
-    const style = /^\/styles\/(\w+\.json)$/.exec(pathname)?.[1];
+    const { pathname, search } = new URL(asked.url, behind);
+    const style = dressed || search || asked.headers.origin ? null : /^\/styles\/(\w+\.json)$/.exec(pathname)?.[1];
     const file = style ? join(styles, style) : pathname === '/' ? join(page, 'index.html') : pathname.startsWith('/assets/') ? join(page, pathname) : null;
     if (!file) return pass(asked, answer, behind);
     try {

@@ -2,22 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, before, test } from 'node:test';
-import { eventually, launch, open, shot } from './browser.mjs';
-import { start } from './wangge.mjs';
+import { test } from 'node:test';
+import { eventually, shot } from './browser.mjs';
+import { card, codeOn, PHONE, suite } from './suite.mjs';
 
-let wangge, browser;
-before(async () => {
-  wangge = await start();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await wangge?.stop();
-});
-
-const open_ = (options) => open(browser, wangge.url, options);
-const locate = async (lon, lat, crs = 'wgs84') => (await fetch(`${wangge.url}/api/locate?lon=${lon}&lat=${lat}&crs=${crs}`)).json();
+const { open, ask } = suite();
+const locate = (lon, lat, crs = 'wgs84') => ask(`/api/locate?lon=${lon}&lat=${lat}&crs=${crs}`);
 const panel = (page) => page.getByRole('complementary', { name: '清单' });
 const rows = (page) => panel(page).locator('.rows li');
 const drawnPoints = (page) => panel(page).locator('p.said').innerText();
@@ -43,7 +33,7 @@ const drop = (page, name, bytes) =>
 const THREE = '名称,纬度,经度\n井盖,33.757983,120.221172\n路灯,33.7701,120.2512\n"桥, 东",33.7581,120.2212\n';
 
 test('a pasted list is located, counted by unit, and its faults are named', async () => {
-  const { page, context, seen } = await open_();
+  const { page, context, seen } = await open();
   await paste(page, `${THREE}坏的,abc,120.2\n缺的,,\n海上,33.5,121.5\n`);
   assert.match(await drawnPoints(page), /^6 行，3 行落在县内/);
   const { leaf, town } = await locate(120.221172, 33.757983);
@@ -60,16 +50,16 @@ test('a pasted list is located, counted by unit, and its faults are named', asyn
   await panel(page).getByRole('tab', { name: '逐行' }).click();
   await shot(page, 'list');
   await rows(page).nth(1).getByRole('button').click();
-  await page.locator('aside.right p.code').waitFor();
+  await card(page).locator('p.code').waitFor();
   assert.match(page.url(), /at=120\.251200,33\.770100/);
   const truth = await locate(120.2512, 33.7701);
-  assert.equal((await page.locator('aside.right p.code').innerText()).replace(/\D/g, ''), truth.leaf.code);
+  assert.equal(await codeOn(page), truth.leaf.code);
   seen.check();
   await context.close();
 });
 
 test('the answer is downloaded as CSV, columns kept', async () => {
-  const { page, context, seen } = await open_();
+  const { page, context, seen } = await open();
   await paste(page, THREE);
   const [download] = await Promise.all([page.waitForEvent('download'), panel(page).getByRole('button', { name: '下载结果 CSV' }).click()]);
   const text = await readFile(await download.path(), 'utf8');
@@ -84,7 +74,7 @@ test('the answer is downloaded as CSV, columns kept', async () => {
 });
 
 test('the same figures under another datum lie elsewhere', async () => {
-  const { page, context, seen } = await open_();
+  const { page, context, seen } = await open();
   await paste(page, THREE);
   await panel(page).getByRole('tab', { name: '逐行' }).click();
   await panel(page).getByRole('combobox', { name: '坐标系' }).selectOption('gcj02');
@@ -94,15 +84,15 @@ test('the same figures under another datum lie elsewhere', async () => {
     assert.ok((await rows(page).nth(1).innerText()).includes(leaf.code));
   });
   await rows(page).nth(1).getByRole('button').click();
-  await page.locator('aside.right p.code').waitFor();
+  await card(page).locator('p.code').waitFor();
   // Where the pin stands, in WGS84, is where the server found the row.
-  assert.equal((await page.locator('aside.right p.code').innerText()).replace(/\D/g, ''), leaf.code);
+  assert.equal(await codeOn(page), leaf.code);
   seen.check();
   await context.close();
 });
 
 test('a file in GBK that is dropped on the page is read', async () => {
-  const { page, context, seen } = await open_();
+  const { page, context, seen } = await open();
   // 名称,经度,纬度 / 井盖,120.221172,33.757983 as Excel in China writes it.
   const gbk = [0xc3, 0xfb, 0xb3, 0xc6, 0x2c, 0xbe, 0xad, 0xb6, 0xc8, 0x2c, 0xce, 0xb3, 0xb6, 0xc8, 0x0d, 0x0a, 0xbe, 0xae, 0xb8, 0xc7];
   await drop(page, '井盖.csv', [...gbk, ...Buffer.from(',120.221172,33.757983\r\n')]);
@@ -116,7 +106,7 @@ test('a file in GBK that is dropped on the page is read', async () => {
 });
 
 test('GeoJSON points, and figures in degrees, minutes and seconds', async () => {
-  const { page, context, seen } = await open_();
+  const { page, context, seen } = await open();
   const feature = (coordinates, name) => ({ type: 'Feature', properties: { name }, geometry: { type: 'Point', coordinates } });
   await drop(page, 'x.geojson', Buffer.from(JSON.stringify({ type: 'FeatureCollection', features: [feature([120.2512, 33.7701], 'a'), feature([120.2212, 33.758], 'b')] })));
   await rows(page).first().waitFor();
@@ -131,7 +121,7 @@ test('GeoJSON points, and figures in degrees, minutes and seconds', async () => 
 });
 
 test('several lines pasted into the search are offered as a list', async () => {
-  const { page, context, seen } = await open_({ permissions: ['clipboard-read', 'clipboard-write'] });
+  const { page, context, seen } = await open({ permissions: ['clipboard-read', 'clipboard-write'] });
   await page.evaluate(() => navigator.clipboard.writeText('120.221172, 33.757983\n120.2512, 33.7701'));
   await page.keyboard.press('/');
   await page.keyboard.press('Control+V');
@@ -144,7 +134,7 @@ test('several lines pasted into the search are offered as a list', async () => {
 });
 
 test('what holds no coordinates is refused with what was expected', async () => {
-  const { page, context, seen } = await open_({ hash: '#lang=en' });
+  const { page, context, seen } = await open({ hash: '#lang=en' });
   await page.getByRole('button', { name: 'Locate a list' }).click();
   const english = page.getByRole('complementary', { name: 'List' });
   await english.getByRole('textbox').fill('one,two\nthree,four');
@@ -157,25 +147,25 @@ test('what holds no coordinates is refused with what was expected', async () => 
 });
 
 test('on a phone a row opens its card over the list, and the list is under it', async () => {
-  const { page, context, seen } = await open_({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  const { page, context, seen } = await open(PHONE);
   await paste(page, THREE);
   await panel(page).getByRole('tab', { name: '逐行' }).click();
   await rows(page).nth(1).getByRole('button').click();
-  await page.locator('aside.right p.code').waitFor();
+  await card(page).locator('p.code').waitFor();
   assert.equal(await page.getByRole('complementary').count(), 1, 'one sheet');
   await eventually(async () => {
     const pin = await page.locator('.maplibregl-marker').boundingBox();
-    const sheet = await page.locator('aside.right').boundingBox();
+    const sheet = await card(page).boundingBox();
     assert.ok(pin.y > 100 && pin.y + pin.height <= sheet.y + 1, `pin ${pin.y}, sheet ${sheet.y}`);
   });
-  await page.locator('aside.right').getByRole('button', { name: '关闭' }).click();
+  await card(page).getByRole('button', { name: '关闭' }).click();
   await rows(page).first().waitFor();
   seen.check();
   await context.close();
 });
 
 test('five thousand points are drawn in clusters, and the list stays quick', async (t) => {
-  const { page, context, seen } = await open_();
+  const { page, context, seen } = await open();
   const lines = Array.from({ length: 5000 }, (_, i) => `n${i},${(120.05 + (i % 71) * 0.006).toFixed(4)},${(33.6 + (i % 53) * 0.006).toFixed(4)}`);
   const start = Date.now();
   await drop(page, 'many.csv', Buffer.from(`name,lon,lat\n${lines.join('\n')}\n`));

@@ -1,29 +1,15 @@
 // The pin and its card, in a real browser over the real binary.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { eventually, launch, open, shot, WINDOW } from './browser.mjs';
-import { start } from './wangge.mjs';
+import { test } from 'node:test';
+import { eventually, shot, WINDOW } from './browser.mjs';
+import { card, codeOn, PHONE, suite } from './suite.mjs';
 
 const MIDDLE = { x: WINDOW.width / 2, y: WINDOW.height / 2 };
 const SEAT = { lon: 120.221172, lat: 33.757983 };
 const LINK = `#map=15/${SEAT.lat}/${SEAT.lon}&at=${SEAT.lon},${SEAT.lat}`;
 
-let wangge, browser;
-before(async () => {
-  wangge = await start();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await wangge?.stop();
-});
-
-const open_ = (options) => open(browser, wangge.url, options);
-const ask = async (path) => (await fetch(`${wangge.url}${path}`)).json();
-const locate = ({ lon, lat }, more = '') => ask(`/api/locate?lon=${lon}&lat=${lat}${more}`);
-const card = (page) => page.locator('aside.right');
-const code = (text) => text.replace(/\D/g, '');
+const { open, ask, locate } = suite();
 
 /** A point of the seat's village that is more than `metres` from every border. */
 async function deepInside(metres) {
@@ -36,12 +22,12 @@ async function deepInside(metres) {
 }
 
 test('every unit of the chain opens, and Esc leads back to the pin', async () => {
-  const { page, context, seen } = await open_({ hash: LINK });
+  const { page, context, seen } = await open({ hash: LINK });
   const { leaf, village } = await locate(SEAT);
   await card(page).getByRole('button', { name: village.name, exact: true }).click();
   await card(page).locator('h2').getByText(village.name).waitFor();
   assert.match(page.url(), new RegExp(`unit=${village.code}`));
-  assert.equal(code(await card(page).locator('p.code').innerText()), village.code);
+  assert.equal(await codeOn(page), village.code);
   await card(page).getByText('返回定位点').waitFor();
   await page.keyboard.press('Escape');
   await card(page).locator('h2').getByText(leaf.name).waitFor();
@@ -53,7 +39,7 @@ test('every unit of the chain opens, and Esc leads back to the pin', async () =>
 });
 
 test('near a border the card says who else it may be, at 20 m', async () => {
-  const { page, context, seen } = await open_({ hash: LINK });
+  const { page, context, seen } = await open({ hash: LINK });
   const truth = await locate(SEAT, '&accuracy=20');
   assert.ok(truth.border_distance_m < 20, 'the seat lies near a border');
   await card(page).getByText('离边界近，按 20 米精度估计').waitFor();
@@ -77,7 +63,7 @@ test('near a border the card says who else it may be, at 20 m', async () => {
 
 test('far from every border nobody else is named until an accuracy is', async () => {
   const at = await deepInside(120);
-  const { page, context, seen } = await open_({ hash: `#map=15/${at.lat}/${at.lon}&at=${at.lon},${at.lat}` });
+  const { page, context, seen } = await open({ hash: `#map=15/${at.lat}/${at.lon}&at=${at.lon},${at.lat}` });
   await card(page).locator('p.code').waitFor();
   const section = card(page).getByRole('region', { name: '可能属于' });
   assert.equal(await section.getByText('%').count(), 0);
@@ -91,7 +77,7 @@ test('far from every border nobody else is named until an accuracy is', async ()
 });
 
 test('the nearest services, a text for a message, a link that opens the same view', async () => {
-  const { page, context, seen } = await open_({ hash: LINK, permissions: ['clipboard-read', 'clipboard-write'] });
+  const { page, context, seen } = await open({ hash: LINK, permissions: ['clipboard-read', 'clipboard-write'] });
   const { points } = await ask(`/api/near?lon=${SEAT.lon}&lat=${SEAT.lat}&limit=3`);
   const near = card(page).getByRole('region', { name: '附近服务点' });
   await near.waitFor();
@@ -112,9 +98,8 @@ test('the nearest services, a text for a message, a link that opens the same vie
     assert.match(link, /^http\S+$/);
     return link;
   });
-  const again = await open_({ hash: new URL(link).hash });
-  await again.page.locator('aside.right p.code').waitFor();
-  assert.equal(code(await again.page.locator('aside.right p.code').innerText()), truth.leaf.code);
+  const again = await open({ hash: new URL(link).hash });
+  assert.equal(await codeOn(again.page), truth.leaf.code);
   again.seen.check();
   await again.context.close();
 
@@ -125,7 +110,7 @@ test('the nearest services, a text for a message, a link that opens the same vie
 });
 
 test('outside the county the nearest grid is a click away', async () => {
-  const { page, context, seen } = await open_({ hash: '#map=10/33.9/120.8&lang=en' });
+  const { page, context, seen } = await open({ hash: '#map=10/33.9/120.8&lang=en' });
   await page.mouse.click(MIDDLE.x, MIDDLE.y);
   await card(page).getByRole('heading', { name: 'Outside the county' }).waitFor();
   await card(page).getByText(/[\d.]+ km from here/).waitFor();
@@ -138,7 +123,7 @@ test('outside the county the nearest grid is a click away', async () => {
 });
 
 test('a link without a view shows the pin it names', async () => {
-  const { page, context, seen } = await open_({ hash: `#at=${SEAT.lon},${SEAT.lat}` });
+  const { page, context, seen } = await open({ hash: `#at=${SEAT.lon},${SEAT.lat}` });
   await eventually(() => {
     const [, zoom, lat, lon] = page.url().match(/map=([\d.]+)\/([\d.]+)\/([\d.]+)/).map(Number);
     assert.ok(zoom >= 15 && Math.abs(lat - SEAT.lat) < 0.01 && Math.abs(lon - SEAT.lon) < 0.02, page.url());
@@ -148,7 +133,7 @@ test('a link without a view shows the pin it names', async () => {
 });
 
 test('on a phone a long press locates, and the sheet is pulled up and down', async () => {
-  const { page, context, seen } = await open_({ hash: '#map=14/33.757983/120.221172', viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  const { page, context, seen } = await open({ hash: '#map=14/33.757983/120.221172', ...PHONE });
   const touch = await context.newCDPSession(page);
   await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [{ x: 200, y: 400 }] });
   await card(page).locator('p.code').waitFor(); // while the finger is still down

@@ -1,30 +1,19 @@
 // How the map looks: labels, marks, the colours of a measure, the wall.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { createExpression, featureFilter } from '@maplibre/maplibre-gl-style-spec';
 import { style } from '../../styles/build.mjs';
 import { day, night } from '../../styles/palettes.mjs';
 import { PLACES } from '../../styles/places.mjs';
-import { eventually, launch, open, shot, WINDOW } from './browser.mjs';
+import { eventually, shot, WINDOW } from './browser.mjs';
 import { at, picture } from './pixels.mjs';
-import { start } from './wangge.mjs';
+import { card, suite } from './suite.mjs';
 
 // A field in the south of 海河镇, far from roads and canals.
 const FIELD = '33.735/120.06';
 
-let wangge, browser;
-before(async () => {
-  wangge = await start();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await wangge?.stop();
-});
-
-const open_ = (options) => open(browser, wangge.url, options);
-const ask = async (path) => (await fetch(`${wangge.url}${path}`)).json();
+const { open, ask } = suite();
 const layer = (palette, id) => style(palette).layers.find((one) => one.id === id);
 const rgb = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
 const middle = { x: WINDOW.width / 2 - 6, y: WINDOW.height / 2 - 6, width: 12, height: 12 };
@@ -110,7 +99,7 @@ test('every kind of place there is has a sign of its own', async () => {
 
 test('a measure colours the land by class, at the level that fits the zoom', async () => {
   for (const [zoom, level] of [[9.5, 'town'], [12, 'village'], [14.5, 'grid']]) {
-    const { page, context, seen } = await open_({ hash: `#map=${zoom}/${FIELD}&measure=households_per_km2` });
+    const { page, context, seen } = await open({ hash: `#map=${zoom}/${FIELD}&measure=households_per_km2` });
     const [lat, lon] = FIELD.split('/');
     const { chain } = await ask(`/api/locate?lon=${lon}&lat=${lat}`);
     const unit = chain.find((one) => one.level === level);
@@ -135,7 +124,7 @@ test('a measure colours the land by class, at the level that fits the zoom', asy
 });
 
 test('key M goes through the measures; the address and the picker say which', async () => {
-  const { page, context, seen } = await open_();
+  const { page, context, seen } = await open();
   const { measures } = await ask('/api/measures');
   const ids = [...new Set(measures.map(({ id }) => id))];
   const picker = page.getByLabel('着色指标');
@@ -161,7 +150,7 @@ test('key M goes through the measures; the address and the picker say which', as
 
 test('on a wall everything is larger; key D does the same on a desk', async () => {
   const height = (page) => page.getByRole('region', { name: '图例' }).locator('b').first().evaluate((b) => b.getBoundingClientRect().height);
-  const desk = await open_();
+  const desk = await open();
   const small = await height(desk.page);
   const cssWidth = () => desk.page.locator('.map').evaluate((map) => map.clientWidth);
   const before = await cssWidth();
@@ -178,7 +167,7 @@ test('on a wall everything is larger; key D does the same on a desk', async () =
   desk.seen.check();
   await desk.context.close();
 
-  const wall = await open_({ viewport: { width: 3840, height: 2160 } });
+  const wall = await open({ viewport: { width: 3840, height: 2160 } });
   assert.ok((await height(wall.page)) > 2.5 * small);
   // The pointer finds the same place on the larger map.
   await wall.page.mouse.move(1920, 1200);
@@ -190,3 +179,28 @@ test('on a wall everything is larger; key D does the same on a desk', async () =
   wall.seen.check();
   await wall.context.close();
 });
+
+for (const [where, viewport] of [['a desk', { width: 1366, height: 768 }], ['a small desk', { width: 1120, height: 700 }], ['a wall', { width: 3840, height: 2160 }]]) {
+  test(`on ${where} card, tools, keys and table stand beside each other`, async () => {
+    const { page, context, seen } = await open({ hash: '#unit=320924100', viewport });
+    await card(page).locator('p.code').waitFor();
+    const apart = async (...parts) => {
+      const boxes = await Promise.all(parts.map((part) => part.boundingBox()));
+      const across = boxes.sort((a, b) => a.x - b.x).map(({ x, width }) => [x, x + width]);
+      for (const [i, [left]] of across.slice(1).entries()) assert.ok(left >= across[i][1], JSON.stringify(across));
+      assert.ok(across[0][0] >= 0 && across.at(-1)[1] <= viewport.width, JSON.stringify(across));
+    };
+    const tools = page.locator('.tools');
+    await page.keyboard.press('?');
+    const keys = page.getByRole('region', { name: '按键' });
+    await keys.waitFor();
+    await apart(card(page), tools, keys);
+    await page.keyboard.press('?');
+    await page.keyboard.press('t');
+    await page.locator('tbody th button').first().waitFor();
+    await apart(card(page), tools, page.getByRole('region', { name: '单元表' }).first());
+    await shot(page, `beside-${viewport.width}`);
+    seen.check();
+    await context.close();
+  });
+}

@@ -1,39 +1,20 @@
 // The first page in a real browser, over the real binary.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { drawn, eventually, launch, open, shot, watch, WINDOW } from './browser.mjs';
-import { at, blank, measure, picture } from './pixels.mjs';
-import { start } from './wangge.mjs';
+import { test } from 'node:test';
+import { drawn, eventually, shot, watch, WINDOW } from './browser.mjs';
+import { at, blank, measure, picture, shows } from './pixels.mjs';
+import { digits, PHONE, suite } from './suite.mjs';
 
 // The seat of 合德镇; the middle of the window is there under this address.
 const SEAT = '#map=13/33.757983/120.221172';
 const MIDDLE = { x: WINDOW.width / 2, y: WINDOW.height / 2 };
 
-let wangge, browser;
-before(async () => {
-  wangge = await start();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await wangge?.stop();
-});
-
-const locate = async (lon, lat) => (await fetch(`${wangge.url}/api/locate?lon=${lon}&lat=${lat}`)).json();
-const open_ = (options) => open(browser, wangge.url, options);
-const mapShows = (page) =>
-  eventually(async () => {
-    const look = measure(await picture(page));
-    assert.ok(!blank(look), `blank map: ${JSON.stringify(look)}`);
-    return look;
-  });
-const code = (text) => text.replace(/\D/g, '');
-
+const { open, empty, url, locate } = suite();
 test('the whole county is drawn, and only this server is asked', async (t) => {
-  const { page, seen, drawnMs } = await open_();
+  const { page, seen, drawnMs } = await open();
   t.diagnostic(`drawn after ${drawnMs} ms`);
-  const look = await mapShows(page);
+  const look = await shows(page);
   t.diagnostic(`${look.colours} colours, ${(look.edges * 100).toFixed(1)} % edges`);
   assert.ok(seen.urls.some((url) => /^\/tiles\/county\/\d+\/\d+\/\d+\.mvt$/.test(url.pathname)), 'no county tile was asked for');
   assert.deepEqual(seen.urls.filter((url) => /font|glyph|sprite|\.pbf/.test(url.pathname)).map(String), []);
@@ -42,10 +23,9 @@ test('the whole county is drawn, and only this server is asked', async (t) => {
 });
 
 test('the check for a blank map tells a map without tiles', async () => {
-  const context = await browser.newContext({ viewport: WINDOW });
-  const page = await context.newPage();
+  const { page, context } = await empty({ viewport: WINDOW });
   await page.route('**/*.mvt*', (route) => route.fulfill({ status: 204 }));
-  await page.goto(wangge.url);
+  await page.goto(url());
   await drawn(page);
   assert.ok(blank(measure(await picture(page))));
   await context.close();
@@ -53,7 +33,7 @@ test('the check for a blank map tells a map without tiles', async () => {
 
 test('the county fits the window, whole and centred', async () => {
   for (const viewport of [{ width: 1920, height: 1080 }, { width: 1366, height: 768 }, { width: 390, height: 844 }]) {
-    const { page, context, seen } = await open_({ viewport });
+    const { page, context, seen } = await open({ viewport });
     const png = await picture(page);
     const paper = at(png, 2, Math.round(png.height / 2));
     const differs = (x, y) => at(png, x, y).some((c, i) => Math.abs(c - paper[i]) > 6);
@@ -67,14 +47,14 @@ test('the county fits the window, whole and centred', async () => {
 });
 
 test('the grid under the pointer is named and lights up', async () => {
-  const { page, context, seen } = await open_({ hash: SEAT });
+  const { page, context, seen } = await open({ hash: SEAT });
   const spot = { x: MIDDLE.x - 4, y: MIDDLE.y - 4, width: 4, height: 4 };
   const before = at(await picture(page, spot), 0, 0);
   await page.mouse.move(MIDDLE.x, MIDDLE.y);
   const hint = page.locator('[role=tooltip]');
   await hint.waitFor();
-  const { leaf } = await locate(120.221172, 33.757983);
-  assert.equal(code(await hint.locator('.code').innerText()), leaf.code);
+  const { leaf } = await locate({ lon: 120.221172, lat: 33.757983 });
+  assert.equal(digits(await hint.locator('.code').innerText()), leaf.code);
   await eventually(async () => {
     const after = at(await picture(page, spot), 0, 0);
     assert.notDeepEqual(after, before, 'the grid looks the same under the pointer');
@@ -87,17 +67,17 @@ test('the grid under the pointer is named and lights up', async () => {
 });
 
 test('a click locates: chain, code, border, as /api/locate says', async () => {
-  const { page, context, seen } = await open_({ hash: SEAT, permissions: ['clipboard-read', 'clipboard-write'] });
+  const { page, context, seen } = await open({ hash: SEAT, permissions: ['clipboard-read', 'clipboard-write'] });
   await page.mouse.click(MIDDLE.x, MIDDLE.y);
   const card = page.locator('aside');
   await card.locator('p.code').waitFor();
   const [lon, lat] = new URL(page.url()).hash.match(/at=([\d.]+),([\d.]+)/).slice(1).map(Number);
   assert.ok(Math.abs(lon - 120.221172) < 2e-4 && Math.abs(lat - 33.757983) < 2e-4, `${lon}, ${lat}`);
 
-  const truth = await locate(lon, lat);
+  const truth = await locate({ lon, lat });
   const shown = await card.locator('p.code').innerText();
-  assert.match(code(shown), /^\d{15}$/);
-  assert.equal(code(shown), truth.leaf.code);
+  assert.match(digits(shown), /^\d{15}$/);
+  assert.equal(digits(shown), truth.leaf.code);
   const text = await card.innerText();
   for (const unit of truth.chain) assert.ok(text.includes(unit.name), `${unit.name} is not on the card`);
   assert.match(text, /距边界\s+[\d.]+ (米|公里)/);
@@ -116,9 +96,9 @@ test('a click locates: chain, code, border, as /api/locate says', async () => {
 });
 
 test('a link with a point opens its card', async () => {
-  const { page, context, seen } = await open_({ hash: `${SEAT}&at=120.221172,33.757983&lang=en&style=night` });
-  const { leaf } = await locate(120.221172, 33.757983);
-  assert.equal(code(await page.locator('aside p.code').innerText()), leaf.code);
+  const { page, context, seen } = await open({ hash: `${SEAT}&at=120.221172,33.757983&lang=en&style=night` });
+  const { leaf } = await locate({ lon: 120.221172, lat: 33.757983 });
+  assert.equal(digits(await page.locator('aside p.code').innerText()), leaf.code);
   assert.match(await page.locator('aside').innerText(), /To the border/);
   assert.equal(await page.locator('html').getAttribute('data-style'), 'night');
   await shot(page, 'card-night');
@@ -127,10 +107,10 @@ test('a link with a point opens its card', async () => {
 });
 
 test('a click at sea says outside, and how far the nearest grid is', async () => {
-  const { page, context, seen } = await open_({ hash: '#map=10/33.9/120.8' });
+  const { page, context, seen } = await open({ hash: '#map=10/33.9/120.8' });
   await page.mouse.click(MIDDLE.x, MIDDLE.y);
   await page.getByRole('heading', { name: '县域之外' }).waitFor();
-  const { nearest } = await locate(120.8, 33.9);
+  const { nearest } = await locate({ lon: 120.8, lat: 33.9 });
   const text = await page.locator('aside').innerText();
   assert.ok(text.includes(nearest.name) && text.includes(nearest.code), text);
   assert.match(text, /[\d.]+ 公里/);
@@ -140,7 +120,7 @@ test('a click at sea says outside, and how far the nearest grid is', async () =>
 });
 
 test('day and night: by key, by the system, and kept in the address', async () => {
-  const { page, context, seen } = await open_();
+  const { page, context, seen } = await open();
   const dayLight = measure(await picture(page)).light;
   await page.keyboard.press('n');
   await page.locator('html[data-style=night]').waitFor();
@@ -148,7 +128,7 @@ test('day and night: by key, by the system, and kept in the address', async () =
     const { light } = measure(await picture(page));
     assert.ok(light < dayLight / 2, `night ${light}, day ${dayLight}`);
   });
-  await mapShows(page);
+  await shows(page);
   assert.match(page.url(), /style=night/);
   await shot(page, 'county-night');
   await page.reload();
@@ -157,7 +137,7 @@ test('day and night: by key, by the system, and kept in the address', async () =
   seen.check();
   await context.close();
 
-  const dark = await open_({ colorScheme: 'dark' });
+  const dark = await open({ colorScheme: 'dark' });
   assert.equal(await dark.page.locator('html').getAttribute('data-style'), 'night');
   await dark.page.locator('button.style').click();
   assert.equal(await dark.page.locator('html').getAttribute('data-style'), 'day');
@@ -166,7 +146,7 @@ test('day and night: by key, by the system, and kept in the address', async () =
 });
 
 test('Chinese first, English beside it', async () => {
-  const { page, context, seen } = await open_();
+  const { page, context, seen } = await open();
   assert.equal(await page.locator('html').getAttribute('lang'), 'zh-CN');
   const footer = page.locator('footer');
   assert.match(await footer.innerText(), /合成[\s\S]*版本 1/);
@@ -179,13 +159,13 @@ test('Chinese first, English beside it', async () => {
 });
 
 test('the legend counts 3,689 grids', async () => {
-  const { page, context } = await open_();
+  const { page, context } = await open();
   assert.match(await page.getByRole('region', { name: '图例' }).innerText(), /县\s+1\s+镇\s+19\s+村\s+274\s+网格\s+3,689/);
   await context.close();
 });
 
 test('on a phone the card is a sheet below, and the pin stands above it', async () => {
-  const { page, context, seen } = await open_({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  const { page, context, seen } = await open(PHONE);
   await shot(page, 'phone');
   await page.touchscreen.tap(200, 600);
   const card = page.locator('aside');
@@ -204,7 +184,7 @@ test('on a phone the card is a sheet below, and the pin stands above it', async 
 });
 
 test('a server that goes away is said quietly, and taken up again when it is back', async () => {
-  const { page, context } = await open_({ hash: SEAT });
+  const { page, context } = await open({ hash: SEAT });
   await context.setOffline(true);
   await page.mouse.click(MIDDLE.x, MIDDLE.y);
   await page.getByText('连不上服务器').waitFor();
@@ -213,46 +193,43 @@ test('a server that goes away is said quietly, and taken up again when it is bac
   await context.setOffline(false);
   await page.getByText('连不上服务器').waitFor({ state: 'detached', timeout: 15_000 });
   await page.locator('aside p.code').waitFor();
-  await mapShows(page);
+  await shows(page);
   await context.close();
 });
 
 test('tiles that do not come are said, and asked for again', async () => {
-  const context = await browser.newContext({ viewport: WINDOW });
-  const page = await context.newPage();
+  const { page, context } = await empty({ viewport: WINDOW });
   await page.route('**/tiles/county/*/*/*.mvt*', (route) => route.fulfill({ status: 503 }));
-  await page.goto(wangge.url);
+  await page.goto(url());
   await page.getByText('有些图块没有取到').waitFor();
   await page.unroute('**/tiles/county/*/*/*.mvt*');
   await page.getByRole('button', { name: '重试' }).click();
   await page.waitForFunction(() => !document.body.innerText.includes('有些图块没有取到'));
   await drawn(page);
-  await mapShows(page);
+  await shows(page);
   await context.close();
 });
 
 test('a browser without WebGL is told what to do', async () => {
-  const context = await browser.newContext();
-  const page = await context.newPage();
+  const { page, context } = await empty();
   await page.addInitScript(() => (HTMLCanvasElement.prototype.getContext = () => null));
-  await page.goto(wangge.url);
+  await page.goto(url());
   await page.getByRole('alert').getByText('WebGL 2').waitFor();
   await context.close();
 });
 
 test('the page holds under a strict content security policy', async () => {
-  const context = await browser.newContext();
-  const page = await context.newPage();
-  const seen = watch(page, wangge.url);
+  const { page, context } = await empty();
+  const seen = watch(page, url());
   const policy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'";
-  await page.route(`${wangge.url}/`, async (route) => {
+  await page.route(`${url()}/`, async (route) => {
     const response = await route.fetch();
     await route.fulfill({ response, headers: { ...response.headers(), 'content-security-policy': policy } });
   });
-  await page.goto(`${wangge.url}/`);
+  await page.goto(`${url()}/`);
   await drawn(page);
-  await mapShows(page);
+  await shows(page);
   seen.check();
   await context.close();
 });

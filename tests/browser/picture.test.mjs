@@ -2,23 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { PNG } from 'pngjs';
-import { launch, open, shot } from './browser.mjs';
+import { shot } from './browser.mjs';
 import { at, blank, measure } from './pixels.mjs';
-import { start } from './wangge.mjs';
+import { suite } from './suite.mjs';
 
-let wangge, browser;
-before(async () => {
-  wangge = await start();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await wangge?.stop();
-});
-
-const open_ = (options) => open(browser, wangge.url, options);
+const { open } = suite();
 
 /** A part of a picture. */
 function part({ width, data }, left, top, w, h) {
@@ -36,7 +26,7 @@ const written = (png) => {
 
 for (const scheme of ['day', 'night']) {
   test(`${scheme}: key P saves the map on a sheet with title, legend, scale and foot`, async () => {
-    const { page, context, seen } = await open_({ hash: `#measure=households&style=${scheme}` });
+    const { page, context, seen } = await open({ hash: `#measure=households&style=${scheme}` });
     await page.getByText('镇级 · 分位数分级').waitFor();
     await page.waitForTimeout(500); // the classes are drawn with the next frame
     const [file] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('p')]);
@@ -55,7 +45,7 @@ for (const scheme of ['day', 'night']) {
 }
 
 test('on paper there is the sheet alone', async () => {
-  const { page, context, seen } = await open_();
+  const { page, context, seen } = await open();
   await page.waitForFunction(() => performance.getEntriesByType('resource').some(({ name }) => /picture/.test(name)));
   await page.waitForTimeout(300);
   await page.evaluate(() => dispatchEvent(new Event('beforeprint')));

@@ -1,6 +1,8 @@
 // What a picture of the map shows, told from its pixels.
 
+import assert from 'node:assert/strict';
 import { PNG } from 'pngjs';
+import { eventually } from './browser.mjs';
 
 /** The map as it stands, without the panels over it. */
 export async function picture(page, clip) {
@@ -41,6 +43,14 @@ export function measure({ width, height, data }) {
 
 /** Tints, borders and labels, or only the ground? */
 export const blank = (seen) => seen.colours < 12 || seen.edges < 0.01 || seen.ground > 0.9;
+
+/** Waits until the map shows more than its ground; resolves to how it looks. */
+export const shows = (page) =>
+  eventually(async () => {
+    const look = measure(await picture(page));
+    assert.ok(!blank(look), `blank map: ${JSON.stringify(look)}`);
+    return look;
+  });
 
 /** [r, g, b] at x, y. */
 export const at = ({ width, data }, x, y) => [...data.subarray((y * width + x) * 4, (y * width + x) * 4 + 3)];

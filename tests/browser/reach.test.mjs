@@ -3,24 +3,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { after, before, test } from 'node:test';
-import { launch, open, shot } from './browser.mjs';
-import { start } from './wangge.mjs';
+import { test } from 'node:test';
+import { shot } from './browser.mjs';
+import { PHONE, suite } from './suite.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
-let wangge, browser;
-before(async () => {
-  wangge = await start();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await wangge?.stop();
-});
-
-const open_ = (options) => open(browser, wangge.url, options);
+const { open, empty, url } = suite();
 
 async function serious(page) {
   await page.evaluate(AXE);
@@ -48,14 +37,13 @@ for (const [name, { hash, then, refused }] of Object.entries(STATES)) {
     test(`axe finds nothing serious: ${name} ${look}`, async () => {
       const whole = [hash || '#', look].filter(Boolean).join('&').replace('#&', '#');
       if (refused) {
-        const context = await browser.newContext();
-        const page = await context.newPage();
-        await page.goto(`${wangge.url}/${whole}`);
+        const { page, context } = await empty();
+        await page.goto(`${url()}/${whole}`);
         await page.getByRole('alert').waitFor();
         assert.deepEqual(await serious(page), []);
         return context.close();
       }
-      const { page, context } = await open_({ hash: whole });
+      const { page, context } = await open({ hash: whole });
       await then?.(page);
       assert.deepEqual(await serious(page), []);
       await context.close();
@@ -65,7 +53,7 @@ for (const [name, { hash, then, refused }] of Object.entries(STATES)) {
 
 test('axe finds nothing serious on a phone', async () => {
   for (const hash of ['#measure=households', '#table=village', '#unit=320924100']) {
-    const { page, context } = await open_({ hash, ...PHONE });
+    const { page, context } = await open({ hash, ...PHONE });
     await page.waitForTimeout(500);
     assert.deepEqual(await serious(page), [], hash);
     await context.close();
@@ -73,7 +61,7 @@ test('axe finds nothing serious on a phone', async () => {
 });
 
 test('? shows the keys beside a map that still answers; every letter there does something', async () => {
-  const { page, context, seen } = await open_();
+  const { page, context, seen } = await open();
   await page.keyboard.press('?');
   const keys = page.getByRole('region', { name: '按键' });
   await keys.waitFor();
@@ -91,7 +79,7 @@ test('? shows the keys beside a map that still answers; every letter there does 
 });
 
 test('Tab goes through the page in the order in which it is read, and the focus is seen', async () => {
-  const { page, context, seen } = await open_();
+  const { page, context, seen } = await open();
   const order = [];
   for (let i = 0; i < 24; i += 1) {
     await page.keyboard.press('Tab');
@@ -114,7 +102,7 @@ test('Tab goes through the page in the order in which it is read, and the focus 
 
 test('what a finger is to hit is 40 px at least', async () => {
   for (const hash of ['', '#measure=households', '#table=village', '#unit=320924100']) {
-    const { page, context } = await open_({ hash, ...PHONE });
+    const { page, context } = await open({ hash, ...PHONE });
     await page.waitForTimeout(500);
     const small = await page.evaluate(() =>
       [...document.querySelectorAll('button, select, input, summary, a')]
@@ -129,7 +117,7 @@ test('what a finger is to hit is 40 px at least', async () => {
 });
 
 test('numbers and dates are written in the reader\'s way', async () => {
-  const { page, context, seen } = await open_({ hash: '#measure=households&lang=en' });
+  const { page, context, seen } = await open({ hash: '#measure=households&lang=en' });
   await page.getByText('by town · quantiles').waitFor();
   await page.locator('footer button').last().click();
   await page.getByText(/effective [A-Z][a-z]+ \d+, \d{4}/).waitFor();
@@ -138,7 +126,7 @@ test('numbers and dates are written in the reader\'s way', async () => {
 });
 
 test('in forced colours the panels have edges and the classes keep their colours', async () => {
-  const { page, context } = await open_({ hash: '#measure=households', forcedColors: 'active' });
+  const { page, context } = await open({ hash: '#measure=households', forcedColors: 'active' });
   await page.getByText('镇级 · 分位数分级').waitFor();
   const { edge, kept } = await page.evaluate(() => ({
     edge: getComputedStyle(document.querySelector('.legend')).borderTopStyle,

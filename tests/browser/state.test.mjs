@@ -1,25 +1,15 @@
 // What is not always so: an older version, a newer one, a server that is away or refuses; and the address.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { eventually, launch, open, shot } from './browser.mjs';
-import { start } from './wangge.mjs';
+import { test } from 'node:test';
+import { drawn, eventually, shot, WINDOW } from './browser.mjs';
+import { suite } from './suite.mjs';
 
-let wangge, browser;
-before(async () => {
-  wangge = await start({ versions: 2 });
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await wangge?.stop();
-});
-
-const open_ = (options) => open(browser, wangge.url, options);
+const { open, ask, empty, url } = suite({ versions: 2 });
 const tiles = (seen) => seen.urls.filter(({ pathname }) => pathname.startsWith('/tiles/county/'));
 
 test('an older version is shown under a bar that says so, with its own tiles and numbers', async () => {
-  const { page, context, seen } = await open_();
+  const { page, context, seen } = await open();
   const opener = page.locator('footer button', { hasText: '版本 2' });
   await opener.click();
   const list = page.getByRole('region', { name: '历史版本' });
@@ -44,7 +34,7 @@ test('an older version is shown under a bar that says so, with its own tiles and
 });
 
 test('a link with a version opens it; Back and Forward go between choices', async () => {
-  const { page, context, seen } = await open_({ hash: '#v=1&unit=320924100' });
+  const { page, context, seen } = await open({ hash: '#v=1&unit=320924100' });
   await page.locator('aside h2').getByText('合德镇').waitFor();
   assert.ok(tiles(seen).every(({ searchParams }) => searchParams.get('v') === '1'));
   await page.getByRole('button', { name: '回到当前' }).click();
@@ -58,25 +48,23 @@ test('a link with a version opens it; Back and Forward go between choices', asyn
 });
 
 test('a version that there is not is refused with the way back', async () => {
-  const context = await browser.newContext();
-  const page = await context.newPage();
-  await page.goto(`${wangge.url}/#v=99`);
+  const { page, context } = await empty();
+  await page.goto(`${url()}/#v=99`);
   const said = page.getByRole('alert');
   await said.getByText('没有版本 99').waitFor();
   await said.getByText(/versions 1 to 2/).waitFor();
   await shot(page, 'refused');
   await said.getByRole('button', { name: '回到当前' }).click();
-  await page.waitForSelector('main[data-drawn=true]');
+  await drawn(page);
   assert.equal(await said.count(), 0);
   await context.close();
 });
 
 test('a server that goes away is said by itself, and the map goes on when it is back', async () => {
-  const context = await browser.newContext({ viewport: { width: 1024, height: 640 } });
-  const page = await context.newPage();
+  const { page, context } = await empty({ viewport: WINDOW });
   await page.clock.install();
-  await page.goto(wangge.url);
-  await page.waitForSelector('main[data-drawn=true]');
+  await page.goto(url());
+  await drawn(page);
   await page.route('**/api/**', (route) => route.abort());
   await page.clock.runFor(31_000);
   await page.getByText(/连不上服务器，自 \d\d:\d\d 起/).waitFor();
@@ -88,10 +76,9 @@ test('a server that goes away is said by itself, and the map goes on when it is 
 });
 
 test('before the first answer there is a ground and a word, and the page comes by itself', async () => {
-  const context = await browser.newContext({ viewport: { width: 1024, height: 640 } });
-  const page = await context.newPage();
+  const { page, context } = await empty({ viewport: WINDOW });
   await page.route('**/api/summary', (route) => route.abort());
-  await page.goto(wangge.url);
+  await page.goto(url());
   await page.getByText(/每隔几秒再试/).waitFor();
   await page.getByRole('status', { name: '正在取图' }).waitFor();
   await shot(page, 'skeleton');
@@ -101,13 +88,12 @@ test('before the first answer there is a ground and a word, and the page comes b
 });
 
 test('a version that is published meanwhile is said, and its tiles are taken', async () => {
-  const context = await browser.newContext({ viewport: { width: 1024, height: 640 } });
-  const page = await context.newPage();
+  const { page, context } = await empty({ viewport: WINDOW });
   await page.clock.install();
-  const older = await (await fetch(`${wangge.url}/api/summary?v=1`)).json();
+  const older = await ask('/api/summary?v=1');
   await page.route('**/api/summary', (route) => route.fulfill({ json: older }));
-  await page.goto(wangge.url);
-  await page.waitForSelector('main[data-drawn=true]');
+  await page.goto(url());
+  await drawn(page);
   await page.locator('footer').getByText('版本 1').waitFor();
   await page.unroute('**/api/summary');
   await page.clock.runFor(31_000);

@@ -2,29 +2,20 @@
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, before, test } from 'node:test';
-import { eventually, launch, open, shot, watch } from './browser.mjs';
-import { start } from './wangge.mjs';
+import { test } from 'node:test';
+import { eventually, shot, watch } from './browser.mjs';
+import { PHONE, suite } from './suite.mjs';
 
-let wangge, browser;
-before(async () => {
-  wangge = await start();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await wangge?.stop();
-});
-
+const house = suite();
+const { ask, empty, url } = house;
 const DESK = { width: 1366, height: 768 };
-const open_ = (options) => open(browser, wangge.url, { viewport: DESK, ...options });
-const ask = async (path) => (await fetch(`${wangge.url}${path}`)).json();
+const open = (options) => house.open({ viewport: DESK, ...options });
 const table = (page) => page.getByRole('region', { name: '单元表' }).first();
 const rows = (page) => page.locator('tbody tr:not(.space)');
 const cells = async (page, column) => (await rows(page).locator(`> :nth-child(${column})`).allInnerTexts()).map((text) => text.trim());
 
 test('key T opens the towns with their numbers, and Back closes them', async () => {
-  const { page, context, seen } = await open_();
+  const { page, context, seen } = await open();
   await page.keyboard.press('t');
   await rows(page).first().waitFor();
   const { units } = await ask('/api/units?level=town');
@@ -41,7 +32,7 @@ test('key T opens the towns with their numbers, and Back closes them', async () 
 });
 
 test('it sorts by each column, and says so', async () => {
-  const { page, context, seen } = await open_({ hash: '#table=town' });
+  const { page, context, seen } = await open({ hash: '#table=town' });
   await rows(page).first().waitFor();
   const header = page.locator('thead th', { hasText: '户数' });
   await header.getByRole('button').click();
@@ -59,7 +50,7 @@ test('it sorts by each column, and says so', async () => {
 });
 
 test('3,689 grids are all there, few of them in the document', async () => {
-  const { page, context, seen } = await open_({ hash: '#table=grid' });
+  const { page, context, seen } = await open({ hash: '#table=grid' });
   await rows(page).first().waitFor();
   assert.equal(await page.locator('table').getAttribute('aria-rowcount'), '3690');
   assert.ok((await rows(page).count()) < 80);
@@ -72,7 +63,7 @@ test('3,689 grids are all there, few of them in the document', async () => {
 });
 
 test('it finds by code and name, and within the chosen unit', async () => {
-  const { page, context, seen } = await open_({ hash: '#table=village&unit=320924101' });
+  const { page, context, seen } = await open({ hash: '#table=village&unit=320924101' });
   await rows(page).first().waitFor();
   const filter = page.getByLabel('筛选编码或名称');
   await filter.fill('320924100');
@@ -87,7 +78,7 @@ test('it finds by code and name, and within the chosen unit', async () => {
 });
 
 test('a row chooses its unit; arrows go from row to row', async () => {
-  const { page, context, seen } = await open_({ hash: '#table=town' });
+  const { page, context, seen } = await open({ hash: '#table=town' });
   await rows(page).nth(2).click();
   await page.waitForFunction(() => /unit=320924102/.test(location.hash));
   await page.locator('tbody tr.chosen').getByText('千秋镇').waitFor();
@@ -100,7 +91,7 @@ test('a row chooses its unit; arrows go from row to row', async () => {
 });
 
 test('it goes into a spreadsheet: UTF-8 with its mark, the rows as shown', async () => {
-  const { page, context, seen } = await open_({ hash: '#table=town' });
+  const { page, context, seen } = await open({ hash: '#table=town' });
   await page.locator('thead th', { hasText: '面积' }).getByRole('button').click();
   const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: '导出 CSV' }).click()]);
   const text = readFileSync(await file.path(), 'utf8');
@@ -115,18 +106,20 @@ test('it goes into a spreadsheet: UTF-8 with its mark, the rows as shown', async
 });
 
 test('without WebGL the page says what is missing; table, search and locating work', async () => {
-  const context = await browser.newContext({ viewport: DESK });
-  const page = await context.newPage();
-  const seen = watch(page, wangge.url);
+  const { page, context } = await empty({ viewport: DESK });
+  const seen = watch(page, url());
   await page.addInitScript(() => {
     const real = HTMLCanvasElement.prototype.getContext;
     HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
       return kind.startsWith('webgl') ? null : real.call(this, kind, ...rest);
     };
   });
-  await page.goto(wangge.url);
+  await page.goto(url());
   const said = page.getByRole('alert');
   await said.getByText('WebGL 2').waitFor();
+  assert.equal(await page.getByRole('region', { name: '图例' }).count(), 0, 'there is nothing to colour');
+  await page.keyboard.press('m');
+  assert.ok(!page.url().includes('measure='));
   await shot(page, 'no-webgl');
   await said.getByRole('button', { name: '打开表格' }).click();
   await rows(page).first().waitFor();
@@ -140,7 +133,7 @@ test('without WebGL the page says what is missing; table, search and locating wo
 });
 
 test('on a phone it fills the page below the search', async () => {
-  const { page, context, seen } = await open_({ hash: '#table=village', viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  const { page, context, seen } = await open({ hash: '#table=village', ...PHONE });
   await rows(page).first().waitFor();
   const box = await table(page).boundingBox();
   assert.equal(Math.round(box.width), 390);

@@ -2,28 +2,16 @@
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { PNG } from 'pngjs';
-import { drawn, eventually, launch, open, shot, WINDOW } from './browser.mjs';
+import { drawn, eventually, shot, WINDOW } from './browser.mjs';
 import { at, picture } from './pixels.mjs';
-import { start } from './wangge.mjs';
+import { card, codeOn, suite } from './suite.mjs';
 
-let wangge, browser;
-before(async () => {
-  wangge = await start();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await wangge?.stop();
-});
-
-const open_ = (options) => open(browser, wangge.url, options);
-const ask = async (path) => (await fetch(`${wangge.url}${path}`)).json();
-const card = (page) => page.locator('aside.right');
+const { open, ask, empty, url } = suite();
 
 test('a town: code, area, households, villages; a village opens, and Back closes it', async () => {
-  const { page, context, seen } = await open_({ hash: '#unit=320924100' });
+  const { page, context, seen } = await open({ hash: '#unit=320924100' });
   await card(page).locator('h2').waitFor();
   const town = await ask('/api/units/320924100');
   const { values } = await ask('/api/measures/households?level=town');
@@ -34,7 +22,7 @@ test('a town: code, area, households, villages; a village opens, and Back closes
     assert.ok(text.includes(values[town.uid].toLocaleString('zh-CN')), text);
     assert.match(text, new RegExp(`村\\s+${town.children.length}`));
   });
-  assert.equal((await card(page).locator('p.code').innerText()).replace(/\D/g, ''), town.code);
+  assert.equal(await codeOn(page), town.code);
   await shot(page, 'town');
 
   const child = town.children[2];
@@ -48,7 +36,7 @@ test('a town: code, area, households, villages; a village opens, and Back closes
 });
 
 test('a unit is marked on the map, at its own level; its children light up under the pointer', async () => {
-  const { page, context, seen } = await open_({ hash: '#map=10/33.757983/120.221172' });
+  const { page, context, seen } = await open({ hash: '#map=10/33.757983/120.221172' });
   const spot = { x: WINDOW.width / 2 - 60, y: WINDOW.height / 2, width: 8, height: 8 };
   const plain = at(await picture(page, spot), 4, 4);
   await page.evaluate(() => (location.hash += '&unit=320924100'));
@@ -72,7 +60,7 @@ test('a unit is marked on the map, at its own level; its children light up under
 });
 
 test('a grid: neighbours, its kind, and its border as a file', async () => {
-  const { page, context, seen } = await open_({ hash: '#unit=320924100001001&lang=en' });
+  const { page, context, seen } = await open({ hash: '#unit=320924100001001&lang=en' });
   await card(page).locator('h2').waitFor();
   const grid = await ask('/api/units/320924100001001');
   const text = await card(page).innerText();
@@ -89,7 +77,7 @@ test('a grid: neighbours, its kind, and its border as a file', async () => {
 });
 
 test('its past is told: made in version 1', async () => {
-  const { page, context, seen } = await open_({ hash: '#unit=320924100' });
+  const { page, context, seen } = await open({ hash: '#unit=320924100' });
   const past = card(page).locator('details', { hasText: '沿革' });
   await past.locator('summary').click();
   assert.match(await past.innerText(), /版本 1\s*设立/);
@@ -98,7 +86,7 @@ test('its past is told: made in version 1', async () => {
 });
 
 test('a version in the address is asked for everywhere', async () => {
-  const { page, context, seen } = await open_({ hash: '#unit=320924100&at=120.221172,33.757983&v=1' });
+  const { page, context, seen } = await open({ hash: '#unit=320924100&at=120.221172,33.757983&v=1' });
   await card(page).locator('h2').waitFor();
   const asked = (path) => seen.urls.filter((url) => url.pathname.startsWith(path)).at(-1);
   for (const path of ['/api/units/320924100', '/api/locate']) {
@@ -109,8 +97,7 @@ test('a version in the address is asked for everywhere', async () => {
 });
 
 test('an unknown code is said; a retired one leads to what it became', async () => {
-  const context = await browser.newContext({ viewport: WINDOW, reducedMotion: 'reduce' });
-  const page = await context.newPage();
+  const { page, context } = await empty({ viewport: WINDOW, reducedMotion: 'reduce' });
   await page.route('**/api/units/320924100999', (route) =>
     route.fulfill({
       status: 410,
@@ -118,10 +105,10 @@ test('an unknown code is said; a retired one leads to what it became', async () 
       body: JSON.stringify({ title: 'Gone', status: 410, detail: 'retired', became: ['320924100001'], version: 3 }),
     }),
   );
-  await page.goto(`${wangge.url}/#unit=320924999999`);
+  await page.goto(`${url()}/#unit=320924999999`);
   await drawn(page);
   await card(page).getByRole('heading', { name: '没有这个单元' }).waitFor();
-  await page.goto(`${wangge.url}/#unit=320924100999`);
+  await page.goto(`${url()}/#unit=320924100999`);
   await card(page).getByRole('heading', { name: '编码已停用' }).waitFor();
   await card(page).getByText('自版本 3 起停用').waitFor();
   await shot(page, 'retired');

@@ -24,7 +24,7 @@ export async function start({ versions = 1, coverage, flags = [] } = {}) {
   if (coverage) other(dir, coverage);
   const server = await run(dir, versions > 1 || coverage ? ['serve', '--open', ...flags] : ['demo', ...flags]);
   if (!process.env.WANGGE_PAGE) return server;
-  const before = await front(resolve(root, process.env.WANGGE_PAGE), server.url);
+  const before = await front(resolve(root, process.env.WANGGE_PAGE), server.url, flags.length > 0);
   return { url: before.url, stop: () => before.stop().then(server.stop) };
 }
 

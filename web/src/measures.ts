@@ -22,26 +22,31 @@ export interface Column extends Measure {
   values: Map<number, number>;
 }
 
-/** All of them, one entry for each level that one is counted at. */
-export const measures = (v: number | null, signal?: AbortSignal) =>
-  get<{ measures: Measure[] }>(asked('/api/measures', { v }), signal).then((answer) => answer.measures);
-
 // A version never changes: what was asked once for it is kept for as long as the page is open.
-const kept = new Map<string, Promise<Column>>();
+const kept = new Map<string, Promise<unknown>>();
 
-export function column(measure: Measure, version: number): Promise<Column> {
-  const path = asked(`/api/measures/${encodeURIComponent(measure.id)}`, { level: measure.level, v: version });
-  const known = kept.get(path);
+function once<A, T>(path: string, read: (answer: A) => T): Promise<T> {
+  const known = kept.get(path) as Promise<T> | undefined;
   if (known) return known;
-  const asking = get<{ version: number; classes: number[]; values: Record<string, number> }>(path).then((answer) => ({
-    ...measure,
-    ...answer,
-    values: new Map(Object.entries(answer.values).map(([uid, value]) => [Number(uid), value])),
-  }));
+  const asking = get<A>(path).then(read);
   kept.set(path, asking);
   asking.catch(() => kept.delete(path));
   return asking;
 }
+
+/** All of them, one entry for each level that one is counted at. */
+export const measures = (version: number): Promise<Measure[]> =>
+  once(asked('/api/measures', { v: version }), (answer: { measures: Measure[] }) => answer.measures);
+
+export const column = (measure: Measure, version: number): Promise<Column> =>
+  once(
+    asked(`/api/measures/${encodeURIComponent(measure.id)}`, { level: measure.level, v: version }),
+    (answer: { version: number; classes: number[]; values: Record<string, number> }) => ({
+      ...measure,
+      ...answer,
+      values: new Map(Object.entries(answer.values).map(([uid, value]) => [Number(uid), value])),
+    }),
+  );
 
 /** 0 for the lowest class. A value on a break belongs to the class above. */
 export const classOf = (value: number, breaks: number[]): number => breaks.filter((at) => at <= value).length;

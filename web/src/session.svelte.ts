@@ -41,6 +41,11 @@ class Session {
     return this.display ? Math.max(1, Math.min(width / 1280, height / 720)) : 1;
   }
 
+  /** How wide the window is, in px of a desk. */
+  get width(): number {
+    return this.#window.width / this.scale;
+  }
+
   toggleDisplay(): void {
     const next = !this.display;
     route.set({ display: next === this.#wall ? null : next ? '' : '0' });

@@ -42,8 +42,15 @@ export const unit = (code: string, v: number | null, signal?: AbortSignal) => ge
 
 export const geometryPath = (code: string, v: number | null): string => asked(`${path(code)}/geometry`, { v });
 
+/** A unit as the list of its level has it. */
+export interface Listed extends Unit {
+  /** The parent's code. */
+  parent: string | null;
+  area_m2: number;
+}
+
 export const unitsOf = (level: string, v: number | null, signal?: AbortSignal) =>
-  get<{ units: Unit[] }>(asked('/api/units', { level, v }), signal).then(({ units }) => units);
+  get<{ units: Listed[] }>(asked('/api/units', { level, v }), signal).then(({ units }) => units);
 
 /** What happened to a unit, newest first; empty where the server does not say. */
 export const history = (code: string, signal?: AbortSignal): Promise<Revision[]> =>

@@ -1,8 +1,9 @@
-// The table of a level: a row for each unit, its numbers, their order, and the file for a spreadsheet.
+// The rows of a level's table: a row for each unit with its numbers, which of them are shown, and in which order.
 
-import type { Messages } from './i18n';
-import { column, measures } from './measures';
-import { asked, get, type Summary, type Unit } from './server';
+import type { Messages } from '../i18n';
+import { column, measures } from '../measures';
+import type { Summary, Unit } from '../server';
+import { unitsOf } from '../units';
 
 export interface Row extends Unit {
   parent: string;
@@ -12,6 +13,9 @@ export interface Row extends Unit {
   grids: number | null;
 }
 export type Field = 'code' | 'name' | 'parent' | 'area' | 'households' | 'density' | 'grids';
+/** What is told as a number; the rest are words. */
+export const numeric = (field: Field): boolean => !['code', 'name', 'parent'].includes(field);
+
 export interface Order {
   by: Field;
   down: boolean;
@@ -21,13 +25,9 @@ const NUMBERS: Partial<Record<Field, string>> = { households: 'households', dens
 
 /** Every unit of a level with its numbers; a number that nobody counted, or that is not ours to see, is null. */
 export async function rows(levels: Summary['levels'], level: string, version: number, signal?: AbortSignal): Promise<Row[]> {
-  interface Listed extends Unit {
-    parent: string | null;
-    area_m2: number;
-  }
-  const list = (of: string) => get<{ units: Listed[] }>(asked('/api/units', { level: of, v: version }), signal).then(({ units }) => units);
   const above = levels[levels.findIndex(({ name }) => name === level) - 1];
-  const [units, parents, all] = await Promise.all([list(level), above ? list(above.name) : [], measures(version, signal).catch(() => [])]);
+  const list = (of: string) => unitsOf(of, version, signal);
+  const [units, parents, all] = await Promise.all([list(level), above ? list(above.name) : [], measures(version).catch(() => [])]);
   const names = new Map(parents.map(({ code, name }) => [code, name]));
   const counted = async (id?: string) => {
     const measure = all.find((one) => one.id === id && one.level === level);
@@ -67,14 +67,4 @@ export function sorted(rows: Row[], { by, down }: Order, m: Messages): Row[] {
     if (x === null || y === null) return Number(x === null) - Number(y === null);
     return sign * (typeof x === 'number' && typeof y === 'number' ? x - y : words.compare(String(x), String(y)));
   });
-}
-
-/** CSV in UTF-8 with the mark by which Excel knows it, lines as RFC 4180 has them. */
-export function csv(rows: Row[], fields: Field[], m: Messages): Blob {
-  const cell = (value: string | number | null) => {
-    const text = typeof value === 'number' ? String(Number(value.toFixed(4))) : (value ?? '');
-    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-  };
-  const lines = [fields.map((field) => cell(m.table.columns[field])), ...rows.map((row) => fields.map((field) => cell(row[field])))];
-  return new Blob(['\ufeff', lines.map((line) => `${line.join(',')}\r\n`).join('')], { type: 'text/csv;charset=utf-8' });
 }

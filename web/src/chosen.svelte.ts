@@ -1,0 +1,127 @@
+// What the address chooses: a pin and what is there, a unit and what is known of it, and who is responsible for
+// what is in front. A click, Back and a link all come this way: they change the address, and it is read here.
+
+import { untrack } from 'svelte';
+import { Latest } from './latest.svelte';
+import { people, type Person } from './people';
+import { NEAR_BORDER_M } from './pintext';
+import { pointText, route } from './route.svelte';
+import * as server from './server';
+import * as units from './units';
+
+/** What can be made to show a place. */
+export interface Camera {
+  /** Shows all of west, south, east, north: no nearer than `maxZoom`, less `margin` px at the sides. */
+  fit(box: server.Summary['bounds'], maxZoom?: number, margin?: number): void;
+  fly(at: server.LonLat): void;
+}
+
+export class Chosen {
+  readonly pin: Latest<server.Location>;
+  readonly near = new Latest<server.Near[]>();
+  readonly unit: Latest<units.UnitFacts>;
+  readonly facts = new Latest<units.Fact[]>();
+  readonly past = new Latest<units.Revision[]>();
+  readonly people = new Latest<Person[]>();
+  /** What a list points at. */
+  hint = $state.raw<server.Unit | null>(null);
+
+  // A link without a view of its own shows what it chooses; one that has a view is left as it is.
+  #fly = !/[#&]map=/.test(location.hash);
+
+  /** Made while a component starts. `silent` is told of a server that did not answer. */
+  constructor(
+    private readonly camera: () => Camera | undefined,
+    private readonly drawn: () => boolean,
+    silent: () => void,
+  ) {
+    this.pin = new Latest(silent);
+    this.unit = new Latest(silent);
+    $effect(() => {
+      void [route.at, route.accuracy, route.version];
+      untrack(() => void this.locate());
+    });
+    $effect(() => {
+      void [route.unit, route.version];
+      untrack(() => void this.open());
+    });
+    const responsible = $derived((route.unit ? this.unit.answer?.code : this.pin.answer?.leaf?.code) ?? null);
+    $effect(() => {
+      const [code, v] = [responsible, route.version];
+      untrack(() => (code ? void this.people.ask((signal) => people(code, v, signal)) : this.people.clear()));
+    });
+    $effect(() => {
+      if (this.drawn()) untrack(() => this.#arrive());
+    });
+  }
+
+  /** What is marked on the map. */
+  get marked(): server.Unit | null {
+    return route.unit ? this.unit.answer : (this.pin.answer?.leaf ?? null);
+  }
+
+  async locate(): Promise<void> {
+    this.near.clear();
+    const [at, v] = [route.at, route.version];
+    if (!at) return this.pin.clear();
+    // Asked for the accuracy of a careful click even where nobody said: it counts near a border only.
+    const found = await this.pin.ask((signal) => server.locate(at, route.accuracy ?? NEAR_BORDER_M, v, signal));
+    if (found) await this.near.ask((signal) => server.near(at, 3, v, signal).then(({ points }) => points));
+  }
+
+  async open(): Promise<void> {
+    this.facts.clear();
+    this.past.clear();
+    const [code, v] = [route.unit, route.version];
+    if (!code) return this.unit.clear();
+    const unit = await this.unit.ask((signal) => units.unit(code, v, signal));
+    if (!unit) return;
+    this.#arrive();
+    await Promise.all([this.facts.ask(() => units.facts(unit)), this.past.ask((signal) => units.history(unit.code, signal))]);
+  }
+
+  /** Asks again for what did not come. */
+  renew(): void {
+    if (this.pin.problem) void this.locate();
+    if (this.unit.problem) void this.open();
+  }
+
+  /** Puts the pin there. */
+  pick(at: server.LonLat): void {
+    route.go({ at: pointText(at), unit: null, acc: null });
+  }
+
+  /** Puts the pin there, and shows the place. */
+  go(at: server.LonLat): void {
+    this.pick(at);
+    this.camera()?.fly(at);
+  }
+
+  choose({ code }: Pick<server.Unit, 'code'>): void {
+    this.hint = null;
+    if (code === route.unit && this.unit.answer) return this.fit();
+    this.#fly = true;
+    route.go({ unit: code });
+  }
+
+  /** Shows the whole unit. */
+  fit(): void {
+    if (this.unit.answer) this.camera()?.fit(this.unit.answer.bbox);
+  }
+
+  closeUnit(): void {
+    route.go({ unit: null });
+  }
+
+  closePin(): void {
+    route.go({ at: null, acc: null });
+  }
+
+  /** Goes where the address leads, once there is a map and, for a unit, its extent. */
+  #arrive(): void {
+    if (!this.#fly || !this.drawn() || (route.unit && !this.unit.answer)) return;
+    this.#fly = false;
+    if (this.unit.answer) this.fit();
+    else if (route.at) this.camera()?.fly(route.at);
+  }
+}

@@ -1,0 +1,79 @@
+// Which panels stand over the map, and what they leave free of it.
+//
+//   desk  ┌left┐  map  ┌right┐     phone    map
+//         └────┘       └─────┘            ┌sheet┐  one of the two: what came last
+//
+// All in px of a desk: on a wall the panels and the map grow alike (session.scale).
+
+import { route } from './route.svelte';
+import { session } from './session.svelte';
+
+type Left = 'results' | 'list' | null;
+
+const PHONE_PX = 640; // as in the components' styles
+const GAP_PX = 12; // --gap
+const TOOLS_PX = 40;
+const TABLE_PX = 740;
+/** From this width on the map is seen beside the table. */
+const BESIDE_TABLE_PX = 1100;
+/** How much of a phone's window a sheet is taken to cover, though it may be pulled higher. */
+const SHEET = 0.55;
+
+/** How wide the panels at the sides are. */
+export const SIDE_PX = 344;
+
+export class Panels {
+  // As measured.
+  leftHeight = $state(0);
+  rightHeight = $state(0);
+  bottomHeight = $state(0);
+  #front: 'left' | 'right' = $state('left');
+
+  /** Made while a component starts. `of`: what is to stand at the left. */
+  constructor(private readonly of: () => Left) {
+    $effect(() => {
+      if (this.left) this.#front = 'left';
+    });
+    $effect(() => {
+      if (route.unit || route.at) this.#front = 'right';
+    });
+  }
+
+  left: Left = $derived.by(() => this.of());
+  right: 'unit' | 'pin' | null = $derived(route.unit ? 'unit' : route.at ? 'pin' : null);
+  phone = $derived(session.width < PHONE_PX);
+
+  // A phone has room for one of them: what came last, and when it is closed what lies under it.
+  #both = $derived(!this.phone || !this.left || !this.right);
+  leftShown = $derived(this.left !== null && (this.#both || this.#front === 'left'));
+  rightShown = $derived(this.right !== null && (this.#both || this.#front === 'right'));
+
+  /** How far from the right edge the tools stand. */
+  tools = $derived(this.right && !this.phone ? SIDE_PX + 2 * GAP_PX : GAP_PX);
+  /** The table leaves the card and the tools free, where it leaves anything. */
+  table = $derived(
+    session.width < BESIDE_TABLE_PX ? session.width - 2 * GAP_PX : Math.min(TABLE_PX, session.width - SIDE_PX - TOOLS_PX - 5 * GAP_PX),
+  );
+
+  /** What is free, in px from each edge: what is shown is fitted to it. */
+  room = $derived(this.phone ? { top: 116, bottom: this.#below() + 24, left: 16, right: 16 } : { top: 64, bottom: 56, left: this.#leftEdge(), right: this.#side(this.right) });
+
+  /** How much of a phone the card covers. */
+  get sheet(): number {
+    return Math.min(this.rightHeight, innerHeight * SHEET);
+  }
+
+  #below(): number {
+    if (!this.left && !this.right) return this.bottomHeight;
+    return Math.min(this.leftShown ? this.leftHeight : this.rightHeight, innerHeight * SHEET);
+  }
+
+  #side(panel: string | null): number {
+    return panel ? SIDE_PX + 2 * GAP_PX : 40;
+  }
+
+  #leftEdge(): number {
+    const table = route.table && session.width >= BESIDE_TABLE_PX ? this.table + 2 * GAP_PX : 0;
+    return Math.max(this.#side(this.left), table);
+  }
+}
