@@ -1,4 +1,4 @@
-//! Finding by text: coordinates first, if the text holds any, then units and places, best first.
+//! Finding by text: coordinates first, if the text holds any, then units, places and landmarks, best first.
 
 use std::sync::Arc;
 
@@ -29,6 +29,8 @@ pub enum Found {
     Unit(UnitIndex),
     /// A place, by its position among the version's places, and the leaf it lies in.
     Place(usize, Option<UnitIndex>),
+    /// A landmark, by its position among the version's, and the lowest unit that holds all of it.
+    Landmark(usize, Option<UnitIndex>),
     /// A coordinate.
     Coordinate(Pin),
 }
@@ -76,6 +78,9 @@ fn search(served: &Served, sought: &Sought) -> Vec<Found> {
     found.extend(hits.into_iter().map(|hit| match hit.target {
         Target::Unit(unit) => Found::Unit(unit),
         Target::Place(place) => Found::Place(place, finder.home(place)),
+        Target::Landmark(landmark) => {
+            Found::Landmark(landmark, finder.around(landmark, served.snapshot.hierarchy()))
+        }
     }));
     found
 }

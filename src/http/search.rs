@@ -1,4 +1,4 @@
-//! `GET /api/search`: units, places and coordinates by text, best first.
+//! `GET /api/search`: units, places, landmarks and coordinates by text, best first.
 
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -41,6 +41,7 @@ fn result(served: &Served, found: &Found) -> Value {
     match *found {
         Found::Unit(index) => unit(served, index),
         Found::Place(index, home) => place(served, index, home),
+        Found::Landmark(index, around) => landmark(served, index, around),
         Found::Coordinate(ref pin) => coordinate(served, pin),
     }
 }
@@ -71,6 +72,38 @@ fn place(served: &Served, index: usize, home: Option<UnitIndex>) -> Value {
         "lon": at.lon(),
         "lat": at.lat(),
     })
+}
+
+/// `kind` is `void`, or what the line's layer holds; `line_kind` is finer: river, trunk, national …
+fn landmark(served: &Served, index: usize, around: Option<UnitIndex>) -> Value {
+    let landmark = &served.snapshot.finder().landmarks()[index];
+    let kind = match (landmark.void, &landmark.line) {
+        (None, Some((layer, _))) => one_of(layer),
+        _ => "void",
+    };
+    let at = LonLat::from_lattice(landmark.at);
+    let mut value = json!({
+        "kind": kind,
+        "name": landmark.name,
+        "line_kind": landmark.line.as_ref().map(|(_, kind)| kind),
+        "chain": chain(served, around),
+        "lon": at.lon(),
+        "lat": at.lat(),
+        "bbox": landmark.bounds.degrees(),
+    });
+    if let Some(uid) = landmark.void {
+        value["uid"] = json!(uid);
+    }
+    value
+}
+
+/// One of what a layer of lines holds.
+fn one_of(layer: &str) -> &str {
+    match layer {
+        "canals" => "canal",
+        "roads" => "road",
+        other => other,
+    }
 }
 
 fn coordinate(served: &Served, pin: &Pin) -> Value {

@@ -41,8 +41,9 @@ const DEEPEST: usize = 3;
 const MOST_WORDS: usize = 6;
 
 impl Index {
-    /// The `most` units and places that fit a text best, best first: by merit, then from the upper levels down, then
-    /// by code. None for a text without letters, digits or characters.
+    /// The `most` units, places and landmarks that fit a text best, best first: by merit, then from the upper levels
+    /// down, then by code; of what bears the whole name, landmarks last. None for a text without letters, digits or
+    /// characters.
     #[must_use]
     pub fn find(&self, text: &str, most: usize) -> Vec<Hit> {
         let words = words(&fold(text));
@@ -54,11 +55,17 @@ impl Index {
         }
         let mut hits: Vec<(Merit, EntryIndex)> =
             search.found.iter().zip(0..).filter_map(|(merit, entry)| Some(((*merit)?, entry))).collect();
-        hits.sort_unstable();
+        hits.sort_unstable_by_key(|&(merit, entry)| {
+            (merit, merit.is_whole() && self.is_landmark(entry), entry)
+        });
         hits.truncate(most);
         let hit =
             |(merit, entry): (Merit, EntryIndex)| Hit { target: self.entries[entry as usize].target, merit };
         hits.into_iter().map(hit).collect()
+    }
+
+    fn is_landmark(&self, entry: EntryIndex) -> bool {
+        matches!(self.entries[entry as usize].target, Target::Landmark(_))
     }
 }
 

@@ -39,6 +39,11 @@ impl Merit {
         (self as u8) <= Self::InitialsPrefix as u8
     }
 
+    /// Whether the whole of a code or name was meant.
+    pub(super) const fn is_whole(self) -> bool {
+        matches!(self, Self::Exact | Self::SoundExact | Self::InitialsExact)
+    }
+
     /// Whether all of a name or its beginning was meant, so that something may follow.
     pub(super) const fn is_head(self) -> bool {
         use Merit::{InitialsInner, Inner, MixedPrefix, Part, Scattered, SoundInner};

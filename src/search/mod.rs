@@ -1,15 +1,15 @@
-//! Text → places: units by code and name, named places, and coordinates in whatever notation they come.
+//! Text → places: units by code and name, named places and landmarks, and coordinates in whatever notation they come.
 //!
 //! ```text
-//! text ─┬─ find ────────→ units and places, best first: 320924100001, 100 001 003, 合德镇, hdz, hedezhen, 和德镇,
-//!       │                                               合德 城东, 交通路3, jtl3, 微法庭
+//! text ─┬─ find ────────→ what has a name, best first:  320924100001, 100 001 003, 合德镇, hdz, hedezhen, 和德镇,
+//!       │                                               合德 城东, 交通路3, jtl3, 微法庭, 射阳河, 228国道, G228
 //!       └─ coordinates ─→ longitude and latitude:       120.25,33.77  33°46′N 120°15′E  东经120度15分 …  a copied link
 //! ```
 //!
 //! | file | what |
 //! |---|---|
 //! | `fold` | half width, lower case, one sign for each meaning |
-//! | `name` | what people leave away from a name; the number of a grid |
+//! | `name` | what people leave away from a name; the number of a grid, of a road |
 //! | `alphabet` | the characters of all names, each once, with its readings |
 //! | `pattern` | a query held against a name: itself, sound, initials, one error |
 //! | `merit` | how well something fits |
@@ -32,5 +32,5 @@ mod token;
 
 pub use coordinates::{Reading, coordinates};
 pub use find::Hit;
-pub use index::{Index, Target};
+pub use index::{Index, NamedExtent, Target};
 pub use merit::Merit;

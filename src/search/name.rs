@@ -4,6 +4,7 @@
 //! 交通路社区居委会   3, 5 and 8 characters are whole names: 交通路, 交通路社区, 交通路社区居委会
 //! 合兴居委会         is also called 合兴社区
 //! 交通路社区第3网格  is number 3 of what stands before: 交通路社区
+//! 228国道            is also called G228 and 国道228
 //! ```
 
 use super::fold::squeezed;
@@ -48,7 +49,21 @@ pub(super) fn forms(name: &str) -> Vec<Form> {
     let (ends, body) = ends(&text);
     let other = body.map(|n| [&text[..n], &['社', '区']].concat());
     let other = other.map(|text| Form { ends: self::ends(&text).0, text });
-    std::iter::once(Form { text, ends }).chain(other).collect()
+    let numbers = by_number(&text).into_iter().map(|text| Form { ends: 1 << text.len(), text });
+    let others: Vec<Form> = other.into_iter().chain(numbers).collect();
+    std::iter::once(Form { text, ends }).chain(others).collect()
+}
+
+/// How else a road is called whose name is its number and its class.
+fn by_number(text: &[char]) -> Vec<Vec<char>> {
+    const CLASSES: [(&str, char); 4] = [("国道", 'g'), ("省道", 's'), ("县道", 'x'), ("乡道", 'y')];
+    let found = CLASSES.iter().find_map(|&(class, letter)| Some((class, letter, without(text, class)?)));
+    match found {
+        Some((class, letter, number)) if !number.is_empty() && number.iter().all(char::is_ascii_digit) => {
+            vec![[&[letter], number].concat(), class.chars().chain(number.iter().copied()).collect()]
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// The shortest whole name that a text begins with, where it is shorter than the text.

@@ -11,6 +11,7 @@
 mod facts;
 mod features;
 mod finder;
+mod landmarks;
 mod measures;
 
 use std::collections::BTreeSet;
@@ -28,6 +29,7 @@ use crate::unit::{Hierarchy, Owner, UnitIndex};
 pub use facts::{Fact, Facts, neighbours};
 pub use features::Features;
 pub use finder::Finder;
+pub use landmarks::{Landmark, landmarks};
 pub use measures::{Column, Counts, Measure};
 
 /// The last zoom that must be there before a version is served.
@@ -166,10 +168,11 @@ impl Snapshot {
         })
     }
 
-    /// Text to units and places.
+    /// Text to units, places and landmarks.
     #[must_use]
     pub fn finder(&self) -> &Finder {
-        self.finder.get_or_init(|| Finder::build(&self.partition, self.features.places(), self.locator()))
+        let build = || Finder::build(&self.partition, self.features.surroundings(), self.locator());
+        self.finder.get_or_init(build)
     }
 
     /// A measure at a level.

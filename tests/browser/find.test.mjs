@@ -155,3 +155,79 @@ test('on a phone the results are a sheet over the lower map', async () => {
   seen.check();
   await context.close();
 });
+
+test('a road is shown whole and set off, without a pin, and the next click says where on it', async () => {
+  const { page, context, seen } = await open({ hash: '#at=120.2512,33.7701' });
+  await page.locator('aside p.code').waitFor();
+  await seek(page, 'G228');
+  await firstIs(page, '228国道');
+  const row = await options(page).first().innerText();
+  assert.match(row, /228国道\s*道路/);
+  await page.keyboard.press('Enter');
+  const [found] = (await ask('/api/search?q=G228')).results;
+  assert.equal(found.kind, 'road');
+  await eventually(() => {
+    const [, , lat, lon] = page.url().match(/map=([\d.]+)\/([\d.]+)\/([\d.]+)/).map(Number);
+    const [west, south, east, north] = found.bbox;
+    assert.ok(lon > west - 0.2 && lon < east + 0.2 && lat > south - 0.1 && lat < north + 0.1, page.url());
+  });
+  assert.equal(pin(page), undefined, 'an older pin would seem to be of this road');
+  assert.equal(await page.locator('.maplibregl-marker').count(), 0);
+  assert.ok((await options(page).count()) > 0, 'the results stay');
+  await shot(page, 'road');
+  const { x, y, width, height } = await page.locator('.map canvas').boundingBox();
+  await page.mouse.click(x + width / 2 + 150, y + height / 2);
+  await page.locator('aside.right').waitFor();
+  assert.ok(pin(page), page.url());
+  await page.keyboard.press('Escape');
+  seen.check();
+  await context.close();
+});
+
+test('a river that is no grid is shown whole, with a pin in it that says so', async () => {
+  const { page, context, seen } = await open();
+  await seek(page, 'sheyanghe');
+  await firstIs(page, '射阳河');
+  assert.match(await options(page).first().innerText(), /射阳河\s*河流 · 空白区/);
+  await page.keyboard.press('Enter');
+  await page.locator('aside.right h2').getByText('射阳河').waitFor();
+  await page.locator('aside.right').getByText('不属于任何网格').waitFor();
+  const [found] = (await ask('/api/search?q=sheyanghe')).results;
+  assert.deepEqual(pin(page), [found.lon, found.lat].map((degrees) => Number(degrees.toFixed(6))));
+  await eventually(() => assert.ok(Number(page.url().match(/map=([\d.]+)/)[1]) < 12, `all of it: ${page.url()}`));
+  await shot(page, 'river');
+  seen.check();
+  await context.close();
+});
+
+test('what a landmark is, is said in English too', async () => {
+  const { page, context, seen } = await open({ hash: '#lang=en' });
+  for (const [text, name, word] of [['limin', '利民河', 'Trunk canal'], ['shgs', '沈海高速', 'Road'], ['珍禽', '盐城湿地珍禽国家级自然保护区核心区', 'Void']]) {
+    await seek(page, text);
+    await firstIs(page, name);
+    assert.ok((await options(page).first().innerText()).includes(word), `${name}: ${await options(page).first().innerText()}`);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+  }
+  seen.check();
+  await context.close();
+});
+
+test('a text that the server refuses is answered in the language of the reader, with its own words below', async () => {
+  const { page, context } = await open();
+  await page.keyboard.press('/');
+  await page.keyboard.insertText('网'.repeat(301));
+  const alert = page.getByRole('alert');
+  await alert.getByText('搜索的文字不合要求。请缩短或改写后再试。').waitFor();
+  assert.match(await alert.locator('q[lang=en]').innerText(), /at most 300 characters/);
+  await shot(page, 'refused');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('l');
+  await page.keyboard.press('/');
+  await page.keyboard.insertText('网'.repeat(301));
+  await alert.getByText('This text cannot be searched for. Shorten or change it and try again.').waitFor();
+  await context.close();
+});

@@ -178,3 +178,87 @@ test('five thousand points are drawn in clusters, and the list stays quick', asy
   seen.check();
   await context.close();
 });
+
+test('rows with separators and columns of their own are read one by one', async () => {
+  const { page, context, seen } = await open();
+  const rowsText = [
+    '名称，经度，纬度',
+    '井盖,120.221172,33.757983',
+    '路灯\t120.2512\t33.7701',
+    '桥 东，33.7581，120.2212', // latitude first
+    '亭子；120.2512；33.7701',
+    '水泵、120.221172、33.757983',
+    '闸口   120.2512   33.7701',
+    '站房,120.221172 33.757983',
+    '120.2512 33.7701',
+    '坏的,abc,120.2',
+  ];
+  await paste(page, rowsText.join('\n'));
+  assert.match(await drawnPoints(page), /^9 行，8 行落在县内/);
+  await panel(page).getByRole('tab', { name: '逐行' }).click();
+  const shown = await panel(page).locator('.rows').innerText();
+  for (const name of ['井盖', '路灯', '桥 东', '亭子', '水泵', '闸口', '站房', '坏的']) assert.ok(shown.includes(name), `${name} in ${shown}`);
+  const truth = await Promise.all([locate(120.221172, 33.757983), locate(120.2512, 33.7701), locate(120.2212, 33.7581)]);
+  for (const [row, at] of [[0, 0], [1, 1], [2, 2], [3, 1], [4, 0], [5, 1], [6, 0], [7, 1]]) {
+    assert.ok((await rows(page).nth(row).innerText()).includes(truth[at].leaf.code), `row ${row + 1}: ${await rows(page).nth(row).innerText()}`);
+  }
+  await shot(page, 'list-mixed');
+  await panel(page).getByRole('tab', { name: '有误 1' }).click();
+  assert.match(await rows(page).first().innerText(), /坏的\s*不是度数/);
+  seen.check();
+  await context.close();
+});
+
+test('where nobody knows the datum of a list, what depends on it is counted and set apart', async () => {
+  const { page, context, seen } = await open();
+  await paste(page, `${THREE}远的,121.5,33.5\n`);
+  await panel(page).getByRole('combobox', { name: '坐标系' }).selectOption('any');
+  // The truth, row by row: what the server says under each datum.
+  const places = [[120.221172, 33.757983], [120.2512, 33.7701], [120.2212, 33.7581], [121.5, 33.5]];
+  const codes = await Promise.all(
+    places.map(([lon, lat]) => Promise.all(['wgs84', 'gcj02', 'bd09'].map(async (crs) => (await locate(lon, lat, crs)).leaf?.code ?? ''))),
+  );
+  const depends = codes.filter((each) => new Set(each).size > 1).length;
+  assert.ok(depends > 0 && depends < 4);
+  await panel(page).locator('p.said').getByText(`${depends} 行取决于坐标系`).waitFor();
+  await eventually(async () => assert.match(await rows(page).last().innerText(), new RegExp(`取决于坐标系\\s*${depends}`)));
+  await panel(page).getByRole('tab', { name: `不定 ${depends}` }).click();
+  const first = await rows(page).first().innerText();
+  assert.match(first, /WGS84.*GCJ-02.*BD-09/);
+  await shot(page, 'list-any');
+
+  const [download] = await Promise.all([page.waitForEvent('download'), panel(page).getByRole('button', { name: '下载结果 CSV' }).click()]);
+  const [header, ...lines] = (await readFile(await download.path(), 'utf8')).trimEnd().split('\n');
+  assert.match(header, /^\uFEFFlon,lat,名称,county,town,village,grid,certain,grid_wgs84,grid_gcj02,grid_bd09,error$/);
+  codes.forEach((each, i) => {
+    const cells = lines[i].split(',');
+    assert.deepEqual(cells.slice(-4, -1), each, lines[i]);
+    assert.equal(cells.at(-5), String(new Set(each).size === 1));
+    assert.equal(cells.at(-6), new Set(each).size === 1 ? each[0] : '');
+  });
+
+  // A row shows all that it may be, beside each other; Esc leads back to the list.
+  await rows(page).first().getByRole('button').click();
+  await page.getByRole('listbox').getByRole('option').nth(2).waitFor();
+  await page.getByText('坐标系未知：各有所指').waitFor();
+  await page.keyboard.press('Escape');
+  await rows(page).first().waitFor();
+  await panel(page).getByRole('combobox', { name: '坐标系' }).selectOption('wgs84');
+  await eventually(async () => assert.doesNotMatch(await panel(page).innerText(), /取决于/));
+  seen.check();
+  await context.close();
+});
+
+test('a list that the server refuses says why in the language of the reader', async () => {
+  const { page, context } = await open();
+  await page.route('**/api/locate?*', (route) =>
+    route.fulfill({ status: 413, contentType: 'application/problem+json', body: JSON.stringify({ type: 'about:blank', title: 'Payload Too Large', status: 413, detail: 'expected a body of at most 9 bytes, found more' }) }),
+  );
+  await page.getByRole('button', { name: '清单定位' }).click();
+  await panel(page).getByRole('textbox').fill(THREE);
+  await panel(page).getByRole('button', { name: '定位', exact: true }).click();
+  const alert = panel(page).getByRole('alert');
+  await alert.getByText('内容太大。请分成几份再试。').waitFor();
+  assert.equal(await alert.locator('q[lang=en]').innerText(), 'expected a body of at most 9 bytes, found more');
+  await context.close();
+});

@@ -3,7 +3,7 @@
 import { remember, remembered, type Stated } from './datum';
 import { Latest } from './latest.svelte';
 import { route } from './route.svelte';
-import { search, type Found, type FoundCoordinate } from './search';
+import { search, type Found, type FoundCoordinate, type FoundLandmark } from './search';
 
 const LIMIT = 20;
 const PAUSE_MS = 60; // between two keys of a quick typist
@@ -17,6 +17,7 @@ export class Finder {
   active = $state(0);
   /** Several lines that were pasted: better a list than a search. */
   offer: string | null = $state.raw(null);
+  #traced: FoundLandmark | null = $state.raw(null);
   #latest: Latest<{ results: Found[] }>;
   #timer = 0;
 
@@ -26,6 +27,15 @@ export class Finder {
 
   constructor(onsilent: () => void) {
     this.#latest = new Latest(onsilent);
+  }
+
+  /** The canal or road that is set off on the map, for as long as the results stand beside it. */
+  get traced(): FoundLandmark | null {
+    return this.open ? this.#traced : null;
+  }
+
+  trace(line: FoundLandmark): void {
+    this.#traced = line;
   }
 
   get problem(): unknown {
@@ -44,6 +54,7 @@ export class Finder {
   type(text: string): void {
     this.text = text;
     this.offer = null;
+    this.#traced = null;
     this.open = text.trim() !== '';
     clearTimeout(this.#timer);
     if (this.open) this.#timer = setTimeout(() => void this.ask(), PAUSE_MS);
@@ -57,6 +68,12 @@ export class Finder {
       this.open = true;
       void this.ask();
     }
+  }
+
+  /** Shows what a coordinate of unknown datum may be. The datum that is remembered stays. */
+  compare(text: string): void {
+    this.datum = 'any';
+    this.type(text);
   }
 
   async ask(): Promise<void> {
@@ -80,6 +97,7 @@ export class Finder {
 
   close(): void {
     this.open = false;
+    this.#traced = null;
   }
 
   clear(): void {

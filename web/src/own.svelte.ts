@@ -4,6 +4,7 @@
 import { untrack } from 'svelte';
 import type { Camera, Chosen } from './chosen.svelte';
 import type { Finder } from './find.svelte';
+import { coordinate } from './format';
 import type { Messages } from './i18n';
 import type { Item } from './list/answer';
 import type { PointList } from './list/list.svelte';
@@ -33,7 +34,7 @@ export class OwnPoints {
     });
     // Less what strays from the county.
     $effect(() => {
-      if (list.answer) untrack(() => this.#fit((list.inside.length > 0 ? list.inside : list.good).flatMap(({ at }) => at ?? [])));
+      if (list.answer) untrack(() => this.#fit((list.inside.length > 0 ? list.inside : list.good).flatMap(({ readings }) => readings.map(({ at }) => at))));
     });
   }
 
@@ -41,18 +42,22 @@ export class OwnPoints {
   drawn(m: Messages): Drawn[] {
     if (this.rivals) return this.rivals.map((one, id) => ({ at: one, id, label: m.datums[one.crs as 'wgs84'] ?? one.crs }));
     if (!this.list.open) return [];
-    return this.list.good.flatMap((item) => (item.at ? [{ at: item.at, id: item.row - 1 }] : []));
+    return this.list.good.flatMap((item) => item.readings.map(({ at }) => ({ at, id: item.row - 1 })));
   }
 
-  /** Goes where a row of the list lies. */
-  show({ at }: Item): void {
-    if (at) this.chosen.go(at);
+  /** Shows a row of the list; where nobody knows its datum, all that it may be, beside each other. */
+  show({ given, readings }: Item): void {
+    const [first, ...others] = readings;
+    if (given && others.length > 0) this.finder.compare(coordinate(given));
+    else if (first) this.chosen.go(first.at);
   }
 
   /** One of them was clicked. */
   pick(id: number): void {
-    const at = this.rivals ? this.rivals[id] : this.list.items[id]?.at;
-    if (at) this.chosen.pick(at);
+    const [rival, row] = [this.rivals?.[id], this.list.items[id]];
+    if (rival) this.chosen.pick(rival);
+    else if (row && row.readings.length > 1) this.show(row);
+    else if (row?.readings[0]) this.chosen.pick(row.readings[0].at);
   }
 
   #fit(places: LonLat[]): void {

@@ -4,7 +4,7 @@ import type { Stated } from './datum';
 import { asked, get, type LonLat, type Unit } from './server';
 
 interface Placed extends LonLat {
-  /** Of the unit found, or of the leaf that a point lies in: that unit first, the top unit last. */
+  /** Of the unit found, of the leaf that a point lies in, or of the unit that holds all of a landmark: that unit first, the top unit last. */
   chain?: Unit[];
 }
 
@@ -31,7 +31,19 @@ export interface FoundCoordinate extends Placed {
   certain?: boolean;
 }
 
-export type Found = FoundUnit | FoundPlace | FoundCoordinate;
+/** What has a name and an extent and is no unit: a void, a canal, a road. */
+export interface FoundLandmark extends Placed {
+  kind: 'void' | 'canal' | 'road' | 'coast';
+  name: string;
+  /** Of its line, or of the line down a void's middle: river, trunk, main … */
+  line_kind?: string | null;
+  /** west, south, east, north in degrees */
+  bbox: [number, number, number, number];
+}
+
+export type Found = FoundUnit | FoundPlace | FoundLandmark | FoundCoordinate;
+
+export const isLandmark = (found: Found): found is FoundLandmark => 'bbox' in found;
 
 export const search = (q: string, crs: Stated, limit: number, v: number | null, signal?: AbortSignal) =>
   get<{ version: number; results: Found[] }>(asked('/api/search', { q, limit, crs, v }), signal);

@@ -47,6 +47,35 @@ fn a_place_is_found_with_its_kind_and_the_units_it_lies_in() {
 }
 
 #[test]
+fn a_void_and_a_canal_are_found_with_a_point_on_them_and_their_box() {
+    let canal = &results("huangshagang", "")[0];
+    let expected = json!({
+        "kind": "canal",
+        "name": "黄沙港",
+        "line_kind": "trunk",
+        "chain": canal["chain"],
+        "lon": 120.2015,
+        "lat": 33.7015,
+        "bbox": [120.2, 33.701, 120.203, 33.702],
+    });
+    assert_eq!(*canal, expected);
+    assert_eq!(canal["chain"].as_array().unwrap().last().unwrap()["code"], "320924");
+    let void = results("河", "").into_iter().find(|r| r["name"] == "河").unwrap();
+    let expected = json!({
+        "kind": "void",
+        "name": "河",
+        "line_kind": null,
+        "chain": void["chain"],
+        "lon": 120.2025,
+        "lat": 33.7005,
+        "bbox": [120.202, 33.7, 120.203, 33.701],
+        "uid": void["uid"],
+    });
+    assert_eq!(void, expected);
+    assert!(void["uid"].is_u64());
+}
+
+#[test]
 fn a_coordinate_says_how_it_was_read_and_whose_it_is() {
     let found = results("33.7025, 120.2015", "");
     let expected = json!({

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 use std::time::Instant;
 
-use wangge::search::{Index, Merit, Target};
+use wangge::search::{Index, Merit, NamedExtent, Target};
 use wangge::unit::{Code, Hierarchy, Levels, PointFeature, Uid, Unit};
 
 use super::{FINDER, found};
@@ -24,10 +24,10 @@ fn hierarchy(units: &[(&str, &str)]) -> Hierarchy {
 /// Names and merits of what an index of these units finds.
 fn ranked(units: &[(&str, &str)], text: &str) -> Vec<(String, Merit)> {
     let hierarchy = hierarchy(units);
-    let hits = Index::build(&hierarchy, &[], &[]).find(text, 50);
+    let hits = Index::build(&hierarchy, &[], &[], &[]).find(text, 50);
     let name = |target| match target {
         Target::Unit(unit) => hierarchy.unit(unit).name.clone(),
-        Target::Place(place) => format!("place {place}"),
+        Target::Place(_) | Target::Landmark(_) => unreachable!("there are units only"),
     };
     hits.into_iter().map(|hit| (name(hit.target), hit.merit)).collect()
 }
@@ -119,12 +119,47 @@ fn a_place_is_found_within_the_units_it_lies_in() {
         attributes: [].into(),
     };
     let index =
-        Index::build(&hierarchy, &[place("小学"), place("小学"), place("")], &[Some(2), Some(1), None]);
+        Index::build(&hierarchy, &[place("小学"), place("小学"), place("")], &[Some(2), Some(1), None], &[]);
     let places = |text: &str| index.find(text, 9).into_iter().map(|hit| hit.target).collect::<Vec<_>>();
     assert_eq!(places("小学"), [Target::Place(0), Target::Place(1)]);
     assert_eq!(places("合德小学"), [Target::Place(1)]);
     assert_eq!(places("南山 小学"), [Target::Place(0)]);
     assert_eq!(places("南山镇学"), [Target::Unit(2)], "one character behind a name says too little");
+}
+
+#[test]
+fn a_landmark_stands_before_grids_but_behind_a_unit_of_its_very_name() {
+    let units = [
+        ("990101", "新县"),
+        ("990101100", "东风镇"),
+        ("990101100001", "东风河村"),
+        ("990101100001001", "东风河"),
+        ("990101100001002", "东风河第2网格"),
+    ];
+    let hierarchy = hierarchy(&units);
+    let river = NamedExtent { name: "东风河", touches: &[] };
+    let index = Index::build(&hierarchy, &[], &[], &[river]);
+    let found = |text: &str| index.find(text, 9).into_iter().map(|hit| hit.target).collect::<Vec<_>>();
+    let [town, village, same, grid] = [1, 2, 3, 4].map(Target::Unit);
+    let river = Target::Landmark(0);
+    assert_eq!(found("东风河"), [village, same, river, grid], "of that name: units first");
+    assert_eq!(found("dfh"), [village, same, river, grid], "by initials");
+    assert_eq!(found("东风"), [town, village, river, same, grid], "begins so: one river, many grids");
+}
+
+#[test]
+fn a_landmark_is_found_within_the_units_it_runs_through() {
+    let units =
+        [("990101", "新县"), ("990101100", "合德镇"), ("990101101", "南山镇"), ("990101102", "北海镇")];
+    let hierarchy = hierarchy(&units);
+    let road = NamedExtent { name: "228国道", touches: &[1, 2] };
+    let index = Index::build(&hierarchy, &[], &[], &[road]);
+    let first = |text: &str| index.find(text, 9).first().map(|hit| (hit.target, hit.merit));
+    let road = Some((Target::Landmark(0), Merit::Exact));
+    for text in ["228国道", "g228", "G228", "国道228", "合德 228国道", "南山镇g228"] {
+        assert_eq!(first(text), road, "{text}");
+    }
+    assert_ne!(first("北海镇228国道"), road, "it does not run there");
 }
 
 #[test]
@@ -190,6 +225,8 @@ fn as_one_types_no_query_takes_long() {
         "320942117003",
         "jtl3",
         "新洋农场 城东",
+        "射阳河",
+        "g228",
     ];
     let _ = FINDER.find("合德", 10);
     for query in queries {

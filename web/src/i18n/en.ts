@@ -1,8 +1,10 @@
 import type { Messages } from '.';
+import { refusals } from './refusals.en';
 import { view } from './view.en';
 
 export const en: Messages = {
   ...view,
+  refusals,
   locale: 'en',
   brand: 'Wangge',
   title: (county) => `The whole county on one map · ${county}`,
@@ -69,7 +71,7 @@ export const en: Messages = {
   find: {
     label: 'Search',
     placeholder: 'Code, name, pinyin, coordinates',
-    hint: 'Search codes, names, pinyin initials or coordinates (key /)',
+    hint: 'Search codes, names (units, services, rivers, roads), pinyin initials or coordinates (key /)',
     results: 'Results',
     count: (n) => (n === 1 ? '1 result' : `${n} results`),
     none: (text) => `Nothing found for “${text}”`,
@@ -105,6 +107,7 @@ export const en: Messages = {
     industrial_park: 'Industrial park',
     school: 'School',
   },
+  landmarks: { canal: 'Canal', road: 'Road', coast: 'Coast', river: 'River', trunk: 'Trunk canal', lateral: 'Canal', branch: 'Canal', street: 'Street' },
 
   pin: {
     choose: (name) => `Open ${name}`,
@@ -141,6 +144,7 @@ export const en: Messages = {
     squareMetre: 'm²',
   },
   comma: ', ',
+  stop: '. ',
   aspects: { created: 'created', level: 'level', code: 'code', name: 'name', parent: 'parent', tint: 'tint', attributes: 'attributes', geometry: 'border', retired: 'retired' },
   list: {
     open: 'Locate a list',
@@ -152,9 +156,14 @@ export const en: Messages = {
     locate: 'Locate',
     another: 'Another list',
     dropHere: (datum) => `Drop the file to locate it in ${datum}`,
+    eachDatum: 'each datum',
     busy: 'Locating',
     rows: (n) => `${n} rows`,
     located: (inside, all) => `${all} rows, ${inside} inside the county`,
+    depends: (n) => (n === '1' ? '1 row depends on the datum' : `${n} rows depend on the datum`),
+    dependsOn: 'Depends on the datum',
+    dependsTab: (n) => `Depends ${n}`,
+    eachShown: 'Datum unknown: the map shows each row once for each datum',
     byRow: 'Rows',
     bad: (n) => `Bad ${n}`,
     nowhere: 'In no unit',
@@ -167,6 +176,6 @@ export const en: Messages = {
     download: 'Get the CSV',
     row: (n) => `Row ${n}`,
     noBad: 'Every row has a coordinate',
-    faults: { empty: 'longitude or latitude missing', number: 'not degrees', range: 'outside the range of degrees' },
+    faults: { empty: 'longitude or latitude missing', number: 'not degrees', range: 'outside the range of degrees', said: 'the server could not read it' },
   },
 };

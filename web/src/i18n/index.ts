@@ -1,4 +1,5 @@
 import type { Lang } from '../session.svelte';
+import type { Refused } from '../server';
 import { en } from './en';
 import { zh } from './zh';
 
@@ -8,6 +9,17 @@ const all: Record<Lang, Messages> = { zh, en };
 
 export const messages = (lang: Lang): Messages => all[lang];
 
+/**
+ * Why the server did not do it and what to do, in the reader's words. Every problem of the server's is `about:blank`
+ * (RFC 9457): its status says what it is, and the parameter it names says more.
+ */
+export function refusalWords(m: Messages, { status, problem }: Refused): { why: string; todo: string } {
+  const { parameters, statuses, other } = m.refusals as { parameters: Words; statuses: Words; other: Words[string] };
+  return (status === 400 ? parameters[String(problem['parameter'])] : undefined) ?? statuses[status] ?? other;
+}
+
+type Words = Record<string | number, { why: string; todo: string }>;
+
 /** A level's word; levels that a county configured itself keep their own name. */
 export const levelWord = (m: Messages, level: string): string => (m.levels as Record<string, string>)[level] ?? level;
 
@@ -16,6 +28,13 @@ export const kindWord = (m: Messages, kind: string): string => (m.kinds as Recor
 export const roleWord = (m: Messages, role: string): string => (m.roles as Record<string, string>)[role] ?? role;
 
 export const placeWord = (m: Messages, kind: string): string => (m.placeKinds as Record<string, string>)[kind] ?? kind;
+
+/** What a landmark is: the finer kind of its line where the page has a word for it, and that it is a void. */
+export function landmarkWord(m: Messages, kind: string, line: string | null | undefined): string {
+  const words = m.landmarks as Record<string, string>;
+  const fine = words[line ?? ''];
+  return kind === 'void' ? [fine, m.void].filter(Boolean).join(' · ') : (fine ?? words[kind] ?? kind);
+}
 
 export const crsWord = (m: Messages, crs: string): string => (m.crs as Record<string, string>)[crs] ?? crs;
 

@@ -53,8 +53,6 @@ export const view: typeof zh = {
     ],
   },
   refused: {
-    title: 'The server refused',
-    expected: 'What the server says',
     version: (n) => `There is no version ${n}`,
     versionWhy: 'The version in the link is not on this server, or is no longer served.',
   },

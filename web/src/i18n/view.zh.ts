@@ -52,8 +52,6 @@ export const view = {
     ] as { title: string; keys: [string, string][] }[],
   },
   refused: {
-    title: '服务器没有允许',
-    expected: '服务器的说明',
     version: (n: number) => `没有版本 ${n}`,
     versionWhy: '链接中的版本不在这个服务器上，或已不再提供。',
   },

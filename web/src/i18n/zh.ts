@@ -1,8 +1,10 @@
+import { refusals } from './refusals.zh';
 import { view } from './view.zh';
 
 /** The page's first language; `en` has the same keys. */
 export const zh = {
   ...view,
+  refusals,
   locale: 'zh-CN',
   brand: '一图',
   title: (county: string) => `一图观全域 · ${county}`,
@@ -70,7 +72,7 @@ export const zh = {
   find: {
     label: '搜索',
     placeholder: '编码、名称、拼音、坐标',
-    hint: '搜索编码、名称、拼音首字母或坐标（按键 /）',
+    hint: '搜索编码、名称（单元、服务点、河道、道路）、拼音首字母或坐标（按键 /）',
     results: '搜索结果',
     count: (n: number) => `${n} 个结果`,
     none: (text: string) => `没有找到“${text}”`,
@@ -106,6 +108,7 @@ export const zh = {
     industrial_park: '工业园',
     school: '学校',
   },
+  landmarks: { canal: '河道', road: '道路', coast: '海岸', river: '河流', trunk: '干河', lateral: '支河', branch: '支河', street: '街道' },
 
   pin: {
     choose: (name: string) => `打开 ${name}`,
@@ -142,6 +145,7 @@ export const zh = {
     squareMetre: '平方米',
   },
   comma: '、',
+  stop: '。',
   aspects: { created: '设立', level: '改层级', code: '改编码', name: '更名', parent: '改隶属', tint: '改颜色', attributes: '改属性', geometry: '改边界', retired: '停用' },
   list: {
     open: '清单定位',
@@ -153,9 +157,14 @@ export const zh = {
     locate: '定位',
     another: '换一份',
     dropHere: (datum: string) => `放下文件，按 ${datum} 定位`,
+    eachDatum: '各坐标系',
     busy: '正在定位',
     rows: (n: string) => `${n} 行`,
     located: (inside: string, all: string) => `${all} 行，${inside} 行落在县内`,
+    depends: (n: string) => `${n} 行取决于坐标系`,
+    dependsOn: '取决于坐标系',
+    dependsTab: (n: string) => `不定 ${n}`,
+    eachShown: '坐标系未知：图上每行各坐标系各一点',
     byRow: '逐行',
     bad: (n: string) => `有误 ${n}`,
     nowhere: '不在任何单元内',
@@ -168,6 +177,6 @@ export const zh = {
     download: '下载结果 CSV',
     row: (n: string) => `第 ${n} 行`,
     noBad: '每行都有坐标',
-    faults: { empty: '缺经度或纬度', number: '不是度数', range: '超出经纬度范围' },
+    faults: { empty: '缺经度或纬度', number: '不是度数', range: '超出经纬度范围', said: '服务器没有读懂' },
   },
 };

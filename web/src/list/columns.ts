@@ -34,7 +34,7 @@ export function degrees(cell: string): number {
 /** Null where no two columns hold coordinates. */
 export function tableOf(all: Rows, bounds: Bounds): Table | null {
   const first = all[0] ?? [];
-  const named = { lon: first.findIndex((cell) => LON.test(cell)), lat: first.findIndex((cell) => LAT.test(cell)) };
+  const named = namedIn(first);
   const headed = (named.lon >= 0 && named.lat >= 0) || (all.length > 1 && first.every((cell) => Number.isNaN(degrees(cell))));
   const rows = headed ? all.slice(1) : all;
   const header = headed ? first : null;
@@ -49,12 +49,20 @@ export function tableOf(all: Rows, bounds: Bounds): Table | null {
   return found.hits > 0 ? { header, rows, lon: found.lon, lat: found.lat } : null;
 }
 
+/** Which cells of a header name the coordinates; -1 where none does. */
+export const namedIn = (cells: string[]): { lon: number; lat: number } => ({
+  lon: cells.findIndex((cell) => LON.test(cell)),
+  lat: cells.findIndex((cell) => LAT.test(cell)),
+});
+
 /** How many rows lie in or near the county, read so. */
-function within(rows: Rows, lon: number, lat: number, [west, south, east, north]: Bounds): number {
-  return rows.filter((row) => {
-    const [x, y] = [degrees(row[lon] ?? ''), degrees(row[lat] ?? '')];
-    return x >= west - MARGIN && x <= east + MARGIN && y >= south - MARGIN && y <= north + MARGIN;
-  }).length;
+function within(rows: Rows, lon: number, lat: number, bounds: Bounds): number {
+  return rows.filter((row) => near(degrees(row[lon] ?? ''), degrees(row[lat] ?? ''), bounds)).length;
+}
+
+/** Whether a place lies in or near the county; not where a figure is none. */
+export function near(lon: number, lat: number, [west, south, east, north]: Bounds): boolean {
+  return lon >= west - MARGIN && lon <= east + MARGIN && lat >= south - MARGIN && lat <= north + MARGIN;
 }
 
 function pairs(rows: Rows): { lon: number; lat: number }[] {

@@ -1,25 +1,27 @@
 // The list as it goes: the text, how it was read, what the server answered, and the answer counted by unit.
 
-import type { Datum } from '../datum';
+import type { Stated } from '../datum';
 import { Latest } from '../latest.svelte';
 import { route } from '../route.svelte';
 import type { Summary, Unit } from '../server';
 import { unitsOf } from '../units';
-import { locateAll, type Answer, type Item } from './answer';
+import { agreedCode, isCertain, locateAll, type Answer, type Item } from './answer';
 import { tableOf, type Table } from './columns';
 import { rowsOfGeoJson } from './geojson';
-import { decode, rowsOf } from './sheet';
+import { mixedTable } from './mixed';
+import { decode, sheetOf } from './sheet';
 
 /** More rows than a browser should hold; the command line has no limit. */
 export const MOST_ROWS = 200_000;
 
 export type Refusal = 'none' | 'many' | 'unread';
 
-/** Depth of the level that is counted; or the rows themselves, or the bad ones. */
-export type Tab = number | 'rows' | 'bad';
+/** Depth of the level that is counted; or the rows themselves, those that depend on the datum, or the bad ones. */
+export type Tab = number | 'rows' | 'depends' | 'bad';
 
 export interface Count {
-  code: string;
+  /** '' for none, null where it depends on the datum. */
+  code: string | null;
   count: number;
 }
 
@@ -28,7 +30,7 @@ export class PointList {
   text = $state('');
   /** The file that the list came from; null for a pasted one. */
   name: string | null = $state.raw(null);
-  datum: Datum = $state('wgs84');
+  datum: Stated = $state('wgs84');
   /** What is shown of the answer; null is the lowest level's counts. */
   tab: Tab | null = $state(null);
   refused: Refusal | null = $state(null);
@@ -39,7 +41,10 @@ export class PointList {
   items: Item[] = $derived.by(() => this.#latest.answer?.items ?? []);
   bad = $derived(this.items.filter((item) => item.fault));
   good = $derived(this.items.filter((item) => !item.fault));
-  inside = $derived(this.good.filter((item) => item.codes.some((code) => code !== '')));
+  /** Those that lie in some unit, under whichever datum. */
+  inside = $derived(this.good.filter(({ readings }) => readings.every(({ codes }) => codes.some((code) => code !== ''))));
+  /** Those whose unit is another one under another datum. */
+  depends = $derived(this.good.filter((item) => !isCertain(item)));
 
   constructor(
     private readonly summary: () => Summary | null,
@@ -79,17 +84,19 @@ export class PointList {
   async locate(text: string): Promise<void> {
     const summary = this.summary();
     if (!summary) return;
-    const rows = rowsOfGeoJson(text) ?? rowsOf(text);
-    if (rows.length > MOST_ROWS + 1) return this.#refuse('many');
-    this.#table = tableOf(rows, summary.bounds);
+    const features = rowsOfGeoJson(text);
+    const sheet = features ? { rows: features, lines: [] } : sheetOf(text);
+    if (sheet.rows.length > MOST_ROWS + 1) return this.#refuse('many');
+    this.#table = features ? tableOf(features, summary.bounds) : mixedTable(sheet, summary.bounds);
     if (!this.#table || this.#table.rows.length === 0) return this.#refuse('none');
     this.refused = null;
     await this.ask();
   }
 
   /** Reads the same coordinates under another datum. */
-  async read(datum: Datum): Promise<void> {
+  async read(datum: Stated): Promise<void> {
     this.datum = datum;
+    if (this.tab === 'depends') this.tab = null;
     await this.ask();
   }
 
@@ -108,12 +115,16 @@ export class PointList {
     return this.#names.answer?.get(code) ?? null;
   }
 
-  /** Points by unit of the level at `depth` (0 is the top), most first; '' are those in none. */
+  /** Points by unit of the level at `depth` (0 is the top), most first; last those in none, and those nobody can tell. */
   counts(depth: number): Count[] {
-    const counts = new Map<string, number>();
-    for (const { codes } of this.good) counts.set(codes[depth] ?? '', (counts.get(codes[depth] ?? '') ?? 0) + 1);
+    const counts = new Map<string | null, number>();
+    for (const item of this.good) {
+      const code = agreedCode(item, depth);
+      counts.set(code, (counts.get(code) ?? 0) + 1);
+    }
     const all = [...counts].map(([code, count]) => ({ code, count }));
-    return all.sort((a, b) => Number(a.code === '') - Number(b.code === '') || b.count - a.count || a.code.localeCompare(b.code));
+    const rank = (code: string | null) => (code === null ? 2 : code === '' ? 1 : 0);
+    return all.sort((a, b) => rank(a.code) - rank(b.code) || b.count - a.count || (a.code ?? '').localeCompare(b.code ?? ''));
   }
 
   /** Back to the empty field. */

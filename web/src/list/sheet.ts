@@ -1,6 +1,9 @@
 // A table of text: from a file or the clipboard to rows of cells, and back to CSV.
 //
 //   "a, b";120,3      separator ;   →   [['a, b', '120,3']]
+//
+// A paste from several hands has several separators: the one that most lines have is taken, and each row keeps the
+// text it was read from, so that a row that does not read so can be read by itself (mixed.ts).
 
 export type Rows = string[][];
 
@@ -13,18 +16,28 @@ export function decode(bytes: ArrayBuffer): string {
   }
 }
 
-const SEPARATORS = ['\t', ',', ';', '，', '；', ' '];
+export interface Sheet {
+  rows: Rows;
+  /** What each row was read from. */
+  lines: string[];
+}
 
-/** The first separator that every one of the first lines has. */
+const SEPARATORS = ['\t', ',', ';', '，', '；', '、', ' '];
+
+/** The first separator that every one of the first lines has, or else the one that most of them have. */
 function separator(text: string): string {
   const lines = text.split(/\r?\n/).filter((line) => line.trim()).slice(0, 20);
-  return SEPARATORS.find((mark) => lines.every((line) => line.trim().includes(mark))) ?? ',';
+  const having = (mark: string) => lines.filter((line) => line.trim().includes(mark)).length;
+  return SEPARATORS.reduce((best, mark) => (having(mark) > having(best) ? mark : best));
 }
 
 /** Rows without the empty ones; quotes as RFC 4180 has them. */
-export function rowsOf(text: string): Rows {
-  const mark = separator(text);
+export const rowsOf = (text: string, mark?: string): Rows => sheetOf(text, mark).rows;
+
+export function sheetOf(text: string, mark = separator(text)): Sheet {
   const rows: Rows = [];
+  const lines: string[] = [];
+  let from = 0;
   let row: string[] = [];
   let cell = '';
   let quoted = false;
@@ -32,11 +45,16 @@ export function rowsOf(text: string): Rows {
     row.push(cell.trim());
     cell = '';
   };
-  const endRow = () => {
+  const endRow = (at: number) => {
     endCell();
+    const line = text.slice(from, at).replace('\uFEFF', '').trim();
+    from = at + 1;
     // Columns that were lined up with blanks.
     if (mark === ' ') row = row.filter((part) => part !== '');
-    if (row.some((part) => part !== '')) rows.push(row);
+    if (row.some((part) => part !== '')) {
+      rows.push(row);
+      lines.push(line);
+    }
     row = [];
   };
   for (let i = 0; i < text.length; i++) {
@@ -49,11 +67,11 @@ export function rowsOf(text: string): Rows {
       quoted = true;
       cell = '';
     } else if (char === mark) endCell();
-    else if (char === '\n') endRow();
+    else if (char === '\n') endRow(i);
     else if (char !== '\r' && char !== '\uFEFF') cell += char;
   }
-  endRow();
-  return rows;
+  endRow(text.length);
+  return { rows, lines };
 }
 
 const quote = (cell: string) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);

@@ -32,7 +32,8 @@ export class Choropleth {
     if (!layer) return next;
     const layers = next.layers.map((other) => (veils(other) ? ({ ...other, layout: { visibility: 'none' } } as LayerSpecification) : other));
     const at = layers.findIndex(isGround);
-    return { ...next, layers: layers.toSpliced(at < 0 ? layers.length : at, 0, layer) };
+    // Not toSpliced: Edge 109 has none.
+    return { ...next, layers: at < 0 ? [...layers, layer] : [...layers.slice(0, at), layer, ...layers.slice(at)] };
   }
 
   show(column: Column | null, style: Style): void {
