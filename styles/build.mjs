@@ -154,7 +154,7 @@ function labels(p) {
     { filter: ['all', level('town'), has(zoom), ...(i > 0 ? [['!', has(TOWN_STEPS[i - 1])]] : [])] });
   const villageSizes = [11, 11, 13, 13, 16, 17], gridSizes = [13, 10, 16, 14];
   return [
-    fitted(text('grid', 13, 24, gridSizes, { 'text-color': p.label.grid }, { 'text-padding': 3 }), 'grid', ['slice', ['get', 'code'], -3], gridSizes),
+    fitted(text('grid', 13, 24, gridSizes, { 'text-color': p.label.grid, 'text-halo-width': 1.8, 'text-halo-blur': 0 }, { 'text-padding': 3 }), 'grid', ['slice', ['get', 'code'], -3], gridSizes),
     fitted(text('village', 11, 24, villageSizes, { 'text-color': p.label.village },
       { 'text-font': byStep(['Regular', 14, 'Bold']), 'text-padding': 6 }), 'village', placeName, villageSizes),
     ...TOWN_STEPS.map(townStep),

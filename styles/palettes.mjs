@@ -23,7 +23,7 @@ export const day = {
   roadCase: '#cfcabd',
   border: { county: '#2b2f34', town: '#4b5057', village: '#73777c', grid: '#94958f' },
   villageDash: [4, 2],
-  label: { town: '#22262b', village: '#3b4046', grid: '#5b6066' },
+  label: { town: '#22262b', village: '#3b4046', grid: '#474c52' },
   halo: '#f6f5f1',
   // Kinds of places: what settles disputes, the Party, civilisation practice, what everyone uses.
   places: { settle: '#1f6f8b', party: '#b3402f', civic: '#8a5a9c', common: '#5c6b34' },

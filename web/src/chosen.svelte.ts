@@ -3,6 +3,7 @@
 
 import { untrack } from 'svelte';
 import { Latest } from './latest.svelte';
+import { around } from './map/around';
 import { people, type Person } from './people';
 import { NEAR_BORDER_M } from './pintext';
 import { pointText, route } from './route.svelte';
@@ -28,6 +29,9 @@ export class Chosen {
 
   // A link without a view of its own shows what it chooses; one that has a view is left as it is.
   #fly = !/[#&]map=/.test(location.hash);
+
+  /** Whether the map has just been brought to the pin, rather than the pin put on the map. */
+  #flown = false;
 
   /** Made while a component starts. `silent` is told of a server that did not answer. */
   constructor(
@@ -66,7 +70,9 @@ export class Chosen {
     if (!at) return this.pin.clear();
     // Asked for the accuracy of a careful click even where nobody said: it counts near a border only.
     const found = await this.pin.ask((signal) => server.locate(at, route.accuracy ?? NEAR_BORDER_M, v, signal));
-    if (found) await this.near.ask((signal) => server.near(at, 3, v, signal).then(({ points }) => points));
+    if (!found) return;
+    void this.#beside(found);
+    await this.near.ask((signal) => server.near(at, 3, v, signal).then(({ points }) => points));
   }
 
   async open(): Promise<void> {
@@ -94,6 +100,7 @@ export class Chosen {
   /** Puts the pin there, and shows the place. */
   go(at: server.LonLat): void {
     this.pick(at);
+    this.#flown = true;
     this.camera()?.fly(at);
   }
 
@@ -121,7 +128,21 @@ export class Chosen {
   #arrive(): void {
     if (!this.#fly || !this.drawn() || (route.unit && !this.unit.answer)) return;
     this.#fly = false;
-    if (this.unit.answer) this.fit();
-    else if (route.at) this.camera()?.fly(route.at);
+    if (this.unit.answer) return this.fit();
+    if (!route.at) return;
+    this.#flown = true;
+    this.camera()?.fly(route.at);
+    if (this.pin.answer) void this.#beside(this.pin.answer);
+  }
+
+  /** Outside there is nothing to be seen round a pin: once flown there, it is shown together with the nearest unit. */
+  async #beside({ point, nearest }: server.Location): Promise<void> {
+    const flown = this.#flown;
+    if (!this.drawn()) return; // `#arrive` follows
+    this.#flown = false;
+    if (!flown || !nearest) return;
+    const unit = await units.unit(nearest.code, route.version).catch(() => null);
+    const box = unit && around([point, { lon: unit.bbox[0], lat: unit.bbox[1] }, { lon: unit.bbox[2], lat: unit.bbox[3] }]);
+    if (box && route.at) this.camera()?.fit(box, 15, 48);
   }
 }
