@@ -1,6 +1,6 @@
 // The page in every state, at every size, by day and by night: for eyes, not for a test.
 //
-//   WANGGE_BIN=target/release/wangge node tests/browser/shots.mjs [part of a name]
+//   WANGGE_BIN=target/release/wangge node tests/browser/shots.mjs [part of a name …]
 //
 // Writes tests/browser/out/{state}-{size}-{day|night}.png.
 
@@ -77,7 +77,7 @@ const mapless = ['empty', 'nowebgl'];
 
 async function take(browser, url, [state, { hash = '', before, act }], [size, { hash: more = '', ...options }], scheme) {
   const name = `${state}-${size}-${scheme}`;
-  if (process.argv[2] && !name.includes(process.argv[2])) return;
+  if (process.argv.length > 2 && !process.argv.slice(2).some((part) => name.includes(part))) return;
   const context = await browser.newContext({ ...options, colorScheme: scheme === 'day' ? 'light' : 'dark', reducedMotion: 'reduce' });
   const page = await context.newPage();
   await before?.(page);

@@ -136,7 +136,7 @@ fn clearances(tile: &[u8]) -> BTreeMap<u64, u64> {
         let fast_mvt::MvtValueRef::UInt(pixels) = value else { panic!("{value:?}") };
         (f.id().unwrap(), pixels)
     };
-    labels.into_iter().flat_map(|l| l.features()).map(of).collect()
+    labels.into_iter().flat_map(fast_mvt::MvtLayerRef::features).map(of).collect()
 }
 
 #[test]
