@@ -132,6 +132,21 @@ test('a link without a view shows the pin it names', async () => {
   await context.close();
 });
 
+test("a place outside is shown together with the nearest grid; a link's own accuracy stands among the choices", async () => {
+  const { page, context, seen } = await open({ hash: '#at=120.9,33.9' });
+  await card(page).getByText('县域之外').waitFor();
+  // About 37 km are between the two, whatever the window: no street's zoom shows both.
+  await eventually(() => {
+    const zoom = Number(/map=([\d.]+)/.exec(page.url())?.[1]);
+    assert.ok(zoom > 6 && zoom < 11, page.url());
+  });
+  seen.check();
+  await page.goto('about:blank');
+  await page.goto(`${new URL(LINK, seen.urls[0])}&acc=40`);
+  await card(page).getByRole('button', { name: '40', exact: true, pressed: true }).waitFor();
+  await context.close();
+});
+
 test('on a phone a long press locates, and the sheet is pulled up and down', async () => {
   const { page, context, seen } = await open({ hash: '#map=14/33.757983/120.221172', ...PHONE });
   const touch = await context.newCDPSession(page);
