@@ -177,6 +177,15 @@ function places(p) {
         'circle-opacity': byZoom(12.5, 0, 13, 1), 'circle-stroke-opacity': byZoom(12.5, 0, 13, 1),
       },
     },
+    // A name gives way to every sign: what stands last is placed first.
+    {
+      id: 'places-name', type: 'symbol', ...source, minzoom: 15,
+      layout: {
+        'text-field': ['get', 'name'], 'text-font': font('Regular'), 'text-size': 12, 'text-max-width': 12,
+        'text-anchor': 'top', 'text-offset': [0, 1],
+      },
+      paint: { 'text-color': color, 'text-halo-color': p.halo, 'text-halo-width': 1.4 },
+    },
     {
       id: 'places-kind', type: 'symbol', ...source, minzoom: 14,
       layout: {
@@ -184,14 +193,6 @@ function places(p) {
         'text-allow-overlap': true, 'text-padding': 8,
       },
       paint: { 'text-color': p.placeInk },
-    },
-    {
-      id: 'places-name', type: 'symbol', ...source, minzoom: 15,
-      layout: {
-        'text-field': ['get', 'name'], 'text-font': font('Regular'), 'text-size': 12, 'text-max-width': 7,
-        'text-anchor': 'top', 'text-offset': [0, 1],
-      },
-      paint: { 'text-color': color, 'text-halo-color': p.halo, 'text-halo-width': 1.4 },
     },
   ];
 }
@@ -241,7 +242,7 @@ export function style(p) {
       { id: 'paper', type: 'background', paint: { 'background-color': p.paper } },
       {
         id: 'county-shade', type: 'line', ...source('borders'), filter: ['all', level('county'), ['!=', ['get', 'void'], true]],
-        paint: { 'line-color': p.shade, 'line-width': byZoom(7, 6, 11, 18), 'line-blur': byZoom(7, 6, 11, 18), 'line-opacity': p.shadeOpacity },
+        layout: { 'line-join': 'round' }, paint: { 'line-color': p.shade, 'line-width': byZoom(7, 6, 11, 18), 'line-blur': byZoom(7, 6, 11, 18), 'line-opacity': p.shadeOpacity },
       },
       ...land(p),
       ...background(p),
@@ -252,7 +253,7 @@ export function style(p) {
       ...marked(p),
       ...borders(p),
       ...markedEdge(p),
-      // What stands higher is placed first, and what comes after gives way to it.
+      // The last is placed first, and what stands before it gives way.
       gridLabels, ...places(p), ...otherLabels,
     ],
   };

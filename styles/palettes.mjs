@@ -46,7 +46,7 @@ export const night = {
   shadeOpacity: 0.6,
   water: '#21465d',
   coast: '#3d6178',
-  road: '#46505b',
+  road: '#3a444e',
   roadCase: '#141b22',
   border: { county: '#d5dce4', town: '#a5b1bd', village: '#76838f', grid: '#4e5a66' },
   villageDash: null,

@@ -145,7 +145,7 @@ impl Search<'_> {
             let uppers = match (length, scope) {
                 (0, None) => continue,
                 (0, Some(scope)) => scope.to_vec(),
-                _ => self.uppers(&text[..length], scope),
+                _ => self.uppers_by_any_ending(&text[..length], scope),
             };
             for (index, entry) in (0..).zip(&self.index.entries) {
                 let upper = entry.parent.filter(|_| entry.number == Some(number));
@@ -181,6 +181,17 @@ impl Search<'_> {
             let Some(outer) = self.outer(written.entry, scope) else { continue };
             if let Some(merit) = self.merit(&pattern, written) {
                 keep(&mut named, written.entry, merit.max(outer));
+            }
+        }
+        named
+    }
+
+    /// The same, and those that a text names with another ending: 虹亚居委会 for 虹亚社区.
+    fn uppers_by_any_ending(&self, text: &[char], scope: Scope) -> Merits {
+        let mut named = self.uppers(text, scope);
+        if let Some(stem) = stem(text) {
+            for (merit, other) in named.iter_mut().zip(self.uppers(stem, scope)) {
+                *merit = merit.iter().copied().chain(other.and_then(another_ending)).min();
             }
         }
         named

@@ -7,6 +7,7 @@
 //! https://apis.map.qq.com/uri/v1/marker?marker=coord:33.77,120.25   Tencent   latitude first    GCJ-02
 //! https://www.google.com/maps/@33.77,120.25,15z                     Google    latitude first    not stated
 //! geo:33.77,120.25                                                  RFC 5870  latitude first    WGS84
+//! http://county.example/#map=15/33.77/120.25&at=120.25,33.77        our own   longitude first   WGS84
 //! ```
 //!
 //! Google's coordinates are WGS84 abroad and, read off its street map in China, GCJ-02: so it states none. Short links
@@ -14,7 +15,7 @@
 
 use super::Reading;
 use super::coordinates::usual;
-use crate::crs::{Bounds, Datum, from_baidu_mercator};
+use crate::crs::{Bounds, Datum, LonLat, from_baidu_mercator};
 
 /// Hosts that people paste without `https://`.
 const HOSTS: [&str; 8] = [
@@ -46,6 +47,13 @@ pub(super) fn read(link: &str, bounds: Bounds) -> Option<Reading> {
     let parameters: Vec<(&str, &str)> =
         text.split(['?', '&', '#', ';']).filter_map(|piece| piece.split_once('=')).collect();
     let value = |name: &str| parameters.iter().find(|(n, _)| *n == name).map(|(_, v)| *v);
+    // The page's own links: a pin, or but a view. Others that write `#map=zoom/latitude/longitude` mean the same.
+    let (_, fragment) = text.split_once('#').unwrap_or_default();
+    let ours = maker == Maker::Other
+        && fragment.split('&').any(|piece| piece.starts_with("map=") || piece.starts_with("at="));
+    if ours && let Some((lon, lat)) = value("at").and_then(pair) {
+        return Some(Reading { place: LonLat::new(lon, lat).ok()?, datum: Some(Datum::Wgs84) });
+    }
     if maker == Maker::Baidu
         && let Some((x, y)) = centre(&text).or_else(|| pair(value("point")?))
         && let Some(place) = from_baidu_mercator(x, y).filter(|_| x.abs() > 180.0)
@@ -57,7 +65,8 @@ pub(super) fn read(link: &str, bounds: Bounds) -> Option<Reading> {
         .or_else(|| together(maker, value))
         .or_else(|| text.split(['/', '?', ':', ';']).find_map(pair).map(swapped))
         .or_else(|| centre(&text).map(swapped))?;
-    Some(Reading { place: usual(lon, lat, bounds)?, datum: datum(maker, value) })
+    let datum = if ours { Some(Datum::Wgs84) } else { datum(maker, value) };
+    Some(Reading { place: usual(lon, lat, bounds)?, datum })
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -4,6 +4,8 @@
 //! n33°46'12" e120°15'  ─ scan ─→  N 33° 46' 12" E 120° 15'  ─ gather ─→  [N: 33 46 12] [E: 120 15]  → 33.77, 120.25
 //! 33 46 12 n, 120 15 e            axes may stand behind
 //! 33.77,120.25                    numbers alone: each an angle
+//! 120 15 4.32, 33 46 12.36        or as many parts each, of which only the last has decimals
+//! e120.15.04.32                   dots for marks
 //! ```
 //!
 //! An angle has one to three parts of which only the last has decimals. Numbers alone are taken for coordinates only
@@ -80,9 +82,11 @@ pub(super) fn angles(text: &str) -> Option<Found> {
         Some(leading) => &[(leading, false), (leading, true)],
         None => &[(true, false), (false, false)],
     };
+    let axes = items.iter().any(|i| matches!(i, Item::Axis(..)));
     let (first, second) = ways
         .iter()
-        .find_map(|&(leading, strict)| pick(&gather(&items, leading, strict), words, lon_first))?;
+        .find_map(|&(leading, strict)| pick(&gather(&items, leading, strict, axes), words, lon_first))
+        .or_else(|| unmarked(&gather(&items, false, false, true)).filter(|_| !words))?;
     Some(Found { first, second, lon_first })
 }
 
@@ -107,7 +111,8 @@ struct Part {
 }
 
 /// Words of characters that mean something, longer ones first.
-const CHINESE: [(&str, Option<Token>); 17] = [
+const CHINESE: [(&str, Option<Token>); 18] = [
+    ("经纬度", None),
     ("东经", Some(Token::Axis(Axis::Lon, 1.0, true))),
     ("西经", Some(Token::Axis(Axis::Lon, -1.0, true))),
     ("北纬", Some(Token::Axis(Axis::Lat, 1.0, true))),
@@ -131,6 +136,11 @@ fn scan(text: &str) -> Vec<Token> {
     let chars: Vec<char> = text.chars().collect();
     let (mut tokens, mut at) = (Vec::new(), 0);
     while let Some(&c) = chars.get(at) {
+        if let Some((parts, length)) = dotted(&chars, at) {
+            tokens.extend(parts);
+            at += length;
+            continue;
+        }
         let (token, length) = match c {
             _ if starts_number(&chars, at, &tokens) => number(&chars[at..]),
             'a'..='z' => latin(&chars, at, &tokens),
@@ -176,6 +186,30 @@ fn number(chars: &[char]) -> (Option<Token>, usize) {
     let length = if decimals > 0 { whole + 1 + decimals } else { whole };
     let value = chars[..length].iter().collect::<String>().parse::<f64>().ok().filter(|v| v.is_finite());
     (value.map(|value| Token::Number(Part { value, decimals, signed, mark: None })), length)
+}
+
+/// 120.15.04.32: degrees, minutes and seconds with dots for marks, the seconds with decimals or without.
+fn dotted(chars: &[char], at: usize) -> Option<(Vec<Token>, usize)> {
+    let inside = |c: Option<&char>| c.is_some_and(|c| c.is_ascii_digit() || *c == '.');
+    if inside(at.checked_sub(1).and_then(|before| chars.get(before))) {
+        return None;
+    }
+    let run: String = chars[at..].iter().take_while(|c| inside(Some(c))).collect();
+    let mut pieces = run.splitn(3, '.');
+    let (degrees, minutes, seconds) = (pieces.next()?, pieces.next()?, pieces.next()?);
+    let whole = seconds.split('.').next()?;
+    let sized = (1..=3).contains(&degrees.len()) && minutes.len() == 2 && whole.len() == 2;
+    if !sized || seconds.ends_with('.') {
+        return None;
+    }
+    let part = |text: &str| -> Option<Token> {
+        let decimals = text.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+        let value = text.parse().ok().filter(|v: &f64| v.is_finite())?;
+        Some(Token::Number(Part { value, decimals, signed: false, mark: None }))
+    };
+    let tokens =
+        vec![part(degrees)?, Token::Mark(0), part(minutes)?, Token::Mark(1), part(seconds)?, Token::Mark(2)];
+    Some((tokens, run.len()))
 }
 
 /// 120:15:30
@@ -270,15 +304,14 @@ fn leads(items: &[Item]) -> Option<bool> {
 }
 
 /// Parts → groups, with axes `leading` their numbers or behind them. `strict` lets a number without a mark not
-/// continue one with a mark.
-fn gather(items: &[Item], leading: bool, strict: bool) -> Vec<Group> {
-    let axes = items.iter().any(|i| matches!(i, Item::Axis(..)));
+/// continue one with a mark, `parts` lets numbers without any mark be parts of one angle.
+fn gather(items: &[Item], leading: bool, strict: bool, parts: bool) -> Vec<Group> {
     let mut groups = vec![Group::default()];
     for item in items {
         let last = groups.len() - 1;
         let group = &mut groups[last];
         match *item {
-            Item::Part(part) if group.ends_before(part, strict, axes) => groups.push(Group::of(part)),
+            Item::Part(part) if group.ends_before(part, strict, parts) => groups.push(Group::of(part)),
             Item::Part(part) => group.push(part),
             Item::Axis(axis, sign, _) if leading && !group.parts.is_empty() => {
                 groups.push(Group { axis: Some((axis, sign)), ..Group::default() });
@@ -307,11 +340,11 @@ impl Group {
         self.parts.push(Part { mark, ..part });
     }
 
-    fn ends_before(&self, part: Part, strict: bool, axes: bool) -> bool {
+    fn ends_before(&self, part: Part, strict: bool, parts: bool) -> bool {
         let Some(last) = self.parts.last() else { return false };
         let apart =
             self.closed || part.mark == Some(0) || part.signed || last.decimals > 0 || self.parts.len() == 3;
-        apart || if self.is_marked() { strict && part.mark.is_none() } else { !axes }
+        apart || if self.is_marked() { strict && part.mark.is_none() } else { !parts }
     }
 
     fn is_marked(&self) -> bool {
@@ -336,6 +369,14 @@ impl Group {
         let (axis, sign) = self.axis.unzip();
         Some(Angle { axis, degrees: size.copysign(first.value) * sign.unwrap_or(1.0) })
     }
+}
+
+/// Two angles without marks or axes: degrees, minutes and seconds, or degrees and minutes, of both.
+fn unmarked(groups: &[Group]) -> Option<(Angle, Angle)> {
+    let [first, second] = groups else { return None };
+    let alike = first.parts.len() == second.parts.len() && first.parts.len() > 1;
+    let some = first.decimals() + second.decimals() > 0;
+    if alike && some { Some((first.angle()?, second.angle()?)) } else { None }
 }
 
 /// The two groups that are meant. `words` where others stand between; `heights` where a third may follow.
