@@ -30,6 +30,9 @@ export class Chosen {
   // A link without a view of its own shows what it chooses; one that has a view is left as it is.
   #fly = !/[#&]map=/.test(location.hash);
 
+  /** Whose people are asked for: the unit's in front. */
+  #responsible = $derived.by(() => (route.unit ? this.unit.answer?.code : this.pin.answer?.leaf?.code) ?? null);
+
   /** Whether the map has just been brought to the pin, rather than the pin put on the map. */
   #flown = false;
 
@@ -49,10 +52,9 @@ export class Chosen {
       void [route.unit, route.version];
       untrack(() => void this.open());
     });
-    const responsible = $derived((route.unit ? this.unit.answer?.code : this.pin.answer?.leaf?.code) ?? null);
     $effect(() => {
-      const [code, v] = [responsible, route.version];
-      untrack(() => (code ? void this.people.ask((signal) => people(code, v, signal)) : this.people.clear()));
+      void [this.#responsible, route.version];
+      untrack(() => void this.#call());
     });
     $effect(() => {
       if (this.drawn()) untrack(() => this.#arrive());
@@ -64,32 +66,39 @@ export class Chosen {
     return route.unit ? this.unit.answer : (this.pin.answer?.leaf ?? null);
   }
 
-  async locate(): Promise<void> {
-    this.near.clear();
+  /** `keep`: what is shown stays until the answer has come. */
+  async locate(keep = false): Promise<void> {
+    if (!keep) this.near.clear();
     const [at, v] = [route.at, route.version];
     if (!at) return this.pin.clear();
     // Asked for the accuracy of a careful click even where nobody said: it counts near a border only.
-    const found = await this.pin.ask((signal) => server.locate(at, route.accuracy ?? NEAR_BORDER_M, v, signal));
+    const found = await this.pin.ask((signal) => server.locate(at, route.accuracy ?? NEAR_BORDER_M, v, signal), keep);
     if (!found) return;
     void this.#beside(found);
-    await this.near.ask((signal) => server.near(at, 3, v, signal).then(({ points }) => points));
+    await this.near.ask((signal) => server.near(at, 3, v, signal).then(({ points }) => points), keep);
   }
 
-  async open(): Promise<void> {
-    this.facts.clear();
-    this.past.clear();
+  async open(keep = false): Promise<void> {
+    if (!keep) {
+      this.facts.clear();
+      this.past.clear();
+    }
     const [code, v] = [route.unit, route.version];
     if (!code) return this.unit.clear();
-    const unit = await this.unit.ask((signal) => units.unit(code, v, signal));
+    const unit = await this.unit.ask((signal) => units.unit(code, v, signal), keep);
     if (!unit) return;
     this.#arrive();
-    await Promise.all([this.facts.ask(() => units.facts(unit)), this.past.ask((signal) => units.history(unit.code, signal))]);
+    await Promise.all([
+      this.facts.ask(() => units.facts(unit), keep),
+      this.past.ask((signal) => units.history(unit.code, signal), keep),
+    ]);
   }
 
-  /** Asks again for what did not come. */
+  /** Asks for everything again: what came before may be missing, or of a version that is no longer the current one. */
   renew(): void {
-    if (this.pin.problem) void this.locate();
-    if (this.unit.problem) void this.open();
+    void this.locate(true);
+    void this.open(true);
+    void this.#call(true);
   }
 
   /** Puts the pin there. */
@@ -128,6 +137,13 @@ export class Chosen {
   #arrive(): void {
     if (!this.#fly || !this.drawn() || (route.unit && !this.unit.answer)) return;
     this.#fly = false;
+  /** Asks who is responsible. */
+  async #call(keep = false): Promise<void> {
+    const [code, v] = [this.#responsible, route.version];
+    if (code) await this.people.ask((signal) => people(code, v, signal), keep);
+    else this.people.clear();
+  }
+
     if (this.unit.answer) return this.fit();
     if (!route.at) return;
     this.#flown = true;

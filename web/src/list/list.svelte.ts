@@ -39,6 +39,8 @@ export class PointList {
   #names: Latest<Map<string, Unit>>;
 
   items: Item[] = $derived.by(() => this.#latest.answer?.items ?? []);
+  /** Whether the reader asked for the answer. */
+  fresh = true;
   bad = $derived(this.items.filter((item) => item.fault));
   good = $derived(this.items.filter((item) => !item.fault));
   /** Those that lie in some unit, under whichever datum. */
@@ -100,10 +102,12 @@ export class PointList {
     await this.ask();
   }
 
-  async ask(): Promise<void> {
+  /** `again`: asked by itself, for what was published since; what is shown stays until then, and so does the map. */
+  async ask(again = false): Promise<void> {
     const table = this.#table;
     const levels = this.summary()?.levels.length ?? 0;
-    if (table) await this.#latest.ask((signal) => locateAll(table, this.datum, levels, route.version, signal));
+    this.fresh = !again;
+    if (table) await this.#latest.ask((signal) => locateAll(table, this.datum, levels, route.version, signal), again);
   }
 
   /** Names of a level's units by code; asked for once the list is counted by that level. */
