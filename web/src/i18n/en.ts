@@ -32,6 +32,7 @@ export const en: Messages = {
   zoomOut: 'Zoom out',
   whole: 'Whole county',
   key: (key) => `key ${key}`,
+  aside: (text, more) => `${text} (${more})`,
 
   close: 'Close',
   copy: 'Copy',
@@ -144,6 +145,8 @@ export const en: Messages = {
     squareMetre: 'm²',
   },
   comma: ', ',
+  pause: ', ',
+  colon: ': ',
   stop: '. ',
   aspects: { created: 'created', level: 'level', code: 'code', name: 'name', parent: 'parent', tint: 'tint', attributes: 'attributes', geometry: 'border', retired: 'retired' },
   list: {

@@ -32,6 +32,7 @@ export const zh = {
   zoomOut: '缩小',
   whole: '全县',
   key: (key: string) => `按键 ${key}`,
+  aside: (text: string, more: string) => `${text}（${more}）`,
 
   close: '关闭',
   copy: '复制',
@@ -145,6 +146,8 @@ export const zh = {
     squareMetre: '平方米',
   },
   comma: '、',
+  pause: '，',
+  colon: '：',
   stop: '。',
   aspects: { created: '设立', level: '改层级', code: '改编码', name: '更名', parent: '改隶属', tint: '改颜色', attributes: '改属性', geometry: '改边界', retired: '停用' },
   list: {
