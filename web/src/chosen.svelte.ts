@@ -12,10 +12,13 @@ import * as units from './units';
 
 /** What can be made to show a place. */
 export interface Camera {
-  /** Shows all of west, south, east, north: no nearer than `maxZoom`, less `margin` px at the sides. */
+  /** Shows all of west, south, east, north: no nearer than `maxZoom`, less `margin` px on each side. */
   fit(box: server.Summary['bounds'], maxZoom?: number, margin?: number): void;
   fly(at: server.LonLat): void;
 }
+
+/** Clear of the legend, and of the bar over the pin. */
+const BESIDE_PX = 128;
 
 export class Chosen {
   readonly pin: Latest<server.Location>;
@@ -27,11 +30,11 @@ export class Chosen {
   /** What a list points at. */
   hint = $state.raw<server.Unit | null>(null);
 
-  // A link without a view of its own shows what it chooses; one that has a view is left as it is.
-  #fly = !/[#&]map=/.test(location.hash);
-
   /** Whose people are asked for: the unit's in front. */
   #responsible = $derived.by(() => (route.unit ? this.unit.answer?.code : this.pin.answer?.leaf?.code) ?? null);
+
+  // A link without a view of its own shows what it chooses; one that has a view is left as it is.
+  #fly = !/[#&]map=/.test(location.hash);
 
   /** Whether the map has just been brought to the pin, rather than the pin put on the map. */
   #flown = false;
@@ -61,9 +64,10 @@ export class Chosen {
     });
   }
 
-  /** What is marked on the map. */
+  /** What is marked on the map; of a pin outside, the nearest unit. */
   get marked(): server.Unit | null {
-    return route.unit ? this.unit.answer : (this.pin.answer?.leaf ?? null);
+    const pin = this.pin.answer;
+    return route.unit ? this.unit.answer : (pin?.leaf ?? pin?.nearest ?? null);
   }
 
   /** `keep`: what is shown stays until the answer has come. */
@@ -133,10 +137,6 @@ export class Chosen {
     route.go({ at: null, acc: null });
   }
 
-  /** Goes where the address leads, once there is a map and, for a unit, its extent. */
-  #arrive(): void {
-    if (!this.#fly || !this.drawn() || (route.unit && !this.unit.answer)) return;
-    this.#fly = false;
   /** Asks who is responsible. */
   async #call(keep = false): Promise<void> {
     const [code, v] = [this.#responsible, route.version];
@@ -144,6 +144,10 @@ export class Chosen {
     else this.people.clear();
   }
 
+  /** Goes where the address leads, once there is a map and, for a unit, its extent. */
+  #arrive(): void {
+    if (!this.#fly || !this.drawn() || (route.unit && !this.unit.answer)) return;
+    this.#fly = false;
     if (this.unit.answer) return this.fit();
     if (!route.at) return;
     this.#flown = true;
@@ -159,6 +163,6 @@ export class Chosen {
     if (!flown || !nearest) return;
     const unit = await units.unit(nearest.code, route.version).catch(() => null);
     const box = unit && around([point, { lon: unit.bbox[0], lat: unit.bbox[1] }, { lon: unit.bbox[2], lat: unit.bbox[3] }]);
-    if (box && route.at) this.camera()?.fit(box, 15, 48);
+    if (box && route.at) this.camera()?.fit(box, 15, BESIDE_PX);
   }
 }
