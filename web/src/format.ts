@@ -53,6 +53,11 @@ export function day(time: string, m: Messages): string {
   return new Date(time).toLocaleDateString(m.locale, { dateStyle: 'medium' });
 }
 
+/** 2026-11-26, by the clock on the reader's wall. */
+export function isoDay(time: Date): string {
+  return [time.getFullYear(), time.getMonth() + 1, time.getDate()].map((part) => String(part).padStart(2, '0')).join('-');
+}
+
 /** Six decimals: about a decimetre. Longitude first, as everywhere in Wangge. */
 export function coordinate({ lon, lat }: LonLat): string {
   return `${lon.toFixed(6)}, ${lat.toFixed(6)}`;
