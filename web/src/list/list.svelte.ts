@@ -3,13 +3,15 @@
 import type { Stated } from '../datum';
 import { Latest } from '../latest.svelte';
 import { route } from '../route.svelte';
+import type { Messages } from '../i18n';
 import type { Summary, Unit } from '../server';
 import { unitsOf } from '../units';
 import { agreedCode, isCertain, locateAll, type Answer, type Item } from './answer';
 import { tableOf, type Table } from './columns';
 import { rowsOfGeoJson } from './geojson';
 import { mixedTable } from './mixed';
-import { decode, sheetOf } from './sheet';
+import { result } from './result';
+import { decode, sheetOf, spreadsheet } from './sheet';
 
 /** More rows than a browser should hold; the command line has no limit. */
 export const MOST_ROWS = 200_000;
@@ -25,6 +27,9 @@ export interface Count {
   count: number;
 }
 
+const unitsByCode = async (level: string, signal?: AbortSignal): Promise<Map<string, Unit>> =>
+  new Map((await unitsOf(level, route.version, signal)).map((unit) => [unit.code, unit]));
+
 export class PointList {
   open = $state(false);
   text = $state('');
@@ -34,13 +39,13 @@ export class PointList {
   /** What is shown of the answer; null is the lowest level's counts. */
   tab: Tab | null = $state(null);
   refused: Refusal | null = $state(null);
+  /** Whether the reader asked for the answer. */
+  fresh = true;
   #table: Table | null = $state.raw(null);
   #latest: Latest<Answer>;
   #names: Latest<Map<string, Unit>>;
 
   items: Item[] = $derived.by(() => this.#latest.answer?.items ?? []);
-  /** Whether the reader asked for the answer. */
-  fresh = true;
   bad = $derived(this.items.filter((item) => item.fault));
   good = $derived(this.items.filter((item) => !item.fault));
   /** Those that lie in some unit, under whichever datum. */
@@ -112,7 +117,15 @@ export class PointList {
 
   /** Names of a level's units by code; asked for once the list is counted by that level. */
   async nameLevel(level: string): Promise<void> {
-    await this.#names.ask(async (signal) => new Map((await unitsOf(level, route.version, signal)).map((unit) => [unit.code, unit])));
+    await this.#names.ask((signal) => unitsByCode(level, signal));
+  }
+
+  /** The answer as a file for a spreadsheet, with the names of its units; null while there is none. */
+  async result(m: Messages): Promise<Blob | null> {
+    const { answer } = this;
+    const levels = this.summary()?.levels.map(({ name }) => name) ?? [];
+    const names = await Promise.all(levels.map((level) => unitsByCode(level)));
+    return answer && spreadsheet(result(answer, levels, names, m));
   }
 
   unit(code: string): Unit | null {
