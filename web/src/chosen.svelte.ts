@@ -30,9 +30,6 @@ export class Chosen {
   /** What a list points at. */
   hint = $state.raw<server.Unit | null>(null);
 
-  /** Whose people are asked for: the unit's in front. */
-  #responsible = $derived.by(() => (route.unit ? this.unit.answer?.code : this.pin.answer?.leaf?.code) ?? null);
-
   // A link without a view of its own shows what it chooses; one that has a view is left as it is.
   #fly = !/[#&]map=/.test(location.hash);
 
@@ -55,9 +52,11 @@ export class Chosen {
       void [route.unit, route.version];
       untrack(() => void this.open());
     });
+    // An answer that was asked for again is another one: its people may be others too.
+    const responsible = $derived((route.unit ? this.unit.answer : this.pin.answer?.leaf) ?? null);
     $effect(() => {
-      void [this.#responsible, route.version];
-      untrack(() => void this.#call());
+      const [code, v] = [responsible?.code, route.version];
+      untrack(() => (code ? void this.people.ask((signal) => people(code, v, signal), true) : this.people.clear()));
     });
     $effect(() => {
       if (this.drawn()) untrack(() => this.#arrive());
@@ -70,7 +69,7 @@ export class Chosen {
     return route.unit ? this.unit.answer : (pin?.leaf ?? pin?.nearest ?? null);
   }
 
-  /** `keep`: what is shown stays until the answer has come. */
+  /** `keep`: what is shown stays until the answer is there. */
   async locate(keep = false): Promise<void> {
     if (!keep) this.near.clear();
     const [at, v] = [route.at, route.version];
@@ -92,17 +91,13 @@ export class Chosen {
     const unit = await this.unit.ask((signal) => units.unit(code, v, signal), keep);
     if (!unit) return;
     this.#arrive();
-    await Promise.all([
-      this.facts.ask(() => units.facts(unit), keep),
-      this.past.ask((signal) => units.history(unit.code, signal), keep),
-    ]);
+    await Promise.all([this.facts.ask(() => units.facts(unit), keep), this.past.ask((signal) => units.history(unit.code, signal), keep)]);
   }
 
-  /** Asks for everything again: what came before may be missing, or of a version that is no longer the current one. */
+  /** Asks again: there is a newer version, or something did not come. */
   renew(): void {
     void this.locate(true);
     void this.open(true);
-    void this.#call(true);
   }
 
   /** Puts the pin there. */
@@ -135,13 +130,6 @@ export class Chosen {
 
   closePin(): void {
     route.go({ at: null, acc: null });
-  }
-
-  /** Asks who is responsible. */
-  async #call(keep = false): Promise<void> {
-    const [code, v] = [this.#responsible, route.version];
-    if (code) await this.people.ask((signal) => people(code, v, signal), keep);
-    else this.people.clear();
   }
 
   /** Goes where the address leads, once there is a map and, for a unit, its extent. */

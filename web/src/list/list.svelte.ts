@@ -97,22 +97,22 @@ export class PointList {
     this.#table = features ? tableOf(features, summary.bounds) : mixedTable(sheet, summary.bounds);
     if (!this.#table || this.#table.rows.length === 0) return this.#refuse('none');
     this.refused = null;
-    await this.ask();
+    await this.ask(true);
   }
 
   /** Reads the same coordinates under another datum. */
   async read(datum: Stated): Promise<void> {
     this.datum = datum;
     if (this.tab === 'depends') this.tab = null;
-    await this.ask();
+    await this.ask(true);
   }
 
-  /** `again`: asked by itself, for what was published since; what is shown stays until then, and so does the map. */
-  async ask(again = false): Promise<void> {
+  /** Unless the reader asks for something new, what is shown stays until the answer is there, and the map stays too. */
+  async ask(fresh = false): Promise<void> {
     const table = this.#table;
     const levels = this.summary()?.levels.length ?? 0;
-    this.fresh = !again;
-    if (table) await this.#latest.ask((signal) => locateAll(table, this.datum, levels, route.version, signal), again);
+    this.fresh = fresh;
+    if (table) await this.#latest.ask((signal) => locateAll(table, this.datum, levels, route.version, signal), !fresh);
   }
 
   /** Names of a level's units by code; asked for once the list is counted by that level. */
