@@ -20,7 +20,7 @@ export interface Told {
 const SECOND_MS = 250;
 
 /** `scale`: how much larger than it is laid out the map is drawn. */
-export function gestures(map: Map, points: Points, marks: Marks, scale: () => number, told: Told): void {
+export function pointing(map: Map, points: Points, marks: Marks, scale: () => number, told: Told): void {
   const pick = ({ lng, lat }: { lng: number; lat: number }) => told.pick({ lon: lng, lat });
   const canvas = map.getCanvas();
 
