@@ -231,3 +231,69 @@ test('a text that the server refuses is answered in the language of the reader, 
   await alert.getByText('This text cannot be searched for. Shorten or change it and try again.').waitFor();
   await context.close();
 });
+
+test('Enter leads out of the field to the card, and a second slash starts anew', async () => {
+  const { page, context, seen } = await open();
+  await seek(page, 'hdz');
+  await firstIs(page, '合德镇');
+  await page.keyboard.press('Enter');
+  await page.locator('aside.right:focus').waitFor();
+  await page.keyboard.press('n');
+  await page.locator('html[data-style=night]').waitFor();
+  await seek(page, 'htz');
+  await firstIs(page, '海通镇');
+  assert.equal(await field(page).inputValue(), 'htz');
+  await page.keyboard.press('Enter');
+  await page.locator('aside.right h2').getByText('海通镇').waitFor();
+  await page.keyboard.press('Escape');
+  await page.locator('aside.right').waitFor({ state: 'detached' });
+  seen.check();
+  await context.close();
+});
+
+test('where the results stay, the slash is written nowhere either', async () => {
+  const { page, context, seen } = await open();
+  await datum(page).selectOption('any');
+  await seek(page, HERE);
+  await page.keyboard.press('Enter');
+  await page.locator('aside.right p.code').waitFor();
+  await seek(page, 'hdz');
+  assert.equal(await field(page).inputValue(), 'hdz');
+  seen.check();
+  await context.close();
+});
+
+test('the text that a card copies leads back to its place, whichever datum is chosen', async () => {
+  const { page, context, seen } = await open({ hash: `#at=${HERE.replace(' ', '')}`, permissions: ['clipboard-read', 'clipboard-write'] });
+  await page.locator('aside p.code').waitFor();
+  const code = await codeOn(page);
+  await page.getByRole('button', { name: '复制文字' }).click();
+  await page.getByText('已复制').waitFor();
+  assert.ok((await page.evaluate(() => navigator.clipboard.readText())).split('\n').length > 3);
+  await page.keyboard.press('Escape');
+  await datum(page).selectOption('gcj02');
+  await page.keyboard.press('/');
+  await page.keyboard.press('Control+V');
+  await options(page).first().getByText('文本已注明').waitFor();
+  assert.equal(await options(page).count(), 1);
+  await page.keyboard.press('Enter');
+  await page.locator('aside p.code').waitFor();
+  assert.equal(await codeOn(page), code);
+  seen.check();
+  await context.close();
+});
+
+test('a pin far outside stands clear of the bar, and the nearest grid is marked', async () => {
+  for (const at of ['116.4,39.9', '120.9,33.9']) {
+    const { page, context, seen } = await open({ hash: `#at=${at}`, viewport: { width: 1366, height: 768 } });
+    await page.getByRole('heading', { name: '县域之外' }).waitFor();
+    const bar = await page.getByRole('search').boundingBox();
+    await eventually(async () => {
+      const mark = await page.locator('.maplibregl-marker').boundingBox();
+      assert.ok(mark.y > bar.y + bar.height && mark.x > 0 && mark.x < 1366 && mark.y < 700, JSON.stringify(mark));
+    });
+    await shot(page, `outside-${at}`);
+    seen.check();
+    await context.close();
+  }
+});

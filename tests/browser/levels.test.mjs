@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { launch, open, shot, WINDOW } from './browser.mjs';
+import { eventually, launch, open, shot, WINDOW } from './browser.mjs';
 import { measure, picture } from './pixels.mjs';
 import { start } from './wangge.mjs';
 
@@ -33,10 +33,9 @@ for (const [name, levels, code] of CASES) {
     try {
       // The middle of the window is the corner of the first four squares, all of one top unit.
       const { page, context, seen } = await open(browser, server.url, { hash: `#map=10/${33 + SIDE}/${120 + SIDE}` });
-      await page.waitForTimeout(500);
       const { x, y } = { x: WINDOW.width / 2, y: WINDOW.height / 2 };
       const across = (left, top) => edges(page, { x: left, y: top, width: 24, height: 24 });
-      assert.ok((await across(x - 12, y + 24)) > 0, 'between two squares');
+      await eventually(async () => assert.ok((await across(x - 12, y + 24)) > 0, 'between two squares'));
       // A square is 0.1° = 146 px of the 512 · 2^10 / 360 px of a degree wide: the western edge.
       assert.ok((await across(x - 146 - 12, y + 24)) > 0, 'round all of them');
       assert.equal(await across(x + 40, y + 30), 0, 'the middle of a square is plain');

@@ -58,17 +58,18 @@ test('a pasted list is located, counted by unit, and its faults are named', asyn
   await context.close();
 });
 
-test('the answer is downloaded as CSV, columns kept', async () => {
+test('the answer is downloaded as CSV: the reader\'s columns, then codes and names, and what is wrong', async () => {
   const { page, context, seen } = await open();
-  await paste(page, THREE);
+  await paste(page, `${THREE}坏的,abc,120.2\n`);
   const [download] = await Promise.all([page.waitForEvent('download'), panel(page).getByRole('button', { name: '下载结果 CSV' }).click()]);
   const text = await readFile(await download.path(), 'utf8');
-  const lines = text.trimEnd().split('\n');
-  assert.equal(lines.length, 4);
-  assert.match(lines[0], /^\uFEFFlon,lat,名称,county,town,village,grid,on_border,error$/);
-  const { leaf } = await locate(120.221172, 33.757983);
-  assert.ok(lines[1].includes('井盖') && lines[1].includes(leaf.code), lines[1]);
-  assert.ok(lines[3].includes('"桥, 东"'), lines[3]);
+  const lines = text.trimEnd().split('\r\n');
+  assert.equal(lines.length, 5);
+  assert.equal(lines[0], '\uFEFF名称,纬度,经度,县编码,县名称,镇编码,镇名称,村编码,村名称,网格编码,网格名称,在边界上,错误');
+  const { chain } = await locate(120.221172, 33.757983);
+  assert.equal(lines[1], ['井盖,33.757983,120.221172', ...chain.toReversed().map(({ code, name }) => `${code},${name}`), '否', ''].join(','));
+  assert.ok(lines[3].startsWith('"桥, 东",33.7581,120.2212,320924,'), lines[3]);
+  assert.equal(lines[4], '坏的,abc,120.2,,,,,,,,,,不是度数');
   seen.check();
   await context.close();
 });
@@ -228,13 +229,14 @@ test('where nobody knows the datum of a list, what depends on it is counted and 
   await shot(page, 'list-any');
 
   const [download] = await Promise.all([page.waitForEvent('download'), panel(page).getByRole('button', { name: '下载结果 CSV' }).click()]);
-  const [header, ...lines] = (await readFile(await download.path(), 'utf8')).trimEnd().split('\n');
-  assert.match(header, /^\uFEFFlon,lat,名称,county,town,village,grid,certain,grid_wgs84,grid_gcj02,grid_bd09,error$/);
+  const [header, ...lines] = (await readFile(await download.path(), 'utf8')).trimEnd().split('\r\n');
+  assert.match(header, /^\uFEFF名称,纬度,经度,县编码,.*,网格编码,网格名称,各坐标系一致,网格编码 WGS84,网格编码 GCJ-02,网格编码 BD-09,错误$/);
   codes.forEach((each, i) => {
     const cells = lines[i].split(',');
+    const agree = new Set(each).size === 1;
     assert.deepEqual(cells.slice(-4, -1), each, lines[i]);
-    assert.equal(cells.at(-5), String(new Set(each).size === 1));
-    assert.equal(cells.at(-6), new Set(each).size === 1 ? each[0] : '');
+    assert.equal(cells.at(-5), agree ? '是' : '否');
+    assert.equal(cells.at(-7), agree ? each[0] : '');
   });
 
   // A row shows all that it may be, beside each other; Esc leads back to the list.
@@ -260,5 +262,22 @@ test('a list that the server refuses says why in the language of the reader', as
   const alert = panel(page).getByRole('alert');
   await alert.getByText('内容太大。请分成几份再试。').waitFor();
   assert.equal(await alert.locator('q[lang=en]').innerText(), 'expected a body of at most 9 bytes, found more');
+  await context.close();
+});
+
+test('a link in a list is refused for what it is, and stays whole in the answer', async () => {
+  const { page, context, seen } = await open({ hash: '#lang=en' });
+  const english = page.getByRole('complementary', { name: 'List' });
+  const link = 'https://uri.amap.com/marker?position=120.25,33.77&name=x';
+  await page.getByRole('button', { name: 'Locate a list' }).click();
+  await english.getByRole('textbox').fill(`name,lon,lat\nmanhole,120.221172,33.757983\n${link}\n`);
+  await english.getByRole('button', { name: 'Locate', exact: true }).click();
+  await english.getByRole('tab', { name: 'Bad 1' }).click();
+  await english.locator('.rows').getByText('a link: search for it by itself').waitFor();
+  const [download] = await Promise.all([page.waitForEvent('download'), english.getByRole('button', { name: 'Get the CSV' }).click()]);
+  const [header, , bad] = (await readFile(await download.path(), 'utf8')).trimEnd().split('\r\n');
+  assert.match(header, /^\uFEFFname,lon,lat,County code,County name,.*,On a border,Error$/);
+  assert.ok(bad.startsWith(link) && bad.endsWith(',a link: search for it by itself'), bad);
+  seen.check();
   await context.close();
 });

@@ -10,7 +10,7 @@ import { digits, PHONE, suite } from './suite.mjs';
 const SEAT = '#map=13/33.757983/120.221172';
 const MIDDLE = { x: WINDOW.width / 2, y: WINDOW.height / 2 };
 
-const { open, empty, url, locate } = suite();
+const { open, empty, url, ask, locate } = suite();
 test('the whole county is drawn, and only this server is asked', async (t) => {
   const { page, seen, drawnMs } = await open();
   t.diagnostic(`drawn after ${drawnMs} ms`);
@@ -230,6 +230,56 @@ test('the page holds under a strict content security policy', async () => {
   await page.goto(`${url()}/`);
   await drawn(page);
   await shows(page);
+  seen.check();
+  await context.close();
+});
+
+test('on a phone all of the county is free of bar, tools and legend, in both languages', async () => {
+  for (const hash of ['', '#lang=en&measure=households']) {
+    const { page, context, seen } = await open({ hash, ...PHONE });
+    if (hash) await page.getByText('by town · quantiles').waitFor();
+    await page.getByRole('region', { name: /图例|Legend/ }).locator('select').waitFor();
+    const { bounds: [west, south, east, north] } = await ask('/api/summary');
+    const box = (part) => part.boundingBox();
+    await eventually(async () => {
+      const [bar, tools, legend] = await Promise.all([box(page.getByRole('search')), box(page.locator('.tools')), box(page.locator('.legend'))]);
+      const [zoom, lat, lon] = new URL(page.url()).hash.match(/map=([\d.]+)\/([\d.]+)\/([\d.]+)/).slice(1).map(Number);
+      const mercator = (degrees) => Math.log(Math.tan(Math.PI / 4 + (degrees * Math.PI) / 360));
+      const world = 512 * 2 ** zoom;
+      const x = (degrees) => 195 + ((degrees - lon) / 360) * world;
+      const y = (degrees) => 422 - ((mercator(degrees) - mercator(lat)) / (2 * Math.PI)) * world;
+      const said = JSON.stringify({ hash, west: x(west), east: x(east), north: y(north), south: y(south), bar, tools, legend });
+      assert.ok(x(west) >= 0 && x(east) <= tools.x && y(north) >= bar.y + bar.height && y(south) <= legend.y, said);
+    });
+    await shot(page, `phone-whole-${hash ? 'en' : 'zh'}`);
+    seen.check();
+    await context.close();
+  }
+});
+
+test('a double click comes nearer and picks nothing', async () => {
+  const { page, context, seen } = await open({ hash: SEAT });
+  await page.mouse.dblclick(MIDDLE.x, MIDDLE.y);
+  await page.waitForFunction(() => Number(location.hash.match(/map=([\d.]+)/)?.[1]) > 13.9);
+  assert.ok(!page.url().includes('at='));
+  assert.equal(await page.locator('aside').count(), 0);
+  seen.check();
+  await context.close();
+});
+
+test('the hint by the pointer keeps off the card, and what a click found is said', async () => {
+  const { page, context, seen } = await open({ hash: `${SEAT}&at=120.221172,33.757983` });
+  await page.locator('aside p.code').waitFor();
+  const { chain } = await locate({ lon: 120.221172, lat: 33.757983 });
+  await page.locator('.spoken[role=status]').getByText(chain[0].name).waitFor({ state: 'attached' });
+  const card = await page.locator('aside').boundingBox();
+  await page.mouse.move(card.x - 60, 300);
+  const hint = page.locator('[role=tooltip]');
+  await hint.waitFor();
+  await eventually(async () => {
+    const tip = await hint.boundingBox();
+    assert.ok(tip.x + tip.width <= card.x, JSON.stringify([tip, card]));
+  });
   seen.check();
   await context.close();
 });

@@ -15,11 +15,31 @@ async function serious(page) {
   await page.evaluate(AXE);
   const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
   return violations
-    .filter(({ impact }) => ['serious', 'critical'].includes(impact))
+    .filter(({ id, impact }) => ['serious', 'critical'].includes(impact) || id === 'landmark-unique')
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ target, failureSummary }) => `${target} ${failureSummary}`).join(' | ')}`);
 }
 
 const key = (name) => (page) => page.keyboard.press(name);
+
+async function find(page, text) {
+  await page.keyboard.press('/');
+  await page.keyboard.insertText(text);
+  await page.locator('[role=option]').first().waitFor();
+}
+
+async function rivals(page) {
+  await page.locator('[role=search] select').selectOption('any');
+  await find(page, '120.2512, 33.7701');
+}
+
+async function list(page) {
+  await page.getByRole('button', { name: /清单定位|Locate a list/ }).click();
+  await page.locator('aside textarea').fill('井盖,120.2512,33.7701\n坏的,abc,33.77');
+  await page.locator('aside .main').click();
+  await page.locator('aside .rows li').first().waitFor();
+}
+
+const flat = (page) => page.addInitScript(() => (HTMLCanvasElement.prototype.getContext = () => null));
 const STATES = {
   county: { hash: '' },
   'a measure': { hash: '#measure=households', then: (page) => page.getByText(/分位数分级|quantiles/).waitFor() },
@@ -28,16 +48,21 @@ const STATES = {
   'a pin': { hash: '#map=14/33.757983/120.221172&at=120.221172,33.757983', then: (page) => page.locator('aside p.code').waitFor() },
   'a unit': { hash: '#unit=320924100', then: (page) => page.locator('aside p.code').waitFor() },
   'the keys': { hash: '', then: key('?') },
+  results: { hash: '', then: (page) => find(page, '合德') },
+  'a list': { hash: '', then: list },
+  rivals: { hash: '', then: rivals },
   'the versions': { hash: '', then: (page) => page.locator('footer button').last().click() },
-  'a version that is not': { hash: '#v=99', refused: true },
+  'a version that is not': { hash: '#v=99', mapless: true },
+  'no WebGL': { hash: '', before: flat, mapless: true },
 };
 
-for (const [name, { hash, then, refused }] of Object.entries(STATES)) {
+for (const [name, { hash, before, then, mapless }] of Object.entries(STATES)) {
   for (const look of ['', 'style=night&lang=en']) {
     test(`axe finds nothing serious: ${name} ${look}`, async () => {
       const whole = [hash || '#', look].filter(Boolean).join('&').replace('#&', '#');
-      if (refused) {
+      if (mapless) {
         const { page, context } = await empty();
+        await before?.(page);
         await page.goto(`${url()}/${whole}`);
         await page.getByRole('alert').waitFor();
         assert.deepEqual(await serious(page), []);
@@ -51,10 +76,17 @@ for (const [name, { hash, then, refused }] of Object.entries(STATES)) {
   }
 }
 
+/** Waits for what this address shows. */
+const settled = (page, hash) =>
+  page
+    .locator(hash.includes('table') ? 'tbody th button' : hash.includes('unit') ? 'aside p.code' : hash.includes('measure') ? '.legend .method' : '.legend select')
+    .first()
+    .waitFor();
+
 test('axe finds nothing serious on a phone', async () => {
   for (const hash of ['#measure=households', '#table=village', '#unit=320924100']) {
     const { page, context } = await open({ hash, ...PHONE });
-    await page.waitForTimeout(500);
+    await settled(page, hash);
     assert.deepEqual(await serious(page), [], hash);
     await context.close();
   }
@@ -103,7 +135,7 @@ test('Tab goes through the page in the order in which it is read, and the focus 
 test('what a finger is to hit is 40 px at least', async () => {
   for (const hash of ['', '#measure=households', '#table=village', '#unit=320924100']) {
     const { page, context } = await open({ hash, ...PHONE });
-    await page.waitForTimeout(500);
+    await settled(page, hash);
     const small = await page.evaluate(() =>
       [...document.querySelectorAll('button, select, input, summary, a')]
         .map((one) => ({ name: one.ariaLabel || one.title || one.innerText, box: one.getBoundingClientRect(), cell: one.closest('tr, li, label')?.getBoundingClientRect() }))
@@ -134,5 +166,15 @@ test('in forced colours the panels have edges and the classes keep their colours
   }));
   assert.equal(edge, 'solid');
   assert.ok(kept >= 5, `${kept} colours`);
+  await context.close();
+});
+
+test('in English no name and no hint has marks of Chinese', async () => {
+  const { page, context, seen } = await open({ hash: '#lang=en&measure=households&table=town&unit=320924100' });
+  await page.locator('tbody th button').first().waitFor();
+  await page.locator('aside p.code').waitFor();
+  const said = await page.evaluate(() => [...document.querySelectorAll('[title], [aria-label]')].flatMap((one) => [one.title, one.ariaLabel]));
+  assert.deepEqual(said.filter((text) => /[（）：，、。]/.test(text ?? '') && !/\p{Script=Han}/u.test(text)), []); // what is written in Chinese is quoted
+  seen.check();
   await context.close();
 });

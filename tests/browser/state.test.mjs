@@ -91,13 +91,25 @@ test('a version that is published meanwhile is said, and its tiles are taken', a
   const { page, context } = await empty({ viewport: WINDOW });
   await page.clock.install();
   const older = await ask('/api/summary?v=1');
+  const unit = await ask('/api/units/320924100?v=1');
+  const found = await ask('/api/search?q=hdz&limit=20&v=1');
   await page.route('**/api/summary', (route) => route.fulfill({ json: older }));
-  await page.goto(url());
+  await page.route('**/api/units/320924100', (route) => route.fulfill({ json: unit }));
+  await page.route('**/api/search?*', (route) => route.fulfill({ json: found }));
+  await page.goto(`${url()}/#unit=320924100`);
   await drawn(page);
   await page.locator('footer').getByText('版本 1').waitFor();
-  await page.unroute('**/api/summary');
+  await page.keyboard.press('/');
+  await page.keyboard.insertText('hdz');
+  await page.clock.runFor(100);
+  await page.locator('[role=option]').first().getByText('合德镇').waitFor();
+  await page.locator('aside h2').getByText('合德镇').waitFor();
+  for (const path of ['**/api/summary', '**/api/units/320924100', '**/api/search?*']) await page.unroute(path);
   await page.clock.runFor(31_000);
   await page.getByText('版本 2 已发布').waitFor();
   await page.locator('footer').getByText('版本 2').waitFor();
+  // What is on the card, and what was found, are of the new version too.
+  await page.locator('aside h2').getByText('合德街道').waitFor();
+  await page.locator('[role=option]').getByText('合德街道').first().waitFor();
   await context.close();
 });

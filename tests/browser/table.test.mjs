@@ -18,6 +18,7 @@ test('key T opens the towns with their numbers, and Back closes them', async () 
   const { page, context, seen } = await open();
   await page.keyboard.press('t');
   await rows(page).first().waitFor();
+  await page.locator('section:focus').waitFor();
   const { units } = await ask('/api/units?level=town');
   const { values } = await ask('/api/measures/households?level=town');
   assert.deepEqual(await cells(page, 1), units.map(({ code }) => code).sort());
@@ -126,6 +127,7 @@ test('without WebGL the page says what is missing; table, search and locating wo
   assert.equal(await rows(page).count(), 19);
   await rows(page).first().click();
   await page.locator('aside h2').getByText('合德镇').waitFor();
+  assert.equal(await page.locator('aside').getByRole('button', { name: '全貌' }).count(), 0, 'there is no map to show it on');
   await page.evaluate(() => (location.hash = '#at=120.221172,33.757983'));
   await page.locator('aside p.code').waitFor();
   seen.check();
@@ -144,3 +146,49 @@ test('on a phone it fills the page below the search', async () => {
   await context.close();
 });
 
+for (const [where, options] of [['a phone', PHONE], ['a narrow window', { viewport: { width: 900, height: 700 } }]]) {
+  test(`on ${where} the card comes over the table, and Esc leads back to the row`, async () => {
+    const { page, context, seen } = await open({ hash: '#table=town', ...options });
+    await rows(page).nth(2).click();
+    const name = page.locator('aside.right h2');
+    await name.getByText('千秋镇').waitFor();
+    const onTop = () => name.evaluate((one) => one.contains(document.elementFromPoint(one.getBoundingClientRect().x + 4, one.getBoundingClientRect().y + 10)));
+    assert.ok(await onTop(), 'the card lies under something');
+    await shot(page, `over-table-${options.viewport.width}`);
+    await page.keyboard.press('Escape');
+    await name.waitFor({ state: 'detached' });
+    assert.ok(await rows(page).nth(2).isVisible());
+    await page.goto('about:blank');
+    await page.goto(`${url()}/#table=town&at=120.221172,33.757983`);
+    await page.locator('aside.right p.code').waitFor();
+    await rows(page).first().waitFor();
+    assert.ok(await onTop(), 'a link with both');
+    seen.check();
+    await context.close();
+  });
+}
+
+test('in English its head is one line, and what is synthetic is still said below it', async () => {
+  const { page, context, seen } = await open({ hash: '#table=town&lang=en' });
+  await rows(page).first().waitFor();
+  const csv = await page.getByRole('button', { name: 'Export CSV' }).boundingBox();
+  const title = await page.getByRole('heading', { name: 'Units' }).boundingBox();
+  assert.ok(Math.abs(csv.y + csv.height / 2 - title.y - title.height / 2) < 8, JSON.stringify([csv, title]));
+  const [box, said] = [await page.getByRole('region', { name: 'Units' }).boundingBox(), await page.locator('footer .synthetic').boundingBox()];
+  assert.ok(box.y + box.height <= said.y, JSON.stringify([box, said]));
+  seen.check();
+  await context.close();
+});
+
+test('on a phone the name stays while the numbers are scrolled to', async () => {
+  const { page, context, seen } = await open({ hash: '#table=town', ...PHONE });
+  await rows(page).first().waitFor();
+  const box = page.locator('.rows.more');
+  await box.waitFor();
+  await box.evaluate((one) => one.scrollTo(one.scrollWidth, 0));
+  await page.locator('.rows:not(.more)').waitFor();
+  const name = await rows(page).first().locator('th').boundingBox();
+  assert.ok(name.x >= 0 && name.x < 2, JSON.stringify(name));
+  seen.check();
+  await context.close();
+});

@@ -12,10 +12,13 @@ import * as units from './units';
 
 /** What can be made to show a place. */
 export interface Camera {
-  /** Shows all of west, south, east, north: no nearer than `maxZoom`, less `margin` px at the sides. */
+  /** Shows all of west, south, east, north: no nearer than `maxZoom`, less `margin` px on each side. */
   fit(box: server.Summary['bounds'], maxZoom?: number, margin?: number): void;
   fly(at: server.LonLat): void;
 }
+
+/** Clear of the legend, and of the bar over the pin. */
+const BESIDE_PX = 128;
 
 export class Chosen {
   readonly pin: Latest<server.Location>;
@@ -49,47 +52,52 @@ export class Chosen {
       void [route.unit, route.version];
       untrack(() => void this.open());
     });
-    const responsible = $derived((route.unit ? this.unit.answer?.code : this.pin.answer?.leaf?.code) ?? null);
+    // An answer that was asked for again is another one: its people may be others too.
+    const responsible = $derived((route.unit ? this.unit.answer : this.pin.answer?.leaf) ?? null);
     $effect(() => {
-      const [code, v] = [responsible, route.version];
-      untrack(() => (code ? void this.people.ask((signal) => people(code, v, signal)) : this.people.clear()));
+      const [code, v] = [responsible?.code, route.version];
+      untrack(() => (code ? void this.people.ask((signal) => people(code, v, signal), true) : this.people.clear()));
     });
     $effect(() => {
       if (this.drawn()) untrack(() => this.#arrive());
     });
   }
 
-  /** What is marked on the map. */
+  /** What is marked on the map; of a pin outside, the nearest unit. */
   get marked(): server.Unit | null {
-    return route.unit ? this.unit.answer : (this.pin.answer?.leaf ?? null);
+    const pin = this.pin.answer;
+    return route.unit ? this.unit.answer : (pin?.leaf ?? pin?.nearest ?? null);
   }
 
-  async locate(): Promise<void> {
-    this.near.clear();
+  /** `keep`: what is shown stays until the answer is there. */
+  async locate(keep = false): Promise<void> {
+    if (!keep) this.near.clear();
     const [at, v] = [route.at, route.version];
     if (!at) return this.pin.clear();
     // Asked for the accuracy of a careful click even where nobody said: it counts near a border only.
-    const found = await this.pin.ask((signal) => server.locate(at, route.accuracy ?? NEAR_BORDER_M, v, signal));
+    const found = await this.pin.ask((signal) => server.locate(at, route.accuracy ?? NEAR_BORDER_M, v, signal), keep);
     if (!found) return;
     void this.#beside(found);
-    await this.near.ask((signal) => server.near(at, 3, v, signal).then(({ points }) => points));
+    await this.near.ask((signal) => server.near(at, 3, v, signal).then(({ points }) => points), keep);
   }
 
-  async open(): Promise<void> {
-    this.facts.clear();
-    this.past.clear();
+  async open(keep = false): Promise<void> {
+    if (!keep) {
+      this.facts.clear();
+      this.past.clear();
+    }
     const [code, v] = [route.unit, route.version];
     if (!code) return this.unit.clear();
-    const unit = await this.unit.ask((signal) => units.unit(code, v, signal));
+    const unit = await this.unit.ask((signal) => units.unit(code, v, signal), keep);
     if (!unit) return;
     this.#arrive();
-    await Promise.all([this.facts.ask(() => units.facts(unit)), this.past.ask((signal) => units.history(unit.code, signal))]);
+    await Promise.all([this.facts.ask(() => units.facts(unit), keep), this.past.ask((signal) => units.history(unit.code, signal), keep)]);
   }
 
-  /** Asks again for what did not come. */
+  /** Asks again: there is a newer version, or something did not come. */
   renew(): void {
-    if (this.pin.problem) void this.locate();
-    if (this.unit.problem) void this.open();
+    void this.locate(true);
+    void this.open(true);
   }
 
   /** Puts the pin there. */
@@ -143,6 +151,6 @@ export class Chosen {
     if (!flown || !nearest) return;
     const unit = await units.unit(nearest.code, route.version).catch(() => null);
     const box = unit && around([point, { lon: unit.bbox[0], lat: unit.bbox[1] }, { lon: unit.bbox[2], lat: unit.bbox[3] }]);
-    if (box && route.at) this.camera()?.fit(box, 15, 48);
+    if (box && route.at) this.camera()?.fit(box, 15, BESIDE_PX);
   }
 }

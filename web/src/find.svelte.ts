@@ -61,13 +61,17 @@ export class Finder {
     else this.#latest.clear();
   }
 
+  /** Shows the results again, asked anew: a version may have been published since. */
+  reopen(): void {
+    if (!this.text.trim()) return;
+    this.open = true;
+    void this.ask();
+  }
+
   choose(datum: Stated): void {
     this.datum = datum;
     remember(datum);
-    if (this.text.trim()) {
-      this.open = true;
-      void this.ask();
-    }
+    this.reopen();
   }
 
   /** Shows what a coordinate of unknown datum may be. The datum that is remembered stays. */

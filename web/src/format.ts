@@ -14,7 +14,19 @@ export function codeGroups(code: string, ancestors: Pick<Unit, 'code'>[]): strin
 
 /** A number as the reader's language writes it, with exactly or at most so many decimals. */
 export function number(value: number, m: Messages, decimals = 0, least = decimals): string {
-  return value.toLocaleString(m.locale, { minimumFractionDigits: least, maximumFractionDigits: decimals });
+  const key = `${m.locale} ${least} ${decimals}`;
+  const way = ways.get(key) ?? new Intl.NumberFormat(m.locale, { minimumFractionDigits: least, maximumFractionDigits: decimals });
+  ways.set(key, way);
+  return way.format(value);
+}
+
+/** One is dear to make, and a table writes thousands of numbers. */
+const ways = new Map<string, Intl.NumberFormat>();
+
+/** From one number to another as a legend has it: 1.0 – 2.5; one number where both are alike. */
+export function span([from, to]: [number, number], m: Messages, decimals: number): string {
+  const [least, most] = [number(from, m, decimals), number(to, m, decimals)];
+  return least === most ? least : m.measure.over(least, most);
 }
 
 /** Below a kilometre in metres, to a tenth below ten. */
@@ -39,6 +51,11 @@ export function metresBetween(a: LonLat, b: LonLat): number {
 
 export function day(time: string, m: Messages): string {
   return new Date(time).toLocaleDateString(m.locale, { dateStyle: 'medium' });
+}
+
+/** 2026-11-26, by the clock on the reader's wall. */
+export function isoDay(time: Date): string {
+  return [time.getFullYear(), time.getMonth() + 1, time.getDate()].map((part) => String(part).padStart(2, '0')).join('-');
 }
 
 /** Six decimals: about a decimetre. Longitude first, as everywhere in Wangge. */

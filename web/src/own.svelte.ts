@@ -34,7 +34,7 @@ export class OwnPoints {
     });
     // Less what strays from the county.
     $effect(() => {
-      if (list.answer) untrack(() => this.#fit((list.inside.length > 0 ? list.inside : list.good).flatMap(({ readings }) => readings.map(({ at }) => at))));
+      if (list.answer && list.fresh) untrack(() => this.#fit((list.inside.length > 0 ? list.inside : list.good).flatMap(({ readings }) => readings.map(({ at }) => at))));
     });
   }
 

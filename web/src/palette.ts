@@ -3,6 +3,14 @@
 import { day, night } from '../../styles/palettes.mjs';
 import type { Style } from './session.svelte';
 
+/** What a legend has to know of a palette. */
+export interface MapColours {
+  border: Record<string, string>;
+  villageDash: number[] | null;
+  ramp: string[];
+  noData: string;
+}
+
 export const paletteOf = (style: Style) => (style === 'day' ? day : night);
 
 export function paint(root: HTMLElement, style: Style): void {

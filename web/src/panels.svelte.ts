@@ -27,6 +27,7 @@ export class Panels {
   leftHeight = $state(0);
   rightHeight = $state(0);
   bottomHeight = $state(0);
+  footHeight = $state(0);
   #front: 'left' | 'right' = $state('left');
 
   /** Made while a component starts. `of`: what is to stand at the left. */
@@ -56,7 +57,16 @@ export class Panels {
   );
 
   /** What is free, in px from each edge: what is shown is fitted to it. */
-  room = $derived(this.phone ? { top: 116, bottom: this.#below() + 24, left: 16, right: 16 } : { top: 64, bottom: 56, left: this.#leftEdge(), right: this.#side(this.right) });
+  room = $derived(
+    this.phone
+      ? { top: 112, bottom: this.#below() + 2 * GAP_PX, left: GAP_PX, right: TOOLS_PX + 2 * GAP_PX }
+      : { top: 64, bottom: this.footHeight + 2 * GAP_PX, left: this.#leftEdge(), right: this.#side(this.right) },
+  );
+
+  /** What a sheet covers of a phone's lower edge. */
+  covered = $derived(!this.phone ? 0 : this.leftShown ? this.leftHeight : this.rightShown ? this.rightHeight : 0);
+  /** Whether a sheet is pulled so high that nothing has room beside it. */
+  full = $derived(this.covered > innerHeight * SHEET);
 
   /** How much of a phone the card covers. */
   get sheet(): number {
@@ -64,8 +74,7 @@ export class Panels {
   }
 
   #below(): number {
-    if (!this.left && !this.right) return this.bottomHeight;
-    return Math.min(this.leftShown ? this.leftHeight : this.rightHeight, innerHeight * SHEET);
+    return this.left || this.right ? Math.min(this.covered, innerHeight * SHEET) : this.bottomHeight;
   }
 
   #side(panel: string | null): number {

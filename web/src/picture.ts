@@ -1,5 +1,5 @@
 // The view as a picture on a sheet: title, map, legend, scale, and a foot that says of when, from what and
-// by whom. Drawn in CSS px and the palette of the page; `ratio` px of the picture stand for one of them.
+// by whom. Drawn in CSS px and the colours of the page; `ratio` px of the picture stand for one of them.
 //
 //   ┌─────────────────────────┐
 //   │ 射阳县 · 户数密度         │
@@ -10,16 +10,17 @@
 //   │ ├──┤ 5 km  版本 · 制图日期 │
 //   └─────────────────────────┘
 
+import { number, span } from './format';
 import { levelWord, measureUnit, measureWord, type Messages } from './i18n';
 import { roleOf } from './map/levels';
+import { PIN } from './map/pin';
 import { scaleBar, scaleText, type View } from './map/scale';
 import { decimals, ranges, shades, type Column } from './measures';
-import { paletteOf } from './palette';
+import type { MapColours } from './palette';
 import type { Summary } from './server';
-import type { Style } from './session.svelte';
 
 export interface Subject {
-  /** What the map has drawn, pins included. */
+  /** What the map has drawn, the pin left out. */
   map: HTMLCanvasElement;
   /** The map's width in CSS px. */
   width: number;
@@ -30,7 +31,8 @@ export interface Subject {
   column: Column | null;
   /** The chosen unit's name, for the title. */
   name: string | null;
-  style: Style;
+  /** The colours in which the map is drawn. */
+  palette: MapColours;
   m: Messages;
 }
 
@@ -38,14 +40,13 @@ const MARGIN = 28;
 const HEAD = 64;
 const FOOT = 64;
 const FONT = "system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif";
-const INK = { day: '#22262b', night: '#e8edf2' };
-const INK_2 = { day: '#565c63', night: '#a3afbb' };
-const PANEL = { day: '#fffefb', night: '#19212a' };
-const PIN = { day: '#1f4fae', night: '#6fb0ff' };
+
+/** A colour of the page as it is now: see app.css. */
+const token = (name: 'ink' | 'ink-2' | 'panel-solid' | 'accent') => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
 /** The sheet, ready to be saved or printed. */
 export function sheet(subject: Subject): HTMLCanvasElement {
-  const { map, width, style } = subject;
+  const { map, width } = subject;
   const ratio = map.width / width;
   const height = map.height / ratio;
   const canvas = document.createElement('canvas');
@@ -54,10 +55,10 @@ export function sheet(subject: Subject): HTMLCanvasElement {
   const pen = canvas.getContext('2d');
   if (!pen) throw new Error('no 2d canvas');
   pen.scale(ratio, ratio);
-  pen.fillStyle = PANEL[style];
+  pen.fillStyle = token('panel-solid');
   pen.fillRect(0, 0, width + 2 * MARGIN, HEAD + height + FOOT);
   pen.drawImage(map, MARGIN, HEAD, width, height);
-  pen.strokeStyle = INK_2[style];
+  pen.strokeStyle = token('ink-2');
   pen.lineWidth = 1;
   pen.strokeRect(MARGIN, HEAD, width, height);
   pin(pen, subject);
@@ -76,30 +77,30 @@ function write(pen: CanvasRenderingContext2D, text: string, x: number, y: number
   pen.fillText(text, x, y);
 }
 
-function pin(pen: CanvasRenderingContext2D, { pin, style }: Subject) {
+function pin(pen: CanvasRenderingContext2D, { pin }: Subject) {
   if (!pin) return;
   pen.save();
-  pen.translate(MARGIN + pin.x - 14, HEAD + pin.y - 35);
-  pen.fillStyle = PIN[style];
-  pen.strokeStyle = PANEL[style];
+  pen.translate(MARGIN + pin.x - PIN.width / 2, HEAD + pin.y - PIN.height + 1);
+  pen.fillStyle = token('accent');
+  pen.strokeStyle = token('panel-solid');
   pen.lineWidth = 1.6;
-  const body = new Path2D('M14 35C8 26.5 2 20.6 2 13.8a12 12 0 0 1 24 0C26 20.6 20 26.5 14 35z');
+  const body = new Path2D(PIN.body);
   pen.fill(body);
   pen.stroke(body);
-  pen.fillStyle = PANEL[style];
-  pen.fill(new Path2D('M14 9.4a4.4 4.4 0 1 0 .01 0z'));
+  pen.fillStyle = token('panel-solid');
+  pen.fill(new Path2D(PIN.eye));
   pen.restore();
 }
 
-function title(pen: CanvasRenderingContext2D, { summary, column, name, style, m }: Subject) {
-  const what = column ? `${measureWord(m, column)}（${measureUnit(m, column)}）` : null;
+function title(pen: CanvasRenderingContext2D, { summary, column, name, m }: Subject) {
+  const what = column ? m.aside(measureWord(m, column), measureUnit(m, column)) : null;
   const parts = [summary.name, name === summary.name ? null : name, what].filter((part) => part !== null);
-  write(pen, parts.join(' · '), MARGIN, HEAD - 22, 24, INK[style], 600);
+  write(pen, parts.join(' · '), MARGIN, HEAD - 22, 24, token('ink'), 600);
 }
 
-function foot(pen: CanvasRenderingContext2D, { summary, view, style, m }: Subject, y: number, width: number) {
+function foot(pen: CanvasRenderingContext2D, { summary, view, m }: Subject, y: number, width: number) {
   const bar = scaleBar(view, 120);
-  pen.strokeStyle = INK[style];
+  pen.strokeStyle = token('ink');
   pen.lineWidth = 1.5;
   pen.beginPath();
   pen.moveTo(MARGIN, y + 14);
@@ -107,16 +108,16 @@ function foot(pen: CanvasRenderingContext2D, { summary, view, style, m }: Subjec
   pen.lineTo(MARGIN + bar.px, y + 20);
   pen.lineTo(MARGIN + bar.px, y + 14);
   pen.stroke();
-  write(pen, scaleText(bar, m), MARGIN + bar.px + 10, y + 22, 13, INK[style]);
+  write(pen, scaleText(bar, m), MARGIN + bar.px + 10, y + 22, 13, token('ink'));
 
   const date = new Intl.DateTimeFormat(m.locale, { dateStyle: 'long' });
   const from = summary.effective_from ? m.versions.shows(summary.version, date.format(new Date(summary.effective_from))) : m.version(summary.version);
   const line = [from, m.picture.date(date.format(new Date()))].join(' · ');
   pen.textAlign = 'right';
-  write(pen, line, MARGIN + width, y + 22, 13, INK[style]);
+  write(pen, line, MARGIN + width, y + 22, 13, token('ink'));
   pen.textAlign = 'left';
   const said = [summary.attribution, summary.background?.attribution, summary.synthetic ? m.syntheticLong : null].filter(Boolean).join(' · ');
-  write(pen, said, MARGIN, y + 46, 12, INK_2[style]);
+  write(pen, said, MARGIN, y + 46, 12, token('ink-2'));
 }
 
 interface Line {
@@ -127,33 +128,28 @@ interface Line {
   count: string;
 }
 
-function lines({ summary, column, style, m }: Subject): { head: string[]; rows: Line[] } {
-  const palette = paletteOf(style);
+function lines({ summary, column, palette, m }: Subject): { head: string[]; rows: Line[] } {
   if (column) {
     const places = decimals(column);
-    const number = new Intl.NumberFormat(m.locale, { minimumFractionDigits: places, maximumFractionDigits: places });
     const colours = shades(palette.ramp, column.classes.length + 1);
     const classes = ranges(column).flatMap((range, i): Line[] => {
       if (!range) return [];
-      const [from, to] = [number.format(range[0]), number.format(range[1])];
-      return [{ fill: colours[i] ?? '', text: from === to ? from : m.measure.over(from, to), count: '' }];
+      return [{ fill: colours[i] ?? '', text: span(range, m, places), count: '' }];
     });
     const head = [measureWord(m, column), measureUnit(m, column), m.measure.method(levelWord(m, column.level))];
     return { head, rows: [...classes, { fill: palette.noData, text: m.measure.noData, count: '' }] };
   }
-  const number = new Intl.NumberFormat(m.locale);
   const widths: Record<string, number> = { county: 2.6, town: 1.8, village: 1.2, grid: 0.8 };
   const rows = summary.levels.map((level): Line => {
     const role = roleOf(summary.levels, level.name) ?? 'grid';
-    const color = (palette.border as Record<string, string>)[role] ?? palette.border.grid;
+    const color = palette.border[role] ?? '';
     const dash = role === 'village' && palette.villageDash ? [4, 2] : [];
-    return { stroke: { color, width: widths[role] ?? 0.8, dash }, text: levelWord(m, level.name), count: number.format(level.units) };
+    return { stroke: { color, width: widths[role] ?? 0.8, dash }, text: levelWord(m, level.name), count: number(level.units, m) };
   });
   return { head: [], rows };
 }
 
 function legend(pen: CanvasRenderingContext2D, subject: Subject, corner: { right: number; bottom: number }) {
-  const { style } = subject;
   const { head, rows } = lines(subject);
   pen.font = `400 13px ${FONT}`;
   const widest = (texts: string[]) => Math.max(0, ...texts.map((text) => pen.measureText(text).width));
@@ -161,27 +157,27 @@ function legend(pen: CanvasRenderingContext2D, subject: Subject, corner: { right
   const width = Math.max(28 + text + 20 + count, widest(head)) + 28;
   const height = 16 + head.length * 20 + rows.length * 21;
   const [x, y] = [corner.right - width, corner.bottom - height];
-  pen.fillStyle = PANEL[style];
+  pen.fillStyle = token('panel-solid');
   pen.beginPath();
   pen.roundRect(x, y, width, height, 8);
   pen.fill();
-  head.forEach((said, i) => write(pen, said, x + 14, y + 22 + i * 20, i === 0 ? 13 : 12, i === 0 ? INK[style] : INK_2[style], i === 0 ? 600 : 400));
+  head.forEach((said, i) => write(pen, said, x + 14, y + 22 + i * 20, i === 0 ? 13 : 12, i === 0 ? token('ink') : token('ink-2'), i === 0 ? 600 : 400));
   rows.forEach((row, i) => {
     const at = y + 8 + head.length * 20 + i * 21 + 11;
-    sample(pen, row, x + 14, at, style);
-    write(pen, row.text, x + 14 + 30, at + 5, 13, INK[style]);
+    sample(pen, row, x + 14, at);
+    write(pen, row.text, x + 14 + 30, at + 5, 13, token('ink'));
     pen.textAlign = 'right';
-    write(pen, row.count, x + width - 14, at + 5, 12, INK_2[style]);
+    write(pen, row.count, x + width - 14, at + 5, 12, token('ink-2'));
     pen.textAlign = 'left';
   });
 }
 
-function sample(pen: CanvasRenderingContext2D, { fill, stroke }: Line, x: number, y: number, style: Style) {
+function sample(pen: CanvasRenderingContext2D, { fill, stroke }: Line, x: number, y: number) {
   pen.save();
   if (fill) {
     pen.fillStyle = fill;
     pen.fillRect(x, y - 7, 22, 14);
-    pen.strokeStyle = INK_2[style];
+    pen.strokeStyle = token('ink-2');
     pen.lineWidth = 0.5;
     pen.strokeRect(x, y - 7, 22, 14);
   }

@@ -32,6 +32,7 @@ export const en: Messages = {
   zoomOut: 'Zoom out',
   whole: 'Whole county',
   key: (key) => `key ${key}`,
+  aside: (text, more) => `${text} (${more})`,
 
   close: 'Close',
   copy: 'Copy',
@@ -144,6 +145,8 @@ export const en: Messages = {
     squareMetre: 'm²',
   },
   comma: ', ',
+  pause: ', ',
+  colon: ': ',
   stop: '. ',
   aspects: { created: 'created', level: 'level', code: 'code', name: 'name', parent: 'parent', tint: 'tint', attributes: 'attributes', geometry: 'border', retired: 'retired' },
   list: {
@@ -174,8 +177,20 @@ export const en: Messages = {
     unread: 'The file could not be read',
     failed: 'Not located',
     download: 'Get the CSV',
+    columns: {
+      lon: 'Longitude',
+      lat: 'Latitude',
+      other: (n) => `Column ${n}`,
+      code: (level) => `${level} code`,
+      name: (level) => `${level} name`,
+      onBorder: 'On a border',
+      certain: 'Same under every datum',
+      error: 'Error',
+    },
+    yes: 'yes',
+    no: 'no',
     row: (n) => `Row ${n}`,
     noBad: 'Every row has a coordinate',
-    faults: { empty: 'longitude or latitude missing', number: 'not degrees', range: 'outside the range of degrees', said: 'the server could not read it' },
+    faults: { empty: 'longitude or latitude missing', link: 'a link: search for it by itself', number: 'not degrees', range: 'outside the range of degrees', said: 'the server could not read it' },
   },
 };

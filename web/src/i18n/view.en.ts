@@ -13,7 +13,7 @@ export const view: typeof zh = {
   },
   places: 'Points of service',
   table: {
-    title: 'Table of units',
+    title: 'Units',
     open: 'Table',
     level: 'Level',
     columns: { code: 'Code', name: 'Name', parent: 'Parent', area: 'Area (km²)', households: 'Households', density: 'Per km²', grids: 'Grids' },

@@ -32,6 +32,7 @@ export const zh = {
   zoomOut: '缩小',
   whole: '全县',
   key: (key: string) => `按键 ${key}`,
+  aside: (text: string, more: string) => `${text}（${more}）`,
 
   close: '关闭',
   copy: '复制',
@@ -145,6 +146,8 @@ export const zh = {
     squareMetre: '平方米',
   },
   comma: '、',
+  pause: '，',
+  colon: '：',
   stop: '。',
   aspects: { created: '设立', level: '改层级', code: '改编码', name: '更名', parent: '改隶属', tint: '改颜色', attributes: '改属性', geometry: '改边界', retired: '停用' },
   list: {
@@ -175,8 +178,20 @@ export const zh = {
     unread: '文件读不出来',
     failed: '没有定位成功',
     download: '下载结果 CSV',
+    columns: {
+      lon: '经度',
+      lat: '纬度',
+      other: (n: number) => `第 ${n} 列`,
+      code: (level: string) => `${level}编码`,
+      name: (level: string) => `${level}名称`,
+      onBorder: '在边界上',
+      certain: '各坐标系一致',
+      error: '错误',
+    },
+    yes: '是',
+    no: '否',
     row: (n: string) => `第 ${n} 行`,
     noBad: '每行都有坐标',
-    faults: { empty: '缺经度或纬度', number: '不是度数', range: '超出经纬度范围', said: '服务器没有读懂' },
+    faults: { empty: '缺经度或纬度', link: '网址：请到搜索框单独定位', number: '不是度数', range: '超出经纬度范围', said: '服务器没有读懂' },
   },
 };

@@ -1,14 +1,14 @@
 // A table asked of the server and its answer, row by row: under one datum, or under each where nobody knows it.
 //
-//   lon,lat,note                     lon,lat,note,county,town,village,grid,on_border,error
-//   120.3,33.7,井盖        →         120.3,33.7,井盖,320924,320924100,…,320924100001003,false,
+//   120.3,33.7,井盖   →   { row: 1, label: 井盖, readings: [{ datum: wgs84, codes: [320924, 320924100, …] }] }
 
 import { DATUMS, toWgs84, type Datum, type Stated } from '../datum';
 import { asked, refusal, type LonLat } from '../server';
 import { degrees, type Table } from './columns';
 import { csvOf, rowsOf, type Rows } from './sheet';
 
-export type Fault = 'empty' | 'number' | 'range' | { said: string };
+/** `link`: a link says its own datum, and may lie under another than the list. */
+export type Fault = 'empty' | 'link' | 'number' | 'range' | { said: string };
 
 /** Where a row lies under one datum. */
 export interface Reading {
@@ -17,6 +17,7 @@ export interface Reading {
   at: LonLat;
   /** Codes, top level first; empty where the point lies in no unit of the level. */
   codes: string[];
+  onBorder: boolean;
 }
 
 export interface Item {
@@ -31,8 +32,10 @@ export interface Item {
 }
 
 export interface Answer {
+  /** What was asked, and under which datum. */
+  table: Table;
+  datum: Stated;
   items: Item[];
-  csv: string;
 }
 
 /** What the lowest level's codes are under each datum, and whether they are the same. */
@@ -46,9 +49,7 @@ export async function locateAll(table: Table, datum: Stated, levels: number, v: 
   const datums = datum === 'any' ? DATUMS : [datum];
   const texts = await Promise.all(datums.map((one) => ask(body, one, v, signal)));
   const answers = datums.map((datum, i) => ({ datum, rows: rowsOf(texts[i] ?? '', ',') }));
-  const items = table.rows.map((row, i) => item(table, row, i, answers, levels));
-  // Under one datum the answer is handed on as the server wrote it.
-  return { items, csv: texts.length === 1 ? (texts[0] ?? '') : csvOf(combined(items, answers, levels)) };
+  return { table, datum, items: table.rows.map((row, i) => item(table, row, i, answers, levels)) };
 }
 
 interface Answered {
@@ -68,39 +69,13 @@ async function ask(body: string, crs: Datum, v: number | null, signal: AbortSign
   return response.text();
 }
 
-/** The server goes by the names of the first columns, in decimal degrees: the table's own columns follow them. */
-function question({ header, rows, lon, lat }: Table): Rows {
-  const width = Math.max(header?.length ?? 0, ...rows.slice(0, 1000).map((row) => row.length));
-  const names = [...Array(width).keys()].map((i) => header?.[i] || `column_${i + 1}`);
-  const rest = [...Array(width).keys()].filter((i) => i !== lon && i !== lat);
-  const plain = (cell: string | undefined) => {
-    const value = degrees(cell ?? '');
-    return Number.isNaN(value) || /^[\d.+-]+$/.test(cell ?? '') ? (cell ?? '') : value.toFixed(8);
+/** The server goes by the names of the columns, in decimal degrees; numbered, no row is an empty line. */
+function question({ rows, lon, lat }: Table): Rows {
+  const plain = (cell = '') => {
+    const value = degrees(cell);
+    return Number.isNaN(value) || /^[\d.+-]+$/.test(cell) ? cell : value.toFixed(8);
   };
-  return [
-    ['lon', 'lat', ...rest.map((i) => names[i] ?? '')],
-    ...rows.map((row) => [plain(row[lon]), plain(row[lat]), ...rest.map((i) => row[i] ?? '')]),
-  ];
-}
-
-/**
- * The answers under each datum as one table: the codes on which they agree, whether they all do, and the lowest unit
- * under each.
- *
- *   lon,lat,note,county,town,village,grid,certain,grid_wgs84,grid_gcj02,grid_bd09,error
- */
-function combined(items: Item[], answers: Answered[], levels: number): Rows {
-  const [header = [], ...rows] = answers[0]?.rows ?? [];
-  const own = header.length - levels - 2;
-  const names = header.slice(own, -2);
-  const level = names.at(-1) ?? '';
-  const body = items.map((item, i) => {
-    const agreed = names.map((_, depth) => agreedCode(item, depth) ?? '');
-    const each = answers.map((_, k) => lowest(item.readings[k]?.codes ?? []));
-    const row = rows[i] ?? [];
-    return [...row.slice(0, own), ...agreed, item.fault ? '' : String(isCertain(item)), ...each, row.at(-1) ?? ''];
-  });
-  return [[...header.slice(0, own), ...names, 'certain', ...answers.map(({ datum }) => `${level}_${datum}`), 'error'], ...body];
+  return [['lon', 'lat', 'row'], ...rows.map((row, i) => [plain(row[lon]), plain(row[lat]), String(i + 1)])];
 }
 
 /** The code at a depth that all readings lead to, '' for none; null where they lead to different ones. */
@@ -114,11 +89,12 @@ function item(table: Table, row: string[], index: number, answers: Answered[], l
   const [lon, lat] = [degrees(x), degrees(y)];
   const cells = answers.map(({ rows }) => rows[index + 1] ?? []);
   const said = cells.map((answer) => answer.at(-1) ?? '').find((error) => error !== '');
-  const fault = faultOf(x, y, lon, lat) ?? (said ? { said } : null);
+  const fault = faultOf(row, x, y, lon, lat) ?? (said ? { said } : null);
   const reading = ({ datum }: Answered, i: number): Reading => ({
     datum,
     at: toWgs84({ lon, lat }, datum),
     codes: cells[i]?.slice(-2 - levels, -2) ?? [],
+    onBorder: cells[i]?.at(-2) === 'true',
   });
   return {
     row: index + 1,
@@ -129,9 +105,11 @@ function item(table: Table, row: string[], index: number, answers: Answered[], l
   };
 }
 
-function faultOf(x: string, y: string, lon: number, lat: number): Fault | null {
+function faultOf(row: string[], x: string, y: string, lon: number, lat: number): Fault | null {
+  const read = !Number.isNaN(lon) && !Number.isNaN(lat);
+  if (!read && row.some((cell) => /https?:\/\//.test(cell))) return 'link';
   if (x === '' || y === '') return 'empty';
-  if (Number.isNaN(lon) || Number.isNaN(lat)) return 'number';
+  if (!read) return 'number';
   return Math.abs(lon) > 180 || Math.abs(lat) > 90 ? 'range' : null;
 }
 

@@ -3,13 +3,15 @@
 import type { Stated } from '../datum';
 import { Latest } from '../latest.svelte';
 import { route } from '../route.svelte';
+import type { Messages } from '../i18n';
 import type { Summary, Unit } from '../server';
 import { unitsOf } from '../units';
 import { agreedCode, isCertain, locateAll, type Answer, type Item } from './answer';
 import { tableOf, type Table } from './columns';
 import { rowsOfGeoJson } from './geojson';
 import { mixedTable } from './mixed';
-import { decode, sheetOf } from './sheet';
+import { result } from './result';
+import { decode, sheetOf, spreadsheet } from './sheet';
 
 /** More rows than a browser should hold; the command line has no limit. */
 export const MOST_ROWS = 200_000;
@@ -25,6 +27,9 @@ export interface Count {
   count: number;
 }
 
+const unitsByCode = async (level: string, signal?: AbortSignal): Promise<Map<string, Unit>> =>
+  new Map((await unitsOf(level, route.version, signal)).map((unit) => [unit.code, unit]));
+
 export class PointList {
   open = $state(false);
   text = $state('');
@@ -34,6 +39,8 @@ export class PointList {
   /** What is shown of the answer; null is the lowest level's counts. */
   tab: Tab | null = $state(null);
   refused: Refusal | null = $state(null);
+  /** Whether the reader asked for the answer. */
+  fresh = true;
   #table: Table | null = $state.raw(null);
   #latest: Latest<Answer>;
   #names: Latest<Map<string, Unit>>;
@@ -90,25 +97,35 @@ export class PointList {
     this.#table = features ? tableOf(features, summary.bounds) : mixedTable(sheet, summary.bounds);
     if (!this.#table || this.#table.rows.length === 0) return this.#refuse('none');
     this.refused = null;
-    await this.ask();
+    await this.ask(true);
   }
 
   /** Reads the same coordinates under another datum. */
   async read(datum: Stated): Promise<void> {
     this.datum = datum;
     if (this.tab === 'depends') this.tab = null;
-    await this.ask();
+    await this.ask(true);
   }
 
-  async ask(): Promise<void> {
+  /** Unless the reader asks for something new, what is shown stays until the answer is there, and the map stays too. */
+  async ask(fresh = false): Promise<void> {
     const table = this.#table;
     const levels = this.summary()?.levels.length ?? 0;
-    if (table) await this.#latest.ask((signal) => locateAll(table, this.datum, levels, route.version, signal));
+    this.fresh = fresh;
+    if (table) await this.#latest.ask((signal) => locateAll(table, this.datum, levels, route.version, signal), !fresh);
   }
 
   /** Names of a level's units by code; asked for once the list is counted by that level. */
   async nameLevel(level: string): Promise<void> {
-    await this.#names.ask(async (signal) => new Map((await unitsOf(level, route.version, signal)).map((unit) => [unit.code, unit])));
+    await this.#names.ask((signal) => unitsByCode(level, signal));
+  }
+
+  /** The answer as a file for a spreadsheet, with the names of its units; null while there is none. */
+  async result(m: Messages): Promise<Blob | null> {
+    const { answer } = this;
+    const levels = this.summary()?.levels.map(({ name }) => name) ?? [];
+    const names = await Promise.all(levels.map((level) => unitsByCode(level)));
+    return answer && spreadsheet(result(answer, levels, names, m));
   }
 
   unit(code: string): Unit | null {

@@ -76,4 +76,7 @@ export function sheetOf(text: string, mark = separator(text)): Sheet {
 
 const quote = (cell: string) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
 
-export const csvOf = (rows: Rows): string => rows.map((row) => `${row.map(quote).join(',')}\n`).join('');
+export const csvOf = (rows: Rows, end = '\n'): string => rows.map((row) => `${row.map(quote).join(',')}${end}`).join('');
+
+/** CSV in UTF-8 with the mark by which Excel knows it, lines as RFC 4180 has them. */
+export const spreadsheet = (rows: Rows): Blob => new Blob(['\uFEFF', csvOf(rows, '\r\n')], { type: 'text/csv;charset=utf-8' });

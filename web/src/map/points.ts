@@ -3,7 +3,7 @@
 
 import type * as GeoJSON from 'geojson';
 import type { CircleLayerSpecification, GeoJSONSource, LayerSpecification, Map, PointLike, StyleSpecification } from 'maplibre-gl';
-import { day, night } from '../../../styles/palettes.mjs';
+import { paletteOf } from '../palette';
 import type { LonLat } from '../server';
 import type { Style } from '../session.svelte';
 
@@ -87,7 +87,7 @@ function ring({ lon, lat }: LonLat, metres: number): GeoJSON.Polygon {
 }
 
 function layers(look: Style): LayerSpecification[] {
-  const palette = look === 'day' ? day : night;
+  const palette = paletteOf(look);
   const ground = look === 'day' ? '#fffefb' : '#10161d';
   const dot: CircleLayerSpecification['paint'] = { 'circle-color': palette.accent, 'circle-stroke-color': ground, 'circle-stroke-width': 1.4 };
   const single = { 'circle-radius': ['interpolate', ['linear'], ['zoom'], 8, 3.4, 14, 6.5] as const, ...dot };
@@ -101,14 +101,14 @@ function layers(look: Style): LayerSpecification[] {
       type: 'circle',
       source: 'points-many',
       filter: ['has', 'point_count'],
-      paint: { ...dot, 'circle-radius': ['step', ['get', 'point_count'], 13, 100, 16, 1000, 20] },
+      paint: { ...dot, 'circle-radius': ['step', ['get', 'point_count'], 13, 100, 16, 1000, 20, 10_000, 24] },
     },
     {
       id: 'points-count',
       type: 'symbol',
       source: 'points-many',
       filter: ['has', 'point_count'],
-      layout: { 'text-field': ['get', 'point_count_abbreviated'], 'text-font': FONT, 'text-size': 12, 'text-allow-overlap': true },
+      layout: { 'text-field': ['number-format', ['get', 'point_count'], {}], 'text-font': FONT, 'text-size': 12, 'text-allow-overlap': true },
       paint: { 'text-color': ground },
     },
     {

@@ -2,7 +2,7 @@
 // line of this page's lies over those of that name.
 
 import type { LineLayerSpecification, Map, StyleSpecification } from 'maplibre-gl';
-import { day, night } from '../../../styles/palettes.mjs';
+import { paletteOf } from '../palette';
 import type { FoundLandmark } from '../search';
 import type { Style } from '../session.svelte';
 
@@ -42,7 +42,7 @@ export class Trace {
       'source-layer': layer,
       ...(line ? { filter: named(line) } : {}),
       layout: { visibility: line?.kind === kind ? 'visible' : 'none', 'line-cap': 'round', 'line-join': 'round' },
-      paint: { 'line-color': (look === 'day' ? day : night).accent, 'line-width': ['interpolate', ['linear'], ['zoom'], 8, 2.5, 16, 7], 'line-opacity': 0.75 },
+      paint: { 'line-color': paletteOf(look).accent, 'line-width': ['interpolate', ['linear'], ['zoom'], 8, 2.5, 16, 7], 'line-opacity': 0.75 },
     }));
   }
 }
