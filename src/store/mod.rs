@@ -16,6 +16,7 @@
 //! | `rows` | partition → unit rows → partition, the same for every backend |
 //! | `identity` | which uid a unit gets |
 //! | `revision` | what each version did to one unit |
+//! | `listen` | hears that something was written |
 //! | `lineage` | what retired units became, by exact overlay |
 //! | `geopackage` | the embedded backend: one SQLite file that any GIS opens |
 //! | `private` | people, in a file beside it that is its owner's alone |
@@ -25,6 +26,7 @@ mod error;
 mod geopackage;
 mod identity;
 mod lineage;
+mod listen;
 mod private;
 mod record;
 mod revision;
@@ -33,6 +35,7 @@ mod sqlite;
 
 pub use error::StoreError;
 pub use geopackage::GeoPackage;
+pub use listen::Listener;
 pub use record::{
     Aspect, Change, ChangeKind, FeedRow, LineageRow, Loaded, Mode, NewVersion, Retired, Revision, Saved,
     Uids, VersionRecord,
@@ -269,5 +272,14 @@ impl Store {
     /// As [`Self::latest`].
     pub async fn setting(&self, key: &str) -> Result<Option<String>, StoreError> {
         backend!(self, store => store.setting(key).await)
+    }
+
+    /// Listens for writes, this server's own among them. Listen first, then read what is newer: what was written
+    /// before is not said.
+    ///
+    /// # Errors
+    /// As [`Self::latest`].
+    pub async fn listen(&self) -> Result<Listener, StoreError> {
+        backend!(self, store => store.listen().await)
     }
 }

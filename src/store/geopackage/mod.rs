@@ -26,7 +26,7 @@ use std::path::{Path, PathBuf};
 use sqlx::{Sqlite, SqliteConnection, SqlitePool, Transaction};
 
 use super::sqlite::failed;
-use super::{Mode, StoreError};
+use super::{Listener, Mode, StoreError};
 
 /// Connections that read; lookups come from memory, so few will do.
 const READERS: u32 = 4;
@@ -53,6 +53,12 @@ impl GeoPackage {
     pub(super) async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;
+    }
+
+    /// SQLite tells no other process of a write.
+    #[expect(clippy::unused_async, reason = "every backend is called alike")]
+    pub(super) async fn listen(&self) -> Result<Listener, StoreError> {
+        Ok(Listener::deaf())
     }
 
     /// A transaction that may write, begun as one.
