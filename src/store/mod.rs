@@ -14,6 +14,9 @@
 //! | `record` | what goes in and comes out |
 //! | `error` | why it could not |
 //! | `rows` | partition → unit rows → partition, the same for every backend |
+//! | `delta` | which rows a new version writes and closes |
+//! | `since` | a version in memory and the rows written since → a later version |
+//! | `check` | whether rows are as they were saved |
 //! | `identity` | which uid a unit gets |
 //! | `revision` | what each version did to one unit |
 //! | `listen` | hears that something was written |
@@ -22,6 +25,8 @@
 //! | `private` | people, in a file beside it that is its owner's alone |
 //! | `sqlite` | what these two have in common |
 
+mod check;
+mod delta;
 mod error;
 mod geopackage;
 mod identity;
@@ -31,6 +36,7 @@ mod private;
 mod record;
 mod revision;
 mod rows;
+mod since;
 mod sqlite;
 
 pub use error::StoreError;
@@ -43,6 +49,7 @@ pub use record::{
 
 use jiff::civil::Date;
 
+use crate::coverage::Partition;
 use crate::unit::{Code, LineFeature, Person, PointFeature, PointLayer, Uid};
 
 /// A store of any kind. Cheap to clone; clones share their connections.
@@ -123,6 +130,20 @@ impl Store {
     /// [`StoreError::NoVersion`]; [`StoreError::ChangedOutside`] where it is not what was saved.
     pub async fn load(&self, number: u64) -> Result<Loaded, StoreError> {
         backend!(self, store => store.load(number).await)
+    }
+
+    /// Reads a version of which an earlier one is in memory: only the rows that changed between the two, and the whole
+    /// only where that does not do. Checked as [`Self::load`] does, by the content hash.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    pub async fn load_after(
+        &self,
+        number: u64,
+        base: &VersionRecord,
+        partition: &Partition,
+    ) -> Result<Loaded, StoreError> {
+        backend!(self, store => store.load_after(number, base, partition).await)
     }
 
     /// Checks the current version as [`Self::load`] does, and that what is stored of upper levels is what their
