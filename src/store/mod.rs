@@ -7,7 +7,7 @@
 //! ```
 //!
 //! A store changed from outside is noticed: every row carries a digest, every version its content hash.
-//! People stand apart from all of this, in a file of their own.
+//! People stand apart from all of this, in a file or a schema of their own.
 //!
 //! | file | what |
 //! |---|---|
@@ -22,16 +22,20 @@
 //! | `listen` | hears that something was written |
 //! | `lineage` | what retired units became, by exact overlay |
 //! | `geopackage` | the embedded backend: one SQLite file that any GIS opens |
+//! | `postgis` | the backend for several servers: a schema of a database |
 //! | `private` | people, in a file beside it that is its owner's alone |
-//! | `sqlite` | what these two have in common |
+//! | `sqlite` | what the two files have in common |
+//! | `compute` | work off the reactor |
 
 mod check;
+mod compute;
 mod delta;
 mod error;
 mod geopackage;
 mod identity;
 mod lineage;
 mod listen;
+mod postgis;
 mod private;
 mod record;
 mod revision;
@@ -42,43 +46,89 @@ mod sqlite;
 pub use error::StoreError;
 pub use geopackage::GeoPackage;
 pub use listen::Listener;
+pub use postgis::PostGis;
 pub use record::{
-    Aspect, Change, ChangeKind, FeedRow, LineageRow, Loaded, Mode, NewVersion, Retired, Revision, Saved,
-    Uids, VersionRecord,
+    Admission, Aspect, Change, ChangeKind, FeedRow, LineageRow, Loaded, Mode, NewVersion, Retired, Revision,
+    Saved, Uids, VersionRecord,
 };
 
 use jiff::civil::Date;
 
 use crate::coverage::Partition;
 use crate::unit::{Code, LineFeature, Person, PointFeature, PointLayer, Uid};
+use postgis::Address;
 
 /// A store of any kind. Cheap to clone; clones share their connections.
 #[derive(Clone, Debug)]
 pub enum Store {
     /// One GeoPackage file.
     GeoPackage(GeoPackage),
+    /// A schema of a database with PostGIS.
+    PostGis(PostGis),
 }
 
-/// Hands a call to the backend; a second backend adds an arm.
+/// Hands a call to the backend.
 macro_rules! backend {
     ($self:ident, $store:ident => $call:expr) => {
         match $self {
             Self::GeoPackage($store) => $call,
+            Self::PostGis($store) => $call,
         }
     };
 }
 
 impl Store {
-    /// Opens a store: a path of a GeoPackage file.
+    /// Opens a store: a path of a GeoPackage file, or `postgres://USER@HOST/DATABASE`, in which `?schema=NAME` means
+    /// another schema than `wangge`.
     ///
     /// # Errors
     /// [`StoreError::NoStore`] where there is none and `mode` does not make one; [`StoreError::NotAStore`] where the
-    /// file is something else, which is left unchanged; [`StoreError::Newer`] where a newer program wrote it.
+    /// file or schema is something else, which is left unchanged; [`StoreError::Newer`] where a newer program wrote it.
     pub async fn open(url: &str, mode: Mode) -> Result<Self, StoreError> {
+        if Address::is(url) {
+            return Ok(Self::PostGis(PostGis::open(Address::parse(url)?, mode).await?));
+        }
         if let Some((scheme, _)) = url.split_once("://") {
             return Err(StoreError::Unsupported { scheme: scheme.to_owned() });
         }
         Ok(Self::GeoPackage(GeoPackage::open(url.as_ref(), mode).await?))
+    }
+
+    /// Opens a store of which a replica, which may lag or be away, answers what it has already: rows, points, lines
+    /// and history. Versions, the feed, settings, people and every write are the primary's.
+    ///
+    /// # Errors
+    /// As [`Self::open`]; [`StoreError::Address`] where either is a file.
+    pub async fn open_with_replica(url: &str, replica: &str, mode: Mode) -> Result<Self, StoreError> {
+        if !Address::is(url) || !Address::is(replica) {
+            let detail = "only a database has a replica to read from".to_owned();
+            return Err(StoreError::Address { detail });
+        }
+        let replica = Address::parse(replica)?;
+        let primary = PostGis::open(Address::parse(url)?, mode).await?;
+        Ok(Self::PostGis(primary.with_replica(&replica)))
+    }
+
+    /// What a store's name is shown as, before it is opened: an address without its password.
+    #[must_use]
+    pub fn shown(url: &str) -> String {
+        if !Address::is(url) {
+            return url.to_owned();
+        }
+        Address::parse(url).map_or_else(|_| "postgres://…".to_owned(), |address| address.location)
+    }
+
+    /// Lets a role of the database in, as whoever owns the store.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] for a file, which has no roles.
+    pub async fn grant(&self, role: &str, admission: Admission) -> Result<(), StoreError> {
+        match self {
+            Self::GeoPackage(_) => {
+                Err(StoreError::Refused("a GeoPackage has no roles: expected a postgres:// store".to_owned()))
+            }
+            Self::PostGis(store) => store.grant(role, admission).await,
+        }
     }
 
     /// Where the store is, for messages.

@@ -25,6 +25,7 @@ use std::path::{Path, PathBuf};
 
 use sqlx::{Sqlite, SqliteConnection, SqlitePool, Transaction};
 
+use super::compute::compute;
 use super::sqlite::failed;
 use super::{Listener, Mode, StoreError};
 
@@ -89,12 +90,4 @@ async fn put_setting(connection: &mut SqliteConnection, key: &str, value: &str) 
         .execute(connection)
         .await?;
     Ok(())
-}
-
-/// Runs work for the processor off the reactor.
-async fn compute<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(done) => done,
-        Err(stopped) => std::panic::resume_unwind(stopped.into_panic()),
-    }
 }
