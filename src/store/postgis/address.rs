@@ -102,19 +102,18 @@ impl Address {
 fn location(options: &PgConnectOptions, schema: &str) -> String {
     let (user, database) = (options.get_username(), options.get_database().unwrap_or_default());
     let mut query = Vec::new();
-    let place = match options.get_socket() {
-        Some(socket) => {
-            query.push(format!("host={}", socket.display()));
-            String::new()
+    let place = if let Some(socket) = options.get_socket() {
+        query.extend([format!("host={}", socket.display()), format!("user={user}")]);
+        String::new()
+    } else {
+        match (options.get_host(), options.get_port()) {
+            (host, 5432) => format!("{user}@{host}"),
+            (host, port) => format!("{user}@{host}:{port}"),
         }
-        None => match (options.get_host(), options.get_port()) {
-            (host, 5432) => host.to_owned(),
-            (host, port) => format!("{host}:{port}"),
-        },
     };
     if schema != SCHEMA {
         query.push(format!("schema={schema}"));
     }
     let query = if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) };
-    format!("postgres://{user}@{place}/{database}{query}")
+    format!("postgres://{place}/{database}{query}")
 }
