@@ -54,11 +54,11 @@ pub enum StoreError {
         location: String,
     },
     /// No answer from the database: it is down, starting, failing over, or too slow. Worth another try.
-    #[error("the store at {location} does not answer")]
+    #[error("the store at {location} does not answer: {cause}")]
     Unreachable {
         /// Where.
         location: String,
-        /// What was met with, for the log.
+        /// What was met with, for operators.
         cause: String,
     },
     /// The database takes no writes: a standby, or one that was set so.
@@ -108,6 +108,12 @@ pub enum StoreError {
         base: u64,
         /// What it should have been made from.
         current: u64,
+    },
+    /// What is to be filled holds something.
+    #[error("{location} holds something already: expected an empty store, or none")]
+    NotEmpty {
+        /// Where.
+        location: String,
     },
     /// Something that cannot be stored.
     #[error("cannot be stored: {0}")]

@@ -20,6 +20,7 @@
 //! | `identity` | which uid a unit gets |
 //! | `revision` | what each version did to one unit |
 //! | `listen` | hears that something was written |
+//! | `archive` | everything that a store holds, for another |
 //! | `lineage` | what retired units became, by exact overlay |
 //! | `geopackage` | the embedded backend: one SQLite file that any GIS opens |
 //! | `postgis` | the backend for several servers: a schema of a database |
@@ -27,6 +28,7 @@
 //! | `sqlite` | what the two files have in common |
 //! | `compute` | work off the reactor |
 
+mod archive;
 mod check;
 mod compute;
 mod delta;
@@ -43,6 +45,7 @@ mod rows;
 mod since;
 mod sqlite;
 
+pub use archive::Archive;
 pub use error::StoreError;
 pub use geopackage::GeoPackage;
 pub use listen::Listener;
@@ -352,5 +355,34 @@ impl Store {
     /// As [`Self::latest`].
     pub async fn listen(&self) -> Result<Listener, StoreError> {
         backend!(self, store => store.listen().await)
+    }
+
+    /// Everything that the store holds, as it is at one moment.
+    ///
+    /// # Errors
+    /// As [`Self::latest`].
+    pub async fn archive(&self) -> Result<Archive, StoreError> {
+        backend!(self, store => store.archive().await)
+    }
+
+    /// Whether nothing was ever put into the store.
+    ///
+    /// # Errors
+    /// As [`Self::latest`].
+    pub async fn is_empty(&self) -> Result<bool, StoreError> {
+        let empty = self.latest().await?.is_none() && self.features_held().await?.is_empty();
+        Ok(empty && self.people().await?.is_empty())
+    }
+
+    /// Puts everything that another store held into this one, which is empty: all of it or nothing. `current` is the
+    /// current version's partition, whose levels the layers are of.
+    ///
+    /// # Errors
+    /// [`StoreError::NotEmpty`].
+    pub async fn restore(&self, archive: &Archive, current: Option<&Partition>) -> Result<(), StoreError> {
+        if !self.is_empty().await? {
+            return Err(StoreError::NotEmpty { location: self.location() });
+        }
+        backend!(self, store => store.restore(archive, current).await)
     }
 }

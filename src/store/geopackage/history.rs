@@ -192,7 +192,7 @@ fn history_row(row: &SqliteRow) -> Result<HistoryRow, sqlx::Error> {
     })
 }
 
-fn lineage_row(row: &SqliteRow) -> Result<LineageRow, sqlx::Error> {
+pub(super) fn lineage_row(row: &SqliteRow) -> Result<LineageRow, sqlx::Error> {
     let code = |column: &str| {
         let text: String = row.try_get(column)?;
         Code::new(&text).map_err(|e| sqlx::Error::Decode(Box::new(e)))
@@ -205,7 +205,7 @@ fn lineage_row(row: &SqliteRow) -> Result<LineageRow, sqlx::Error> {
     })
 }
 
-fn feed_row(row: &SqliteRow) -> Result<FeedRow, sqlx::Error> {
+pub(super) fn feed_row(row: &SqliteRow) -> Result<FeedRow, sqlx::Error> {
     let at: String = row.try_get("at")?;
     Ok(FeedRow {
         seq: row.try_get::<i64, _>("seq")? as u64,

@@ -11,8 +11,10 @@
 //! | `layers` | the layers that a GIS sees |
 //! | `features` | points and lines |
 //! | `history` | records, changes, lineage, feed, settings |
+//! | `archive` | everything, out and in |
 //! | `people` | what stands in no GeoPackage: the way to the file beside it |
 
+mod archive;
 mod features;
 mod history;
 mod layers;

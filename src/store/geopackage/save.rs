@@ -8,7 +8,7 @@ use super::load::{COLUMNS, stored_row};
 use super::{GeoPackage, StoreError, compute, layers, put_setting};
 use crate::store::delta::{Current, Delta, differ, record};
 use crate::store::record::{LineageRow, NewVersion, Saved, VersionRecord};
-use crate::store::rows::{RowDigest, UnitRow};
+use crate::store::rows::UnitRow;
 
 impl GeoPackage {
     pub(in crate::store) async fn save(&self, new: &NewVersion) -> Result<Saved, StoreError> {
@@ -67,7 +67,7 @@ impl GeoPackage {
                 .await?;
         }
         for (row, digest) in &delta.written {
-            put_row(connection, number, row, digest).await?;
+            put_row(connection, row, digest, number, None).await?;
         }
         for row in &delta.lineage {
             put_lineage(connection, row).await?;
@@ -80,7 +80,10 @@ impl GeoPackage {
     }
 }
 
-async fn put_version(connection: &mut SqliteConnection, version: &VersionRecord) -> Result<(), sqlx::Error> {
+pub(super) async fn put_version(
+    connection: &mut SqliteConnection,
+    version: &VersionRecord,
+) -> Result<(), sqlx::Error> {
     sqlx::query("INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
         .bind(version.number as i64)
         .bind(version.recorded_at.to_string())
@@ -95,16 +98,17 @@ async fn put_version(connection: &mut SqliteConnection, version: &VersionRecord)
     Ok(())
 }
 
-async fn put_row(
+pub(super) async fn put_row(
     connection: &mut SqliteConnection,
-    number: i64,
     row: &UnitRow,
-    digest: &RowDigest,
+    digest: &[u8],
+    from: i64,
+    to: Option<i64>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO unit_rows
-         (uid, level, code, name, parent, tint, position, attributes, from_version, digest, geometry)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         (uid, level, code, name, parent, tint, position, attributes, from_version, to_version, digest, geometry)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(row.uid.0)
     .bind(&row.level)
@@ -114,15 +118,19 @@ async fn put_row(
     .bind(row.tint)
     .bind(row.position)
     .bind(&row.attributes)
-    .bind(number)
-    .bind(&digest[..])
+    .bind(from)
+    .bind(to)
+    .bind(digest)
     .bind(&row.geometry)
     .execute(connection)
     .await?;
     Ok(())
 }
 
-async fn put_lineage(connection: &mut SqliteConnection, row: &LineageRow) -> Result<(), sqlx::Error> {
+pub(super) async fn put_lineage(
+    connection: &mut SqliteConnection,
+    row: &LineageRow,
+) -> Result<(), sqlx::Error> {
     sqlx::query("INSERT INTO lineage VALUES (?, ?, ?, ?, ?, ?)")
         .bind(row.version as i64)
         .bind(row.from.0.0)

@@ -20,14 +20,7 @@ pub(super) const STAMP_KEY: &str = "features";
 
 impl PostGis {
     pub(in crate::store) async fn points(&self, layer: PointLayer) -> Result<Vec<PointFeature>, StoreError> {
-        let rows = prefer_replica!(
-            self,
-            has side => self.has_features(side),
-            read side => points(side, layer)
-        )?;
-        compute(move || rows.iter().map(point).collect::<Result<_, _>>())
-            .await
-            .map_err(|e| self.primary.failed(e))
+        prefer_replica!(self, has side => self.has_features(side), read side => points(side, layer))
     }
 
     pub(in crate::store) async fn replace_points(
@@ -49,12 +42,7 @@ impl PostGis {
     }
 
     pub(in crate::store) async fn lines(&self) -> Result<Vec<LineFeature>, StoreError> {
-        let rows = prefer_replica!(
-            self,
-            has side => self.has_features(side),
-            read side => lines(side)
-        )?;
-        rows.iter().map(line).collect::<Result<_, _>>().map_err(|e| self.primary.failed(e))
+        prefer_replica!(self, has side => self.has_features(side), read side => lines(side))
     }
 
     pub(in crate::store) async fn replace_lines(&self, lines: &[LineFeature]) -> Result<(), StoreError> {
@@ -90,15 +78,29 @@ impl PostGis {
     }
 }
 
-async fn points(side: &Side, layer: PointLayer) -> Result<Vec<PgRow>, StoreError> {
-    let query =
-        "SELECT x, y, kind, name, weight, attributes::text FROM points WHERE layer = $1 ORDER BY position";
-    side.read(sqlx::query(query).bind(layer.as_str()).fetch_all(&side.bulk.pool)).await
+async fn points(side: &Side, layer: PointLayer) -> Result<Vec<PointFeature>, StoreError> {
+    let read = async { points_in(&mut *side.bulk.pool.acquire().await?, layer).await };
+    side.read(read).await
 }
 
-async fn lines(side: &Side) -> Result<Vec<PgRow>, StoreError> {
+pub(super) async fn points_in(
+    connection: &mut PgConnection,
+    layer: PointLayer,
+) -> Result<Vec<PointFeature>, sqlx::Error> {
+    let query =
+        "SELECT x, y, kind, name, weight, attributes::text FROM points WHERE layer = $1 ORDER BY position";
+    let rows = sqlx::query(query).bind(layer.as_str()).fetch_all(connection).await?;
+    compute(move || rows.iter().map(point).collect()).await
+}
+
+async fn lines(side: &Side) -> Result<Vec<LineFeature>, StoreError> {
+    let read = async { lines_in(&mut *side.bulk.pool.acquire().await?).await };
+    side.read(read).await
+}
+
+pub(super) async fn lines_in(connection: &mut PgConnection) -> Result<Vec<LineFeature>, sqlx::Error> {
     let query = "SELECT layer, kind, name, blob FROM lines ORDER BY position";
-    side.read(sqlx::query(query).fetch_all(&side.bulk.pool)).await
+    sqlx::query(query).fetch_all(connection).await?.iter().map(line).collect()
 }
 
 /// Every point's attributes as they are stored.

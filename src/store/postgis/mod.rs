@@ -16,9 +16,11 @@
 //! | `features` | points and lines |
 //! | `history` | records, changes, lineage, feed, settings |
 //! | `people` | who answers for a unit, in a schema apart |
+//! | `archive` | everything, out and in |
 //! | `grant` | letting roles in |
 
 mod address;
+mod archive;
 mod failure;
 mod features;
 mod grant;

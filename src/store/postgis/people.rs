@@ -18,12 +18,8 @@ const STAMP_KEY: &str = "stamp";
 impl PostGis {
     pub(in crate::store) async fn people(&self) -> Result<Vec<Person>, StoreError> {
         let side = &self.primary;
-        let query = format!(
-            "SELECT unit, role, name, phone, note FROM \"{}\".people ORDER BY position",
-            side.private
-        );
-        let rows = side.ask(sqlx::query(AssertSqlSafe(query)).fetch_all(&side.serve.pool)).await?;
-        rows.iter().map(person).collect::<Result<_, _>>().map_err(|e| side.failed(e))
+        let read = async { people_in(&mut *side.serve.pool.acquire().await?, &side.private).await };
+        side.ask(read).await
     }
 
     pub(in crate::store) async fn people_stamp(&self) -> Result<String, StoreError> {
@@ -41,6 +37,14 @@ impl PostGis {
         side.within(side.write.patience, written).await?;
         self.commit(transaction).await
     }
+}
+
+pub(super) async fn people_in(
+    connection: &mut PgConnection,
+    private: &str,
+) -> Result<Vec<Person>, sqlx::Error> {
+    let query = format!("SELECT unit, role, name, phone, note FROM \"{private}\".people ORDER BY position");
+    sqlx::query(AssertSqlSafe(query)).fetch_all(connection).await?.iter().map(person).collect()
 }
 
 /// Puts people in the place of all there are, and stamps them.
