@@ -29,8 +29,8 @@ use say::{Fail, note};
 #[derive(Parser)]
 #[command(name = "wangge", version, max_term_width = 100)]
 struct Wangge {
-    /// The store: path of a GeoPackage, or postgres://USER@HOST/DATABASE (?schema=NAME for another than wangge)
     #[arg(
+        help = "The store: path of a GeoPackage, or postgres://USER@HOST/DATABASE (?schema=NAME for another than wangge)",
         long,
         global = true,
         env = "WANGGE_STORE",

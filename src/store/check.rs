@@ -88,7 +88,7 @@ pub fn upper_levels(
 ///
 /// # Errors
 /// [`StoreError::ChangedOutside`] where something differs.
-pub fn verified(version: &VersionRecord, rows: Vec<StoredRow>) -> Result<(), StoreError> {
-    let partition = checked(version, rows.clone())?;
-    upper_levels(version, &partition, &rows)
+pub fn verified(version: &VersionRecord, rows: &[StoredRow]) -> Result<(), StoreError> {
+    let partition = checked(version, rows.to_vec())?;
+    upper_levels(version, &partition, rows)
 }

@@ -45,7 +45,7 @@ impl GeoPackage {
         let version = self.version(number).await?;
         let rows = self.rows(&version).await?;
         let expected = version.clone();
-        compute(move || verified(&expected, rows)).await?;
+        compute(move || verified(&expected, &rows)).await?;
         Ok(Some(version))
     }
 

@@ -75,7 +75,7 @@ DECLARE
   role record;
   layer record;
 BEGIN
-  FOR role IN SELECT name, kind FROM roles LOOP
+  FOR role IN SELECT name, kind FROM roles JOIN pg_roles ON rolname = name LOOP
     EXECUTE format('GRANT USAGE ON SCHEMA {schema} TO %I', role.name);
     IF role.kind = 'server' THEN
       EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO %I', role.name);
@@ -95,6 +95,18 @@ BEGIN
       END LOOP;
     END IF;
   END LOOP;
+END $$;
+
+-- Lets a role in, as a server or a reader; what it might do as the other it may no longer.
+CREATE FUNCTION let_in(role text, as_kind text) RETURNS void LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM roles WHERE name = role AND kind <> as_kind) THEN
+    EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA {schema}, {private} FROM %I', role);
+    EXECUTE format('REVOKE ALL ON ALL FUNCTIONS IN SCHEMA {schema} FROM %I', role);
+    EXECUTE format('REVOKE ALL ON SCHEMA {schema}, {private} FROM %I', role);
+  END IF;
+  INSERT INTO roles VALUES (role, as_kind) ON CONFLICT (name) DO UPDATE SET kind = excluded.kind;
+  PERFORM apply_grants();
 END $$;
 
 -- Makes the layers those of the levels given. A server may call it, though it owns nothing here; views whose level
@@ -131,4 +143,5 @@ BEGIN
   END IF;
 END $$;
 REVOKE ALL ON FUNCTION apply_grants() FROM PUBLIC;
+REVOKE ALL ON FUNCTION let_in(text, text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION set_layers(text[], text[]) FROM PUBLIC;

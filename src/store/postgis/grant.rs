@@ -11,18 +11,14 @@ impl PostGis {
             Admission::Server => "server",
             Admission::Reader => "reader",
         };
-        let done = async {
-            let mut transaction = side.write.pool.begin().await?;
-            sqlx::query(
-                "INSERT INTO roles VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET kind = excluded.kind",
-            )
-            .bind(role)
-            .bind(kind)
-            .execute(&mut *transaction)
-            .await?;
-            sqlx::query("SELECT apply_grants()").execute(&mut *transaction).await?;
-            transaction.commit().await
-        };
-        side.within(side.write.patience, done).await
+        let there =
+            sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = $1)").bind(role);
+        if !side.ask(there.fetch_one(&side.serve.pool)).await? {
+            return Err(StoreError::Refused(format!(
+                "the database has no role {role:?}: make it with CREATE ROLE first"
+            )));
+        }
+        let done = sqlx::query("SELECT let_in($1, $2)").bind(role).bind(kind);
+        side.ask(done.execute(&side.write.pool)).await.map(drop)
     }
 }

@@ -69,7 +69,7 @@ impl PostGis {
         let version = self.version(number).await?;
         let rows = rows(&self.primary, &version).await?;
         let expected = version.clone();
-        compute(move || verified(&expected, rows.into_par_iter().map(whole).collect())).await?;
+        compute(move || verified(&expected, &rows.into_par_iter().map(whole).collect::<Vec<_>>())).await?;
         Ok(Some(version))
     }
 

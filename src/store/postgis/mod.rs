@@ -33,6 +33,7 @@ mod save;
 mod side;
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::postgres::PgListener;
@@ -51,9 +52,9 @@ const LOCK_PATIENCE: Duration = Duration::from_secs(10);
 #[derive(Clone)]
 pub struct PostGis {
     /// Reads of versions, and every write.
-    primary: Side,
+    primary: Arc<Side>,
     /// Reads of what it has already.
-    replica: Option<Side>,
+    replica: Option<Arc<Side>>,
 }
 
 /// Without options: they hold the password.
@@ -94,12 +95,12 @@ use prefer_replica;
 impl PostGis {
     /// See [`super::Store::open`].
     pub(super) async fn open(address: Address, mode: Mode) -> Result<Self, StoreError> {
-        Ok(Self { primary: open::open(address, mode).await?, replica: None })
+        Ok(Self { primary: Arc::new(open::open(address, mode).await?), replica: None })
     }
 
     /// See [`super::Store::open_with_replica`].
     pub(super) fn with_replica(mut self, replica: &Address) -> Self {
-        self.replica = Some(Side::new(replica));
+        self.replica = Some(Arc::new(Side::new(replica)));
         self
     }
 

@@ -16,7 +16,7 @@ const MIGRATIONS: [&str; 1] = [include_str!("0001.sql")];
 const SCHEMA_KEY: &str = "wangge_schema";
 
 /// How long one server waits for another that runs the steps.
-const MIGRATION_PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
+const MIGRATION_PATIENCE: std::time::Duration = std::time::Duration::from_mins(1);
 
 /// What a schema is.
 #[derive(Debug, PartialEq, Eq)]
@@ -82,10 +82,9 @@ async fn look(connection: &mut PgConnection, side: &Side) -> Result<Found, sqlx:
     }
     let has = |name: &str| tables.iter().any(|t| t == name);
     let schema: Option<String> = if has("meta") && has("unit_rows") {
-        sqlx::query_scalar("SELECT value FROM meta WHERE key = $1")
-            .bind(SCHEMA_KEY)
-            .fetch_optional(connection)
-            .await?
+        // By its full name: a role without a right to the schema is told so, and not that there is no such table.
+        let query = format!("SELECT value FROM \"{}\".meta WHERE key = $1", side.schema);
+        sqlx::query_scalar(AssertSqlSafe(query)).bind(SCHEMA_KEY).fetch_optional(connection).await?
     } else {
         None
     };

@@ -21,7 +21,7 @@ use super::{LOCK_PATIENCE, StoreError};
 pub const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How long a long one may take.
-const LONG_PATIENCE: Duration = Duration::from_secs(120);
+const LONG_PATIENCE: Duration = Duration::from_mins(2);
 
 /// How long to wait for a connection, a new one included.
 const CONNECT_PATIENCE: Duration = Duration::from_secs(3);
@@ -31,10 +31,9 @@ const GRACE: Duration = Duration::from_secs(2);
 
 /// How long a transaction may stand idle while the program computes: a machine that vanishes in the middle of a write
 /// holds up the others no longer.
-const IDLE_PATIENCE: Duration = Duration::from_secs(300);
+const IDLE_PATIENCE: Duration = Duration::from_mins(5);
 
 /// One database.
-#[derive(Clone)]
 pub struct Side {
     pub location: Arc<str>,
     pub schema: Arc<str>,
@@ -46,7 +45,6 @@ pub struct Side {
 }
 
 /// The connections of one class of work.
-#[derive(Clone)]
 pub struct Class {
     pub pool: PgPool,
     /// How long a statement may take.
@@ -95,29 +93,39 @@ impl Side {
         self.write.pool.close().await;
     }
 
-    /// Waits for work with the database, not much longer than the database would.
-    pub async fn within<T>(
-        &self,
+    /// Waits for work with the database, not much longer than the database would. The work stands on the heap: what
+    /// waits for it stays small.
+    pub fn within<'a, T: 'a>(
+        &'a self,
         patience: Duration,
-        work: impl Future<Output = Result<T, sqlx::Error>>,
-    ) -> Result<T, StoreError> {
-        match tokio::time::timeout(patience + GRACE, work).await {
-            Ok(done) => done.map_err(|e| self.failed(e)),
-            Err(_) => Err(StoreError::Unreachable {
-                location: self.location.to_string(),
-                cause: format!("no answer in {} s", (patience + GRACE).as_secs()),
-            }),
+        work: impl Future<Output = Result<T, sqlx::Error>> + 'a,
+    ) -> impl Future<Output = Result<T, StoreError>> + 'a {
+        let work = tokio::time::timeout(patience + GRACE, Box::pin(work));
+        async move {
+            match work.await {
+                Ok(done) => done.map_err(|e| self.failed(e)),
+                Err(_) => Err(StoreError::Unreachable {
+                    location: self.location.to_string(),
+                    cause: format!("no answer in {} s", (patience + GRACE).as_secs()),
+                }),
+            }
         }
     }
 
     /// A small question.
-    pub async fn ask<T>(&self, work: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, StoreError> {
-        self.within(self.serve.patience, work).await
+    pub fn ask<'a, T: 'a>(
+        &'a self,
+        work: impl Future<Output = Result<T, sqlx::Error>> + 'a,
+    ) -> impl Future<Output = Result<T, StoreError>> + 'a {
+        self.within(self.serve.patience, work)
     }
 
     /// A read of much.
-    pub async fn read<T>(&self, work: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, StoreError> {
-        self.within(self.bulk.patience, work).await
+    pub fn read<'a, T: 'a>(
+        &'a self,
+        work: impl Future<Output = Result<T, sqlx::Error>> + 'a,
+    ) -> impl Future<Output = Result<T, StoreError>> + 'a {
+        self.within(self.bulk.patience, work)
     }
 
     /// The database's failure.

@@ -420,7 +420,7 @@ async fn a_version_is_read_from_an_earlier_one(store: &Store) {
     }
     // A base that is not this store's is not built upon.
     let mut strange = wholes[0].clone();
-    strange.version.note = "another store's".to_owned();
+    "another store's".clone_into(&mut strange.version.note);
     strange.partition = nine();
     let loaded = store.load_after(2, &strange.version, &strange.partition).await.unwrap();
     assert_eq!(loaded.partition, wholes[1].partition);
