@@ -75,7 +75,7 @@ impl Cluster {
 
     /// What GDAL calls a schema, as a role.
     pub fn gdal(&self, role: &str, schema: &str) -> String {
-        format!("PG:dbname={DATABASE} host={} user={role} active_schema={schema}", self.dir.display())
+        format!("PG:dbname={DATABASE} host={} user={role} schemas={schema}", self.dir.display())
     }
 
     /// A connection as a role.

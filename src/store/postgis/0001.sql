@@ -7,18 +7,24 @@ CREATE TABLE versions (
   note text NOT NULL, document text NOT NULL, levels text NOT NULL, content_hash text NOT NULL
 );
 
+-- GDAL lists every column of the type geometry, whoever may read it. One of a domain it does not, so that of all tables
+-- only the layers, which name the type itself, are offered to a GIS.
+CREATE DOMAIN shape AS geometry(MultiPolygon, 4490);
+
 -- Units and their past. A row holds for versions from_version <= v < to_version (NULL: still).
 -- json, not jsonb: it keeps the text that the digest was taken of.
 CREATE TABLE unit_rows (
   rowno bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, uid bigint NOT NULL, level text NOT NULL, code text,
   name text NOT NULL, parent text, tint smallint NOT NULL, position bigint, attributes json NOT NULL,
   from_version bigint NOT NULL REFERENCES versions (number), to_version bigint REFERENCES versions (number),
-  digest bytea NOT NULL, geometry geometry(MultiPolygon, 4490) NOT NULL,
+  digest bytea NOT NULL, geometry shape NOT NULL,
   CHECK (to_version IS NULL OR to_version > from_version)
 );
 CREATE UNIQUE INDEX unit_rows_current ON unit_rows (uid) WHERE to_version IS NULL;
 CREATE INDEX unit_rows_layer ON unit_rows (level) WHERE to_version IS NULL;
-CREATE INDEX unit_rows_geometry ON unit_rows USING gist (geometry) WHERE to_version IS NULL;
+-- Of the expression in the layers: it is by this that an index is found.
+CREATE INDEX unit_rows_geometry ON unit_rows USING gist ((geometry::geometry(MultiPolygon, 4490)))
+  WHERE to_version IS NULL;
 CREATE INDEX unit_rows_uid ON unit_rows (uid);
 CREATE INDEX unit_rows_code ON unit_rows (code);
 CREATE INDEX unit_rows_from ON unit_rows (from_version);
@@ -126,7 +132,7 @@ BEGIN
   FOR layer IN SELECT * FROM unnest(names, levels) AS l (name, level) EXCEPT SELECT name, level FROM layers LOOP
     columns := CASE layer.level WHEN 'void' THEN 'name'
       ELSE 'code, name, level, parent, tint, attributes ->> ''kind'' AS kind, attributes' END;
-    EXECUTE format('CREATE VIEW %I AS SELECT uid AS fid, uid, %s, geometry AS geom FROM unit_rows
+    EXECUTE format('CREATE VIEW %I AS SELECT uid AS fid, uid, %s, geometry::geometry(MultiPolygon, 4490) AS geom FROM unit_rows
       WHERE level = %L AND to_version IS NULL', layer.name, columns, layer.level);
     INSERT INTO layers VALUES (layer.name, layer.level);
     fresh := true;

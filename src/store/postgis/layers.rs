@@ -1,6 +1,6 @@
 //! The layers that a GIS sees: views of the current version, one for each level and one for voids, made by the
-//! database's `set_layers`, because a server owns nothing there. GIS programs list what stands in `geometry_columns`,
-//! which is what their role may read: the layers.
+//! database's `set_layers`, because a server owns nothing there. They alone have a column of the type `geometry`, so
+//! they alone are what a GIS lists.
 
 use sqlx::PgConnection;
 

@@ -163,6 +163,6 @@ fn set_up(schema: &str, patience: Duration) -> String {
            || ', pg_temp', false);
          SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
          SET statement_timeout = {statement}; SET lock_timeout = {lock};
-         SET idle_in_transaction_session_timeout = {idle}; SET TimeZone = 'UTC'"
+         SET idle_in_transaction_session_timeout = {idle}; SET TimeZone = 'UTC'; SET jit = off"
     )
 }

@@ -297,9 +297,10 @@ async fn a_server_serves_and_publishes_and_owns_nothing() {
         let error = cluster.sql(&server, &sql).await.unwrap_err();
         assert!(is_denied(&error), "{sql}: {error}");
     }
-    // Who reads sees the layers and nothing else.
+    // Who reads sees the layers and nothing else, and an owner is offered no more.
+    assert_eq!(listed("postgres", &schema), listed(&reader, &schema));
     let layers = ["counties", "grids", "towns", "villages", "voids"];
-    assert_eq!(listed(&reader, &schema), layers.map(|l| format!("{schema}.{l} (Multi Polygon)")));
+    assert_eq!(listed(&reader, &schema), layers.map(|l| format!("{l} (Multi Polygon)")));
     let grids =
         super::gdal::gdal("ogrinfo", &["-ro", "-al", "-so", &cluster.gdal(&reader, &schema), "grids"]);
     for due in ["Feature Count: 8", "code: String", "kind: String", "4490"] {
