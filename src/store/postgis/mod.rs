@@ -67,20 +67,24 @@ impl fmt::Debug for PostGis {
 /// Runs a read on the replica where it has what is asked for, on the primary where it has not or does not answer.
 macro_rules! prefer_replica {
     ($store:ident, has $there:ident => $has:expr, read $side:ident => $read:expr) => {{
-        let replica = match &$store.replica {
-            Some($there) if $has.await.unwrap_or(false) => Some($there),
-            _ => None,
-        };
-        let found = match replica {
-            Some($side) => match $read.await {
-                Err(StoreError::Unreachable { cause, .. }) => {
-                    tracing::warn!(%cause, "the replica does not answer; reading from the primary");
-                    None
+        let mut found = None;
+        if let Some($there) = $store.replica.as_ref().filter(|replica| !replica.is_resting()) {
+            let read = match $has.await {
+                Ok(true) => {
+                    let $side = $there;
+                    Some($read.await)
                 }
-                read => Some(read),
-            },
-            None => None,
-        };
+                Ok(false) => None,
+                Err(error) => Some(Err(error)),
+            };
+            match read {
+                Some(Err(error @ (StoreError::Unreachable { .. } | StoreError::Denied { .. }))) => {
+                    tracing::warn!(%error, "the replica does not answer; reading from the primary");
+                    $there.let_rest();
+                }
+                read => found = read,
+            }
+        }
         match found {
             Some(found) => found,
             None => {

@@ -7,8 +7,8 @@
 //!   write  every write          3               120 s, 10 s for a lock
 //! ```
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{AssertSqlSafe, PgConnection};
@@ -33,6 +33,9 @@ const GRACE: Duration = Duration::from_secs(2);
 /// holds up the others no longer.
 const IDLE_PATIENCE: Duration = Duration::from_mins(5);
 
+/// How long a replica that did not answer is left alone: every read would wait for it again.
+const REST: Duration = Duration::from_secs(10);
+
 /// One database.
 pub struct Side {
     pub location: Arc<str>,
@@ -42,6 +45,8 @@ pub struct Side {
     pub bulk: Class,
     pub write: Class,
     options: PgConnectOptions,
+    /// Until when it is not asked again.
+    rest: Mutex<Option<Instant>>,
 }
 
 /// The connections of one class of work.
@@ -75,7 +80,19 @@ impl Side {
             bulk: class(3, LONG_PATIENCE, LOCK_PATIENCE),
             write: class(3, LONG_PATIENCE, LOCK_PATIENCE),
             options: address.options.clone(),
+            rest: Mutex::default(),
         }
+    }
+
+    /// Whether it did not answer a short while ago; for a replica, without which one can do.
+    pub fn is_resting(&self) -> bool {
+        let until = *self.rest.lock().unwrap_or_else(PoisonError::into_inner);
+        until.is_some_and(|until| Instant::now() < until)
+    }
+
+    /// Leaves it alone for a while.
+    pub fn let_rest(&self) {
+        *self.rest.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + REST);
     }
 
     /// A pool of one connection beside the classes.
