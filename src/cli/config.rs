@@ -120,7 +120,8 @@ fn with_default(command: Command, key: &str, value: &Value) -> Command {
     match id {
         // An address may hold a password, which `--help` must not show.
         Some(id) => command.mut_arg(id, |arg| {
-            arg.hide_default_value(text.contains("://")).default_value(text).required(false)
+            let arg = if text.contains("://") { arg.hide_default_value(true) } else { arg };
+            arg.default_value(text).required(false)
         }),
         None => command,
     }

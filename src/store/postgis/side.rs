@@ -4,7 +4,7 @@
 //! ```text
 //!   serve  small questions      8 connections    10 s a statement
 //!   bulk   whole versions       3               120 s
-//!   write  every write          3               120 s, 10 s for a lock
+//!   write  every write          8               120 s, 10 s for a lock: all but one of them wait for it
 //! ```
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -25,6 +25,9 @@ const LONG_PATIENCE: Duration = Duration::from_mins(2);
 
 /// How long to wait for a connection, a new one included.
 const CONNECT_PATIENCE: Duration = Duration::from_secs(3);
+
+/// How long a read of much waits for those before it.
+const BULK_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Added to what the database waits before the connection itself is given up: then nothing comes through at all.
 const GRACE: Duration = Duration::from_secs(2);
@@ -77,8 +80,8 @@ impl Side {
             schema: address.schema.as_str().into(),
             private: address.private().into(),
             serve: class(8, PATIENCE, CONNECT_PATIENCE),
-            bulk: class(3, LONG_PATIENCE, LOCK_PATIENCE),
-            write: class(3, LONG_PATIENCE, LOCK_PATIENCE),
+            bulk: class(3, LONG_PATIENCE, BULK_PATIENCE),
+            write: class(8, LONG_PATIENCE, CONNECT_PATIENCE),
             options: address.options.clone(),
             rest: Mutex::default(),
         }
