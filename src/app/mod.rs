@@ -17,11 +17,13 @@
 //! | `people` | who answers for a unit |
 //! | `background` | a map beneath the grids |
 //! | `enter` | how versions get into a store |
+//! | `copy` | a store's whole content into another |
 //! | `cache`, `encoding`, `pool` | kept bodies, their encodings, seats for work |
 
 mod background;
 pub mod batch;
 mod cache;
+mod copy;
 mod encoding;
 mod enter;
 mod error;
@@ -45,6 +47,7 @@ use arc_swap::ArcSwap;
 pub use crate::store::VersionRecord;
 pub use background::{Background, BackgroundSource, BackgroundTile, Sheet};
 pub use cache::{Body, digest};
+pub use copy::{Copied, copy};
 pub use encoding::Encoding;
 pub use enter::{Entry, enter};
 pub use error::{Error, excerpt};
@@ -122,7 +125,8 @@ impl App {
         let store = Store::open(location, Mode::Existing).await?;
         let Some(latest) = store.latest().await? else {
             return Err(Error::Missing(format!(
-                "{location} holds no version yet: import or synth one first"
+                "{} holds no version yet: import or synth one first",
+                store.location()
             )));
         };
         let (served, people) = tokio::try_join!(versions::load(&store, latest, None), people::read(&store))?;

@@ -118,7 +118,11 @@ fn with_default(command: Command, key: &str, value: &Value) -> Command {
     };
     let id = command.get_arguments().find(|a| a.get_long() == Some(key)).map(|a| a.get_id().clone());
     match id {
-        Some(id) => command.mut_arg(id, |arg| arg.default_value(text).required(false)),
+        // An address may hold a password, which `--help` must not show.
+        Some(id) => command.mut_arg(id, |arg| {
+            let arg = if text.contains("://") { arg.hide_default_value(true) } else { arg };
+            arg.default_value(text).required(false)
+        }),
         None => command,
     }
 }

@@ -3,8 +3,10 @@
 //! Every flag may also stand in `WANGGE_*` and, below that, in `wangge.toml`.
 
 mod config;
+mod copy;
 mod demo;
 mod export;
+mod grant;
 mod import;
 mod inspect;
 mod locate;
@@ -27,8 +29,15 @@ use say::{Fail, note};
 #[derive(Parser)]
 #[command(name = "wangge", version, max_term_width = 100)]
 struct Wangge {
-    /// The store: path of a GeoPackage
-    #[arg(long, global = true, env = "WANGGE_STORE", default_value = "wangge.gpkg", value_name = "PATH")]
+    #[arg(
+        help = "The store: path of a GeoPackage, or postgres://USER@HOST/DATABASE (?schema=NAME for another than wangge)",
+        long,
+        global = true,
+        env = "WANGGE_STORE",
+        hide_env_values = true,
+        default_value = "wangge.gpkg",
+        value_name = "STORE"
+    )]
     store: String,
     #[command(subcommand)]
     command: Command,
@@ -44,6 +53,8 @@ enum Command {
     Check(inspect::Check),
     Hash(inspect::Hash),
     Locate(locate::Locate),
+    Copy(copy::Copy),
+    Grant(grant::Grant),
 }
 
 /// Runs the command that the arguments name.
@@ -93,6 +104,8 @@ fn run(Wangge { store, command }: Wangge) -> Result<(), Fail> {
             Command::Check(check) => check.run(&store).await,
             Command::Hash(hash) => hash.run(&store).await,
             Command::Locate(locate) => locate.run(&store).await,
+            Command::Copy(copy) => copy.run().await,
+            Command::Grant(grant) => grant.run(&store).await,
         }
     })
 }

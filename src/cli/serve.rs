@@ -10,6 +10,7 @@ use super::map::Map;
 use super::say::{Fail, Progress, note, result};
 use crate::app::{self, App};
 use crate::http;
+use crate::store::Store;
 
 /// Serve a store
 #[derive(Args)]
@@ -86,7 +87,7 @@ impl Listen {
     /// Makes the store ready, says so, and serves it.
     pub async fn serve(self, listener: TcpListener, store: &str) -> Result<(), Fail> {
         let progress = Progress::new();
-        progress.step(format_args!("opening {store}"));
+        progress.step(format_args!("opening {}", Store::shown(store)));
         let settings = app::Settings {
             cache_bytes: self.cache_mb.saturating_mul(1024 * 1024),
             attribution: self.map.attribution(),

@@ -39,7 +39,8 @@ impl Synth {
     pub async fn run(self, store: &str) -> Result<(), Fail> {
         if let Some(latest) = latest(store).await? {
             return Err(Fail(format!(
-                "{store} holds version {latest} already: expected an empty store, or --store with another path"
+                "{} holds version {latest} already: expected an empty store, or --store with another",
+                Store::shown(store)
             )));
         }
         self.recipe.make(store).await
@@ -73,7 +74,7 @@ impl RecipeArgs {
             maker::county(&Recipe::new(seed, self.grids, &outline, &units))
         });
         let county = made.await.map_err(|e| Fail(format!("could not make the county: {e}")))??;
-        progress.step(format_args!("saving it to {store}"));
+        progress.step(format_args!("saving it to {}", Store::shown(store)));
         let store = Store::open(store, Mode::Create).await?;
         let line = save(&store, county, seed).await?;
         store.close().await;

@@ -13,7 +13,7 @@ pub enum StoreError {
     },
     /// Something else is there; it was left as it is.
     #[error(
-        "{location} is not a Wangge store: expected a GeoPackage written by Wangge, found {found}; it was left unchanged"
+        "{location} is not a Wangge store: expected one written by Wangge, found {found}; it was left unchanged"
     )]
     NotAStore {
         /// Where.
@@ -34,10 +34,50 @@ pub enum StoreError {
         known: u32,
     },
     /// A kind of store there is no backend for.
-    #[error("expected the path of a GeoPackage file as the store, found a {scheme}:// address")]
+    #[error(
+        "expected the path of a GeoPackage file or a postgres:// address as the store, found a {scheme}:// address"
+    )]
     Unsupported {
         /// The address's scheme.
         scheme: String,
+    },
+    /// An address that means no database.
+    #[error("expected postgres://USER@HOST/DATABASE?schema=NAME as the store: {detail}")]
+    Address {
+        /// What is wrong with it; nothing of a password.
+        detail: String,
+    },
+    /// The database has no geometry type.
+    #[error("the database at {location} has no PostGIS: as a superuser, run CREATE EXTENSION postgis in it")]
+    NoPostGis {
+        /// Where.
+        location: String,
+    },
+    /// No answer from the database: it is down, starting, failing over, or too slow. Worth another try.
+    #[error("the store at {location} does not answer: {cause}")]
+    Unreachable {
+        /// Where.
+        location: String,
+        /// What was met with, for operators.
+        cause: String,
+    },
+    /// The database takes no writes: a standby, or one that was set so.
+    #[error(
+        "the store at {location} is read-only: expected a database that may be written, found a standby or default_transaction_read_only"
+    )]
+    ReadOnly {
+        /// Where.
+        location: String,
+    },
+    /// The role may not do it.
+    #[error(
+        "the store at {location} does not let this role in: {source} (`wangge grant` gives a role its rights)"
+    )]
+    Denied {
+        /// Where.
+        location: String,
+        /// What the database said.
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// What is stored is not what was saved.
     #[error("the store was changed from outside: version {version} should have content hash {expected}, found {} ({detail})", found.map_or_else(|| "none".to_owned(), |h| h.to_string()))]
@@ -68,6 +108,12 @@ pub enum StoreError {
         base: u64,
         /// What it should have been made from.
         current: u64,
+    },
+    /// What is to be filled holds something.
+    #[error("{location} holds something already: expected an empty store, or none")]
+    NotEmpty {
+        /// Where.
+        location: String,
     },
     /// Something that cannot be stored.
     #[error("cannot be stored: {0}")]

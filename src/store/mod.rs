@@ -7,68 +7,131 @@
 //! ```
 //!
 //! A store changed from outside is noticed: every row carries a digest, every version its content hash.
-//! People stand apart from all of this, in a file of their own.
+//! People stand apart from all of this, in a file or a schema of their own.
 //!
 //! | file | what |
 //! |---|---|
 //! | `record` | what goes in and comes out |
 //! | `error` | why it could not |
 //! | `rows` | partition → unit rows → partition, the same for every backend |
+//! | `delta` | which rows a new version writes and closes |
+//! | `since` | a version in memory and the rows written since → a later version |
+//! | `check` | whether rows are as they were saved |
 //! | `identity` | which uid a unit gets |
 //! | `revision` | what each version did to one unit |
+//! | `listen` | hears that something was written |
+//! | `archive` | everything that a store holds, for another |
 //! | `lineage` | what retired units became, by exact overlay |
 //! | `geopackage` | the embedded backend: one SQLite file that any GIS opens |
+//! | `postgis` | the backend for several servers: a schema of a database |
 //! | `private` | people, in a file beside it that is its owner's alone |
-//! | `sqlite` | what these two have in common |
+//! | `sqlite` | what the two files have in common |
+//! | `compute` | work off the reactor |
 
+mod archive;
+mod check;
+mod compute;
+mod delta;
 mod error;
 mod geopackage;
 mod identity;
 mod lineage;
+mod listen;
+mod postgis;
 mod private;
 mod record;
 mod revision;
 mod rows;
+mod since;
 mod sqlite;
 
+pub use archive::Archive;
 pub use error::StoreError;
 pub use geopackage::GeoPackage;
+pub use listen::Listener;
+pub use postgis::PostGis;
 pub use record::{
-    Aspect, Change, ChangeKind, FeedRow, LineageRow, Loaded, Mode, NewVersion, Retired, Revision, Saved,
-    Uids, VersionRecord,
+    Admission, Aspect, Change, ChangeKind, FeedRow, LineageRow, Loaded, Mode, NewVersion, Retired, Revision,
+    Saved, Uids, VersionRecord,
 };
 
 use jiff::civil::Date;
 
+use crate::coverage::Partition;
 use crate::unit::{Code, LineFeature, Person, PointFeature, PointLayer, Uid};
+use postgis::Address;
 
 /// A store of any kind. Cheap to clone; clones share their connections.
 #[derive(Clone, Debug)]
 pub enum Store {
     /// One GeoPackage file.
     GeoPackage(GeoPackage),
+    /// A schema of a database with PostGIS.
+    PostGis(PostGis),
 }
 
-/// Hands a call to the backend; a second backend adds an arm.
+/// Hands a call to the backend.
 macro_rules! backend {
     ($self:ident, $store:ident => $call:expr) => {
         match $self {
             Self::GeoPackage($store) => $call,
+            Self::PostGis($store) => $call,
         }
     };
 }
 
 impl Store {
-    /// Opens a store: a path of a GeoPackage file.
+    /// Opens a store: a path of a GeoPackage file, or `postgres://USER@HOST/DATABASE`, in which `?schema=NAME` means
+    /// another schema than `wangge`.
     ///
     /// # Errors
     /// [`StoreError::NoStore`] where there is none and `mode` does not make one; [`StoreError::NotAStore`] where the
-    /// file is something else, which is left unchanged; [`StoreError::Newer`] where a newer program wrote it.
+    /// file or schema is something else, which is left unchanged; [`StoreError::Newer`] where a newer program wrote it.
     pub async fn open(url: &str, mode: Mode) -> Result<Self, StoreError> {
+        if Address::is(url) {
+            return Ok(Self::PostGis(PostGis::open(Address::parse(url)?, mode).await?));
+        }
         if let Some((scheme, _)) = url.split_once("://") {
             return Err(StoreError::Unsupported { scheme: scheme.to_owned() });
         }
         Ok(Self::GeoPackage(GeoPackage::open(url.as_ref(), mode).await?))
+    }
+
+    /// Opens a store of which a replica, which may lag or be away, answers what it has already: rows, points, lines
+    /// and history. Versions, the feed, settings, people and every write are the primary's.
+    ///
+    /// # Errors
+    /// As [`Self::open`]; [`StoreError::Address`] where either is a file.
+    pub async fn open_with_replica(url: &str, replica: &str, mode: Mode) -> Result<Self, StoreError> {
+        if !Address::is(url) || !Address::is(replica) {
+            let detail = "only a database has a replica to read from".to_owned();
+            return Err(StoreError::Address { detail });
+        }
+        let replica = Address::parse(replica)?;
+        let primary = PostGis::open(Address::parse(url)?, mode).await?;
+        Ok(Self::PostGis(primary.with_replica(&replica)))
+    }
+
+    /// What a store's name is shown as, before it is opened: an address without its password.
+    #[must_use]
+    pub fn shown(url: &str) -> String {
+        if !Address::is(url) {
+            return url.to_owned();
+        }
+        Address::parse(url).map_or_else(|_| "postgres://…".to_owned(), |address| address.location)
+    }
+
+    /// Lets a role of the database in, as whoever owns the store.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] for a file, which has no roles.
+    pub async fn grant(&self, role: &str, admission: Admission) -> Result<(), StoreError> {
+        match self {
+            Self::GeoPackage(_) => {
+                Err(StoreError::Refused("a GeoPackage has no roles: expected a postgres:// store".to_owned()))
+            }
+            Self::PostGis(store) => store.grant(role, admission).await,
+        }
     }
 
     /// Where the store is, for messages.
@@ -120,6 +183,20 @@ impl Store {
     /// [`StoreError::NoVersion`]; [`StoreError::ChangedOutside`] where it is not what was saved.
     pub async fn load(&self, number: u64) -> Result<Loaded, StoreError> {
         backend!(self, store => store.load(number).await)
+    }
+
+    /// Reads a version of which an earlier one is in memory: only the rows that changed between the two, and the whole
+    /// only where that does not do. Checked as [`Self::load`] does, by the content hash.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    pub async fn load_after(
+        &self,
+        number: u64,
+        base: &VersionRecord,
+        partition: &Partition,
+    ) -> Result<Loaded, StoreError> {
+        backend!(self, store => store.load_after(number, base, partition).await)
     }
 
     /// Checks the current version as [`Self::load`] does, and that what is stored of upper levels is what their
@@ -269,5 +346,43 @@ impl Store {
     /// As [`Self::latest`].
     pub async fn setting(&self, key: &str) -> Result<Option<String>, StoreError> {
         backend!(self, store => store.setting(key).await)
+    }
+
+    /// Listens for writes, this server's own among them. Listen first, then read what is newer: what was written
+    /// before is not said.
+    ///
+    /// # Errors
+    /// As [`Self::latest`].
+    pub async fn listen(&self) -> Result<Listener, StoreError> {
+        backend!(self, store => store.listen().await)
+    }
+
+    /// Everything that the store holds, as it is at one moment.
+    ///
+    /// # Errors
+    /// As [`Self::latest`].
+    pub async fn archive(&self) -> Result<Archive, StoreError> {
+        backend!(self, store => store.archive().await)
+    }
+
+    /// Whether nothing was ever put into the store.
+    ///
+    /// # Errors
+    /// As [`Self::latest`].
+    pub async fn is_empty(&self) -> Result<bool, StoreError> {
+        let empty = self.latest().await?.is_none() && self.features_held().await?.is_empty();
+        Ok(empty && self.people().await?.is_empty())
+    }
+
+    /// Puts everything that another store held into this one, which is empty: all of it or nothing. `current` is the
+    /// current version's partition, whose levels the layers are of.
+    ///
+    /// # Errors
+    /// [`StoreError::NotEmpty`].
+    pub async fn restore(&self, archive: &Archive, current: Option<&Partition>) -> Result<(), StoreError> {
+        if !self.is_empty().await? {
+            return Err(StoreError::NotEmpty { location: self.location() });
+        }
+        backend!(self, store => store.restore(archive, current).await)
     }
 }

@@ -17,6 +17,15 @@ pub enum Mode {
     Existing,
 }
 
+/// What a role of a database is let in for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Admission {
+    /// To serve and to publish.
+    Server,
+    /// To read the layers.
+    Reader,
+}
+
 /// A published state, without its units.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VersionRecord {
@@ -36,6 +45,41 @@ pub struct VersionRecord {
     pub levels: Levels,
     /// Hash of its units and coordinates.
     pub content_hash: ContentHash,
+}
+
+/// A version's record as stores keep it.
+pub(super) struct VersionTexts {
+    pub number: i64,
+    pub recorded_at: String,
+    pub effective_from: String,
+    pub author: String,
+    pub note: String,
+    pub document: String,
+    pub levels: String,
+    pub content_hash: String,
+}
+
+impl VersionTexts {
+    /// # Errors
+    /// What cannot be read.
+    pub(super) fn parse(self) -> Result<VersionRecord, String> {
+        let number = self.number;
+        let odd = |column: &str, found: &str| format!("version {number} has a bad {column}: {found:?}");
+        Ok(VersionRecord {
+            number: number as u64,
+            recorded_at: self.recorded_at.parse().map_err(|_| odd("recorded_at", &self.recorded_at))?,
+            effective_from: self
+                .effective_from
+                .parse()
+                .map_err(|_| odd("effective_from", &self.effective_from))?,
+            levels: self.levels.parse().map_err(|_| odd("levels", &self.levels))?,
+            content_hash: ContentHash::from_hex(&self.content_hash)
+                .ok_or_else(|| odd("content_hash", &self.content_hash))?,
+            author: self.author,
+            note: self.note,
+            document: self.document,
+        })
+    }
 }
 
 /// A version with its units.

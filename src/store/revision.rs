@@ -4,7 +4,7 @@
 //! rows       [1, 4) 合德  [4, 9) 合德镇     →  1 created   4 name   9 retired
 //! ```
 
-use super::record::{Aspect, Revision, VersionRecord};
+use super::record::{Aspect, Change, ChangeKind, LineageRow, Revision, VersionRecord};
 use crate::unit::Uid;
 
 /// A row of one unit, without its geometry.
@@ -59,4 +59,25 @@ fn changed(before: &HistoryRow, after: &HistoryRow) -> Vec<Aspect> {
         (Aspect::Geometry, !after.same_geometry),
     ];
     aspects.into_iter().filter(|(_, differs)| *differs).map(|(aspect, _)| aspect).collect()
+}
+
+/// What a version did to a unit of which `rows` begin or end with it; `fresh` where one begins.
+pub fn change_kind(fresh: bool, rows: i64) -> ChangeKind {
+    match (fresh, rows) {
+        (true, 1) => ChangeKind::Added,
+        (true, _) => ChangeKind::Changed,
+        (false, _) => ChangeKind::Retired,
+    }
+}
+
+/// Changes by level and code; voids, which have none, first and by name.
+pub fn in_order(mut changes: Vec<Change>) -> Vec<Change> {
+    changes.sort_by(|a, b| (a.code.len(), &a.code, &a.name).cmp(&(b.code.len(), &b.code, &b.name)));
+    changes
+}
+
+/// What a unit became, largest share first.
+pub fn largest_first(mut became: Vec<LineageRow>) -> Vec<LineageRow> {
+    became.sort_by(|a, b| b.share.total_cmp(&a.share).then_with(|| a.to.1.cmp(&b.to.1)));
+    became
 }

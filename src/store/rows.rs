@@ -174,7 +174,11 @@ fn owner_rows<'a>(hierarchy: &Hierarchy, rows: &'a [UnitRow]) -> Vec<&'a UnitRow
     leaves.into_iter().chain(voids).collect()
 }
 
-fn unit(levels: &Levels, row: &UnitRow) -> Result<Unit, String> {
+/// The unit of a row.
+///
+/// # Errors
+/// What about the row is no unit.
+pub fn unit(levels: &Levels, row: &UnitRow) -> Result<Unit, String> {
     let level = levels.as_slice().iter().position(|l: &Level| l.name == row.level);
     let level = level.ok_or_else(|| format!("{}: there is no level {:?}", row.label(), row.level))?;
     let code = row.code.as_deref().ok_or_else(|| format!("unit {} has no code", row.uid))?;

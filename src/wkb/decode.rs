@@ -13,9 +13,14 @@ use crate::crs::{LonLat, Point};
 pub fn decode(blob: &[u8]) -> Result<Vec<Polygon>, BadBlob> {
     let mut at = Cursor::new(blob);
     header(&mut at)?;
-    expect_kind(&mut at, kind::MULTI_POLYGON)?;
+    multi_polygon(&mut at)
+}
+
+/// The polygons of a multipolygon's WKB, which ends the blob.
+pub(super) fn multi_polygon(at: &mut Cursor) -> Result<Vec<Polygon>, BadBlob> {
+    expect_kind(at, kind::MULTI_POLYGON)?;
     let count = at.count(true, 9, "a number of polygons")?;
-    let polygons = (0..count).map(|_| polygon(&mut at)).collect::<Result<_, _>>()?;
+    let polygons = (0..count).map(|_| polygon(at)).collect::<Result<_, _>>()?;
     at.end()?;
     Ok(polygons)
 }

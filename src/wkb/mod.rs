@@ -10,15 +10,18 @@
 //! | `encode` | lattice → blob; a coordinate is the double nearest to k / 1e7 |
 //! | `decode` | our own blob → lattice, unchanged to the bit, or where and why it is not ours |
 //! | `foreign` | anybody's blob → longitude and latitude as they stand |
+//! | `bare` | our own blob ⇄ the WKB within it |
 //! | `cursor` | bounds-checked reading that knows its offset |
 //! | `tables` | the SQL of the tables that make a SQLite file a GeoPackage |
 
+mod bare;
 mod cursor;
 mod decode;
 mod encode;
 mod foreign;
 pub mod tables;
 
+pub use bare::{blob_of, wkb_of};
 pub use cursor::BadBlob;
 pub use decode::{decode, decode_line};
 pub use encode::{encode, encode_line, encode_point};

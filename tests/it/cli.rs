@@ -1,6 +1,7 @@
 //! The program itself, end to end: what it prints, what it leaves behind, how it exits.
 
 mod people;
+mod postgis;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};

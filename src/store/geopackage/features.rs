@@ -21,13 +21,22 @@ const STAMP_KEY: &str = "features";
 
 impl GeoPackage {
     pub(in crate::store) async fn points(&self, layer: PointLayer) -> Result<Vec<PointFeature>, StoreError> {
+        let mut connection = self.readers.acquire().await.map_err(|e| self.failed(e))?;
+        self.points_in(&mut connection, layer).await
+    }
+
+    pub(super) async fn points_in(
+        &self,
+        connection: &mut SqliteConnection,
+        layer: PointLayer,
+    ) -> Result<Vec<PointFeature>, StoreError> {
         // SQLite packs rows into JSON three times as fast as rows cross from its thread one by one.
         let query = "SELECT json_group_array(json_array(id, x, y, kind, name, weight, json(attributes)))
              FROM points WHERE layer = ?1 GROUP BY id / ?2";
         let packs: Vec<String> = sqlx::query_scalar(query)
             .bind(layer.as_str())
             .bind(PACK)
-            .fetch_all(&self.readers)
+            .fetch_all(connection)
             .await
             .map_err(|e| self.failed(e))?;
         compute(move || unpacked(&packs)).await.map_err(|e| self.odd(format!("points: {e}")))
@@ -38,36 +47,29 @@ impl GeoPackage {
         layer: PointLayer,
         points: &[PointFeature],
     ) -> Result<(), StoreError> {
-        let attributes: Vec<String> = points
-            .iter()
-            .map(|p| json(&p.attributes))
-            .collect::<Result<_, _>>()
-            .map_err(StoreError::Refused)?;
+        let attributes = attributes(points).map_err(StoreError::Refused)?;
         let mut transaction = self.begin().await?;
         sqlx::query("DELETE FROM points WHERE layer = ?")
             .bind(layer.as_str())
             .execute(&mut *transaction)
             .await
             .map_err(|e| self.failed(e))?;
-        for (batch, attributes) in points.chunks(BATCH).zip(attributes.chunks(BATCH)) {
-            let mut insert =
-                QueryBuilder::new("INSERT INTO points (layer, kind, name, weight, attributes, x, y) ");
-            insert.push_values(batch.iter().zip(attributes), |mut row, (point, attributes)| {
-                row.push_bind(layer.as_str())
-                    .push_bind(&point.kind)
-                    .push_bind(&point.name)
-                    .push_bind(point.weight);
-                row.push_bind(attributes).push_bind(point.at.x).push_bind(point.at.y);
-            });
-            insert.build().execute(&mut *transaction).await.map_err(|e| self.failed(e))?;
-        }
+        put_points(&mut transaction, layer, points, &attributes).await.map_err(|e| self.failed(e))?;
         self.stamp(&mut transaction).await?;
         self.commit(transaction).await
     }
 
     pub(in crate::store) async fn lines(&self) -> Result<Vec<LineFeature>, StoreError> {
+        let mut connection = self.readers.acquire().await.map_err(|e| self.failed(e))?;
+        self.lines_in(&mut connection).await
+    }
+
+    pub(super) async fn lines_in(
+        &self,
+        connection: &mut SqliteConnection,
+    ) -> Result<Vec<LineFeature>, StoreError> {
         let rows = sqlx::query("SELECT layer, kind, name, geometry FROM lines ORDER BY id")
-            .fetch_all(&self.readers)
+            .fetch_all(connection)
             .await
             .map_err(|e| self.failed(e))?;
         rows.iter().map(line).collect::<Result<_, _>>().map_err(|e| self.failed(e))
@@ -76,14 +78,7 @@ impl GeoPackage {
     pub(in crate::store) async fn replace_lines(&self, lines: &[LineFeature]) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
         sqlx::query("DELETE FROM lines").execute(&mut *transaction).await.map_err(|e| self.failed(e))?;
-        for batch in lines.chunks(BATCH) {
-            let mut insert = QueryBuilder::new("INSERT INTO lines (layer, kind, name, geometry) ");
-            insert.push_values(batch, |mut row, line| {
-                row.push_bind(&line.layer).push_bind(&line.kind).push_bind(&line.name);
-                row.push_bind(wkb::encode_line(&line.points));
-            });
-            insert.build().execute(&mut *transaction).await.map_err(|e| self.failed(e))?;
-        }
+        put_lines(&mut transaction, lines).await.map_err(|e| self.failed(e))?;
         self.stamp(&mut transaction).await?;
         self.commit(transaction).await
     }
@@ -103,6 +98,47 @@ impl GeoPackage {
     async fn stamp(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
         put_setting(connection, STAMP_KEY, &Timestamp::now().to_string()).await.map_err(|e| self.failed(e))
     }
+}
+
+/// Every point's attributes as they are stored.
+pub(super) fn attributes(points: &[PointFeature]) -> Result<Vec<String>, String> {
+    points.iter().map(|p| json(&p.attributes)).collect()
+}
+
+pub(super) async fn put_points(
+    connection: &mut SqliteConnection,
+    layer: PointLayer,
+    points: &[PointFeature],
+    attributes: &[String],
+) -> Result<(), sqlx::Error> {
+    for (batch, attributes) in points.chunks(BATCH).zip(attributes.chunks(BATCH)) {
+        let mut insert =
+            QueryBuilder::new("INSERT INTO points (layer, kind, name, weight, attributes, x, y) ");
+        insert.push_values(batch.iter().zip(attributes), |mut row, (point, attributes)| {
+            row.push_bind(layer.as_str())
+                .push_bind(&point.kind)
+                .push_bind(&point.name)
+                .push_bind(point.weight);
+            row.push_bind(attributes).push_bind(point.at.x).push_bind(point.at.y);
+        });
+        insert.build().execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn put_lines(
+    connection: &mut SqliteConnection,
+    lines: &[LineFeature],
+) -> Result<(), sqlx::Error> {
+    for batch in lines.chunks(BATCH) {
+        let mut insert = QueryBuilder::new("INSERT INTO lines (layer, kind, name, geometry) ");
+        insert.push_values(batch, |mut row, line| {
+            row.push_bind(&line.layer).push_bind(&line.kind).push_bind(&line.name);
+            row.push_bind(wkb::encode_line(&line.points));
+        });
+        insert.build().execute(&mut *connection).await?;
+    }
+    Ok(())
 }
 
 /// A point as its pack has it: id, x, y, kind, name, weight, attributes.

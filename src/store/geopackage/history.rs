@@ -6,9 +6,8 @@ use sqlx::sqlite::SqliteRow;
 use jiff::civil::Date;
 
 use super::{GeoPackage, StoreError};
-use crate::coverage::ContentHash;
-use crate::store::record::{Change, ChangeKind, FeedRow, LineageRow, Retired, Revision, VersionRecord};
-use crate::store::revision::{HistoryRow, revisions};
+use crate::store::record::{Change, FeedRow, LineageRow, Retired, Revision, VersionRecord, VersionTexts};
+use crate::store::revision::{HistoryRow, change_kind, in_order, largest_first, revisions};
 use crate::unit::{Code, Uid};
 
 impl GeoPackage {
@@ -51,22 +50,19 @@ impl GeoPackage {
     }
 
     pub(super) fn record(&self, row: &SqliteRow) -> Result<VersionRecord, StoreError> {
-        let text = |column: &str| row.try_get::<String, _>(column).map_err(|e| self.failed(e));
-        let number: i64 = row.try_get("number").map_err(|e| self.failed(e))?;
-        let odd =
-            |column: &str, found: &str| self.odd(format!("version {number} has a bad {column}: {found:?}"));
-        let (recorded, effective) = (text("recorded_at")?, text("effective_from")?);
-        let (levels, hash) = (text("levels")?, text("content_hash")?);
-        Ok(VersionRecord {
-            number: number as u64,
-            recorded_at: recorded.parse().map_err(|_| odd("recorded_at", &recorded))?,
-            effective_from: effective.parse().map_err(|_| odd("effective_from", &effective))?,
-            author: text("author")?,
-            note: text("note")?,
-            document: text("document")?,
-            levels: levels.parse().map_err(|_| odd("levels", &levels))?,
-            content_hash: ContentHash::from_hex(&hash).ok_or_else(|| odd("content_hash", &hash))?,
-        })
+        let texts = || {
+            Ok(VersionTexts {
+                number: row.try_get("number")?,
+                recorded_at: row.try_get("recorded_at")?,
+                effective_from: row.try_get("effective_from")?,
+                author: row.try_get("author")?,
+                note: row.try_get("note")?,
+                document: row.try_get("document")?,
+                levels: row.try_get("levels")?,
+                content_hash: row.try_get("content_hash")?,
+            })
+        };
+        texts().map_err(|e| self.failed(e))?.parse().map_err(|e| self.odd(e))
     }
 
     pub(in crate::store) async fn changes(&self, number: u64) -> Result<Vec<Change>, StoreError> {
@@ -80,10 +76,7 @@ impl GeoPackage {
             .fetch_all(&self.readers)
             .await
             .map_err(|e| self.failed(e))?;
-        let mut changes =
-            rows.iter().map(change).collect::<Result<Vec<_>, _>>().map_err(|e| self.failed(e))?;
-        changes.sort_by(|a, b| (a.code.len(), &a.code, &a.name).cmp(&(b.code.len(), &b.code, &b.name)));
-        Ok(changes)
+        rows.iter().map(change).collect::<Result<_, _>>().map(in_order).map_err(|e| self.failed(e))
     }
 
     pub(in crate::store) async fn retired(
@@ -104,8 +97,8 @@ impl GeoPackage {
         let Some(row) = row else { return Ok(None) };
         let get = || Ok((Uid(row.try_get(0)?), row.try_get::<String, _>(1)?, row.try_get::<i64, _>(2)?));
         let (uid, name, version) = get().map_err(|e: sqlx::Error| self.failed(e))?;
-        let mut became = self.lineage_rows("version = ? AND from_code = ?", version, Some(code)).await?;
-        became.sort_by(|a, b| b.share.total_cmp(&a.share).then_with(|| a.to.1.cmp(&b.to.1)));
+        let became = self.lineage_rows("version = ? AND from_code = ?", version, Some(code)).await?;
+        let became = largest_first(became);
         Ok(Some(Retired { uid, name, version: version as u64, became }))
     }
 
@@ -176,18 +169,12 @@ impl GeoPackage {
 }
 
 fn change(row: &SqliteRow) -> Result<Change, sqlx::Error> {
-    let (fresh, rows): (bool, i64) = (row.try_get("fresh")?, row.try_get("rows")?);
-    let kind = match (fresh, rows) {
-        (true, 1) => ChangeKind::Added,
-        (true, _) => ChangeKind::Changed,
-        (false, _) => ChangeKind::Retired,
-    };
     Ok(Change {
         uid: Uid(row.try_get("uid")?),
         level: row.try_get("level")?,
         code: row.try_get("code")?,
         name: row.try_get("name")?,
-        kind,
+        kind: change_kind(row.try_get("fresh")?, row.try_get("rows")?),
     })
 }
 
@@ -205,7 +192,7 @@ fn history_row(row: &SqliteRow) -> Result<HistoryRow, sqlx::Error> {
     })
 }
 
-fn lineage_row(row: &SqliteRow) -> Result<LineageRow, sqlx::Error> {
+pub(super) fn lineage_row(row: &SqliteRow) -> Result<LineageRow, sqlx::Error> {
     let code = |column: &str| {
         let text: String = row.try_get(column)?;
         Code::new(&text).map_err(|e| sqlx::Error::Decode(Box::new(e)))
@@ -218,7 +205,7 @@ fn lineage_row(row: &SqliteRow) -> Result<LineageRow, sqlx::Error> {
     })
 }
 
-fn feed_row(row: &SqliteRow) -> Result<FeedRow, sqlx::Error> {
+pub(super) fn feed_row(row: &SqliteRow) -> Result<FeedRow, sqlx::Error> {
     let at: String = row.try_get("at")?;
     Ok(FeedRow {
         seq: row.try_get::<i64, _>("seq")? as u64,

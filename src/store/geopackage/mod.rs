@@ -11,8 +11,10 @@
 //! | `layers` | the layers that a GIS sees |
 //! | `features` | points and lines |
 //! | `history` | records, changes, lineage, feed, settings |
+//! | `archive` | everything, out and in |
 //! | `people` | what stands in no GeoPackage: the way to the file beside it |
 
+mod archive;
 mod features;
 mod history;
 mod layers;
@@ -25,8 +27,9 @@ use std::path::{Path, PathBuf};
 
 use sqlx::{Sqlite, SqliteConnection, SqlitePool, Transaction};
 
+use super::compute::compute;
 use super::sqlite::failed;
-use super::{Mode, StoreError};
+use super::{Listener, Mode, StoreError};
 
 /// Connections that read; lookups come from memory, so few will do.
 const READERS: u32 = 4;
@@ -53,6 +56,12 @@ impl GeoPackage {
     pub(super) async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;
+    }
+
+    /// SQLite tells no other process of a write.
+    #[expect(clippy::unused_async, reason = "every backend is called alike")]
+    pub(super) async fn listen(&self) -> Result<Listener, StoreError> {
+        Ok(Listener::deaf())
     }
 
     /// A transaction that may write, begun as one.
@@ -83,12 +92,4 @@ async fn put_setting(connection: &mut SqliteConnection, key: &str, value: &str) 
         .execute(connection)
         .await?;
     Ok(())
-}
-
-/// Runs work for the processor off the reactor.
-async fn compute<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(done) => done,
-        Err(stopped) => std::panic::resume_unwind(stopped.into_panic()),
-    }
 }

@@ -1,38 +1,14 @@
 //! A partition → the rows that differ, in one transaction with the version, its lineage and the feed's row.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use jiff::{Timestamp, Unit as TimeUnit};
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
-use super::load::{COLUMNS, StoredRow, checked};
+use super::load::{COLUMNS, stored_row};
 use super::{GeoPackage, StoreError, compute, layers, put_setting};
-use crate::coverage::{ContentHash, Partition};
-use crate::store::record::{LineageRow, NewVersion, Saved, Uids, VersionRecord};
-use crate::store::rows::{RowDigest, UnitRow, rows_of};
-use crate::store::{identity, lineage};
-use crate::unit::{Hierarchy, Uid};
-
-/// The current version, as its rows tell.
-struct Current {
-    /// 0 in an empty store.
-    number: u64,
-    /// `None` in an empty store.
-    version: Option<VersionRecord>,
-    rows: Vec<StoredRow>,
-    /// The highest uid ever given.
-    highest: u32,
-}
-
-/// What a save writes.
-struct Delta {
-    hierarchy: Hierarchy,
-    content_hash: ContentHash,
-    written: Vec<(UnitRow, RowDigest)>,
-    closed: Vec<Uid>,
-    lineage: Vec<LineageRow>,
-}
+use crate::store::delta::{Current, Delta, differ, record};
+use crate::store::record::{LineageRow, NewVersion, Saved, VersionRecord};
+use crate::store::rows::UnitRow;
 
 impl GeoPackage {
     pub(in crate::store) async fn save(&self, new: &NewVersion) -> Result<Saved, StoreError> {
@@ -41,16 +17,13 @@ impl GeoPackage {
         }
         let mut transaction = self.begin().await?;
         let current = self.current(&mut transaction).await?;
-        if let Some(base) = new.base.filter(|&b| b != current.number) {
-            return Err(StoreError::Stale { base, current: current.number });
-        }
-        let (partition, uids, number) = (Arc::clone(&new.partition), new.uids, current.number + 1);
+        current.expect(new.base)?;
+        let (partition, uids, number) = (Arc::clone(&new.partition), new.uids, current.number() + 1);
         let delta = compute(move || differ(&partition, uids, current)).await?;
         let version = record(new, number, delta.content_hash);
         self.write(&mut transaction, &version, &delta, new).await.map_err(|e| self.failed(e))?;
         self.commit(transaction).await?;
-        let rows_changed = delta.written.len().max(delta.closed.len());
-        Ok(Saved { version, hierarchy: delta.hierarchy, rows_changed })
+        Ok(delta.saved(version))
     }
 
     async fn current(&self, connection: &mut SqliteConnection) -> Result<Current, StoreError> {
@@ -65,7 +38,7 @@ impl GeoPackage {
             .map_err(failed)?;
         let query = format!("SELECT {COLUMNS} FROM unit_rows WHERE to_version IS NULL ORDER BY position");
         let rows = sqlx::query(AssertSqlSafe(query)).fetch_all(&mut *connection).await.map_err(failed)?;
-        let rows = rows.iter().map(StoredRow::read).collect::<Result<_, _>>().map_err(failed)?;
+        let rows = rows.iter().map(stored_row).collect::<Result<_, _>>().map_err(failed)?;
         let version = match number {
             Some(number) => {
                 let query = "SELECT * FROM versions WHERE number = ?";
@@ -74,7 +47,7 @@ impl GeoPackage {
             }
             None => None,
         };
-        Ok(Current { number: number.unwrap_or(0) as u64, version, rows, highest })
+        Ok(Current { version, rows, highest })
     }
 
     async fn write(
@@ -94,7 +67,7 @@ impl GeoPackage {
                 .await?;
         }
         for (row, digest) in &delta.written {
-            put_row(connection, number, row, digest).await?;
+            put_row(connection, row, digest, number, None).await?;
         }
         for row in &delta.lineage {
             put_lineage(connection, row).await?;
@@ -107,46 +80,10 @@ impl GeoPackage {
     }
 }
 
-/// Compares the partition with the current rows, which must be as they were saved: no version is built on one that
-/// was changed from outside.
-fn differ(partition: &Partition, uids: Uids, current: Current) -> Result<Delta, StoreError> {
-    let there: Vec<UnitRow> = current.rows.iter().map(|r| r.row.clone()).collect();
-    let before = current.version.as_ref().map(|v| checked(v, current.rows)).transpose()?;
-    let hierarchy =
-        identity::settle(&partition.hierarchy, uids, &there, current.highest).map_err(StoreError::Refused)?;
-    let mut old: BTreeMap<Uid, UnitRow> = there.into_iter().map(|r| (r.uid, r)).collect();
-    let mut closed = Vec::new();
-    let mut written = Vec::new();
-    for row in rows_of(partition, &hierarchy).map_err(StoreError::Refused)? {
-        match old.remove(&row.uid) {
-            Some(same) if same == row => continue,
-            Some(_) => closed.push(row.uid),
-            None => {}
-        }
-        let digest = row.digest();
-        written.push((row, digest));
-    }
-    closed.extend(old.into_keys());
-    let after = Partition { hierarchy, coverage: partition.coverage.clone() };
-    let lineage = before.map_or_else(Vec::new, |before| lineage::derive(current.number + 1, &before, &after));
-    Ok(Delta { hierarchy: after.hierarchy, content_hash: partition.content_hash(), written, closed, lineage })
-}
-
-fn record(new: &NewVersion, number: u64, content_hash: ContentHash) -> VersionRecord {
-    let now = Timestamp::now();
-    VersionRecord {
-        number,
-        recorded_at: now.round(TimeUnit::Millisecond).unwrap_or(now),
-        effective_from: new.effective_from,
-        author: new.author.clone(),
-        note: new.note.clone(),
-        document: new.document.clone(),
-        levels: new.partition.hierarchy.levels().clone(),
-        content_hash,
-    }
-}
-
-async fn put_version(connection: &mut SqliteConnection, version: &VersionRecord) -> Result<(), sqlx::Error> {
+pub(super) async fn put_version(
+    connection: &mut SqliteConnection,
+    version: &VersionRecord,
+) -> Result<(), sqlx::Error> {
     sqlx::query("INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
         .bind(version.number as i64)
         .bind(version.recorded_at.to_string())
@@ -161,16 +98,17 @@ async fn put_version(connection: &mut SqliteConnection, version: &VersionRecord)
     Ok(())
 }
 
-async fn put_row(
+pub(super) async fn put_row(
     connection: &mut SqliteConnection,
-    number: i64,
     row: &UnitRow,
-    digest: &RowDigest,
+    digest: &[u8],
+    from: i64,
+    to: Option<i64>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO unit_rows
-         (uid, level, code, name, parent, tint, position, attributes, from_version, digest, geometry)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         (uid, level, code, name, parent, tint, position, attributes, from_version, to_version, digest, geometry)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(row.uid.0)
     .bind(&row.level)
@@ -180,15 +118,19 @@ async fn put_row(
     .bind(row.tint)
     .bind(row.position)
     .bind(&row.attributes)
-    .bind(number)
-    .bind(&digest[..])
+    .bind(from)
+    .bind(to)
+    .bind(digest)
     .bind(&row.geometry)
     .execute(connection)
     .await?;
     Ok(())
 }
 
-async fn put_lineage(connection: &mut SqliteConnection, row: &LineageRow) -> Result<(), sqlx::Error> {
+pub(super) async fn put_lineage(
+    connection: &mut SqliteConnection,
+    row: &LineageRow,
+) -> Result<(), sqlx::Error> {
     sqlx::query("INSERT INTO lineage VALUES (?, ?, ?, ?, ?, ?)")
         .bind(row.version as i64)
         .bind(row.from.0.0)
@@ -206,16 +148,10 @@ async fn put_feed(
     version: &VersionRecord,
     delta: &Delta,
 ) -> Result<(), sqlx::Error> {
-    let payload = serde_json::json!({
-        "version": version.number,
-        "content_hash": version.content_hash.to_string(),
-        "rows_written": delta.written.len(),
-        "rows_closed": delta.closed.len(),
-    });
     sqlx::query("INSERT INTO feed (at, kind, version, payload) VALUES (?, 'published', ?, ?)")
         .bind(version.recorded_at.to_string())
         .bind(version.number as i64)
-        .bind(payload.to_string())
+        .bind(delta.payload(version))
         .execute(connection)
         .await?;
     Ok(())

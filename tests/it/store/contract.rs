@@ -4,18 +4,26 @@ use jiff::civil::date;
 use wangge::coverage::Partition;
 use wangge::crs::Point;
 use wangge::store::{Aspect, ChangeKind, NewVersion, Store, StoreError, Uids};
-use wangge::unit::{Attribute, LineFeature, PointFeature, PointLayer, Uid};
+use wangge::unit::{Attribute, LineFeature, Person, PointFeature, PointLayer, Uid};
 
 use super::{code, save, uid_of, version};
 use crate::fixture::{changed, nine, nine_drawn, odd, random, with_attribute};
 
-/// Runs each function on a new, empty store of each kind; another backend is another line in `backends`.
+/// Runs each function on a new, empty store of each kind; another backend is another module here.
 macro_rules! contract {
     ($($(#[$meta:meta])* $name:ident;)*) => {
         mod geopackage {
             $(#[tokio::test] async fn $name() {
                 let dir = tempfile::tempdir().unwrap();
                 let url = dir.path().join("store.gpkg").display().to_string();
+                let store = wangge::store::Store::open(&url, wangge::store::Mode::Create).await.unwrap();
+                super::$name(&store).await;
+                store.close().await;
+            })*
+        }
+        mod postgis {
+            $(#[tokio::test] async fn $name() {
+                let url = crate::cluster::Cluster::shared().new_url();
                 let store = wangge::store::Store::open(&url, wangge::store::Mode::Create).await.unwrap();
                 super::$name(&store).await;
                 store.close().await;
@@ -41,6 +49,8 @@ contract! {
     a_level_named_like_a_table_is_refused;
     changes_feed_and_settings;
     points_and_lines_come_back_in_order;
+    a_version_is_read_from_an_earlier_one;
+    people_come_back_in_order;
 }
 
 async fn an_empty_store_has_no_version(store: &Store) {
@@ -382,4 +392,58 @@ async fn points_and_lines_come_back_in_order(store: &Store) {
     let held: Vec<(&str, u64)> = held.iter().map(|(what, n)| (what.as_str(), *n)).collect();
     assert_eq!(held, [("dwellings", 1234), ("places", 1), ("background lines", 3)]);
     assert_ne!(store.features_stamp().await.unwrap(), stamp);
+}
+
+async fn a_version_is_read_from_an_earlier_one(store: &Store) {
+    let mut steps: Vec<Partition> = (0..12).map(random).collect();
+    steps.extend([
+        nine(),
+        nine_drawn(&["bdg", "beh", "cfi"]),
+        nine_drawn(&["adg", "beh", "cfi"]),
+        odd(),
+        odd(),
+    ]);
+    for step in &steps {
+        save(store, step).await;
+    }
+    let mut wholes = Vec::new();
+    for n in 1..=steps.len() as u64 {
+        wholes.push(store.load(n).await.unwrap());
+    }
+    for base in &wholes {
+        for whole in &wholes {
+            let number = whole.version.number;
+            let loaded = store.load_after(number, &base.version, &base.partition).await.unwrap();
+            assert_eq!(loaded.version, whole.version);
+            assert_eq!(loaded.partition, whole.partition, "{number} from {}", base.version.number);
+        }
+    }
+    // A base that is not this store's is not built upon.
+    let mut strange = wholes[0].clone();
+    "another store's".clone_into(&mut strange.version.note);
+    strange.partition = nine();
+    let loaded = store.load_after(2, &strange.version, &strange.partition).await.unwrap();
+    assert_eq!(loaded.partition, wholes[1].partition);
+}
+
+async fn people_come_back_in_order(store: &Store) {
+    save(store, &nine()).await;
+    assert_eq!(store.people_stamp().await.unwrap(), "");
+    assert_eq!(store.people().await.unwrap(), []);
+    let people: Vec<Person> = (0..1234)
+        .map(|i| Person {
+            unit: Uid(i % 7),
+            role: "grid_worker".to_owned(),
+            name: format!("甲{i}"),
+            phone: format!("100{i:08}"),
+            note: String::new(),
+        })
+        .collect();
+    store.replace_people(&people[..5]).await.unwrap();
+    let stamp = store.people_stamp().await.unwrap();
+    store.replace_people(&people).await.unwrap();
+    assert!(store.people().await.unwrap() == people);
+    assert_ne!(store.people_stamp().await.unwrap(), stamp);
+    store.replace_people(&[]).await.unwrap();
+    assert_eq!(store.people().await.unwrap(), []);
 }

@@ -37,11 +37,7 @@ async fn what_is_no_store_is_refused_and_left_alone() {
     let error = Store::open(&missing, Mode::Existing).await.unwrap_err();
     assert!(matches!(error, StoreError::NoStore { .. }) && !Path::new(&missing).exists());
     assert!(
-        Store::open("postgres://localhost/x", Mode::Create)
-            .await
-            .unwrap_err()
-            .to_string()
-            .contains("postgres://")
+        Store::open("mysql://localhost/x", Mode::Create).await.unwrap_err().to_string().contains("mysql://")
     );
     for mode in [Mode::Create, Mode::Existing] {
         assert!(refused(b"code,name\n1,2\n", mode).await.contains("no SQLite database"));
@@ -121,6 +117,22 @@ const WRITER: &str = "WANGGE_TEST_WRITER";
 
 #[tokio::test]
 async fn an_acknowledged_version_survives_kill_9() {
+    let dir = tempfile::tempdir().unwrap();
+    let url = dir.path().join("store.gpkg").display().to_string();
+    survives_kill_9(&url, "store::files::an_acknowledged_version_survives_kill_9").await;
+}
+
+#[tokio::test]
+async fn an_acknowledged_version_survives_kill_9_on_postgis() {
+    // The process that is to be killed has no cluster of its own.
+    let url = match std::env::var(WRITER) {
+        Ok(url) => url,
+        Err(_) => crate::cluster::Cluster::shared().new_url(),
+    };
+    survives_kill_9(&url, "store::files::an_acknowledged_version_survives_kill_9_on_postgis").await;
+}
+
+async fn survives_kill_9(url: &str, test: &str) {
     let drawings = [nine_drawn(&["aadg", "abeh", "ccfi"]), nine_drawn(&["addg", "bbeh", "ccfi"])];
     if let Ok(url) = std::env::var(WRITER) {
         let store = Store::open(&url, Mode::Create).await.unwrap();
@@ -129,13 +141,11 @@ async fn an_acknowledged_version_survives_kill_9() {
             std::io::stderr().write_all(format!("saved {}\n", saved.version.number).as_bytes()).unwrap();
         }
     }
-    let dir = tempfile::tempdir().unwrap();
-    let url = dir.path().join("store.gpkg").display().to_string();
     let mut acknowledged = 0;
     for round in 1..=4 {
         let mut writer = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "store::files::an_acknowledged_version_survives_kill_9", "--nocapture"])
-            .env(WRITER, &url)
+            .args(["--exact", test, "--nocapture"])
+            .env(WRITER, url)
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
@@ -150,14 +160,15 @@ async fn an_acknowledged_version_survives_kill_9() {
         }
         writer.kill().unwrap();
         writer.wait().unwrap();
-        let store = Store::open(&url, Mode::Existing).await.unwrap();
+        let store = Store::open(url, Mode::Existing).await.unwrap();
         let current = store.verify().await.unwrap().unwrap();
         assert!(
             current.number >= acknowledged && acknowledged >= round * 5,
             "{} of {acknowledged}",
             current.number
         );
-        assert_eq!(store.feed(0, 1000).await.unwrap().len() as u64, current.number, "nothing is half done");
+        let feed = store.feed(0, 1000).await.unwrap().len() as u64;
+        assert_eq!(feed, store.latest().await.unwrap().unwrap(), "nothing is half done");
         store.close().await;
     }
 }

@@ -2,10 +2,12 @@
 //! a killed process.
 
 mod contract;
+mod copy;
 mod files;
 mod gdal;
 mod outside;
 mod people;
+mod postgis;
 
 use std::sync::Arc;
 

@@ -1,0 +1,52 @@
+//! Hears that something was written, from whichever server. It only hurries: whoever listens looks at the store by
+//! itself now and then, for what is said while nobody listens is lost.
+
+use sqlx::postgres::PgListener;
+
+use super::StoreError;
+
+/// An open ear; see [`super::Store::listen`].
+#[derive(Debug)]
+pub struct Listener(Ear);
+
+#[derive(Debug)]
+enum Ear {
+    /// A file says nothing.
+    Deaf,
+    /// A database's channel, and where that is.
+    Postgres(Box<PgListener>, String),
+}
+
+impl Listener {
+    /// One that never hears anything.
+    pub(super) const fn deaf() -> Self {
+        Self(Ear::Deaf)
+    }
+
+    /// One that listens to a channel.
+    pub(super) fn postgres(listener: PgListener, location: String) -> Self {
+        Self(Ear::Postgres(Box::new(listener), location))
+    }
+
+    /// Waits until the store says that something was written: a version, points, lines or people. Several writes in
+    /// quick succession may be said as one. Over a file it never ends.
+    ///
+    /// # Errors
+    /// Any means that something may have been missed: listen anew, then look.
+    pub async fn next(&mut self) -> Result<(), StoreError> {
+        match &mut self.0 {
+            Ear::Deaf => std::future::pending().await,
+            Ear::Postgres(listener, location) => match listener.try_recv().await {
+                Ok(Some(_)) => {
+                    while listener.next_buffered().is_some() {}
+                    Ok(())
+                }
+                lost => {
+                    let cause =
+                        lost.err().map_or_else(|| "the connection was lost".to_owned(), |e| e.to_string());
+                    Err(StoreError::Unreachable { location: location.clone(), cause })
+                }
+            },
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! A partition → the rows that differ, in one transaction with the version, its lineage and the feed's row.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use sqlx::{AssertSqlSafe, PgConnection};
+
+use super::history::{VERSION_COLUMNS, record_of};
+use super::load::{COLUMNS, bare_row, narrow, whole};
+use super::{PostGis, StoreError, compute, layers, put_setting};
+use crate::store::delta::{Current, Delta, differ, record};
+use crate::store::record::{LineageRow, NewVersion, Saved, VersionRecord};
+use crate::store::rows::UnitRow;
+use crate::wkb::{SRS_ID, wkb_of};
+
+/// Rows in one INSERT: with geometry, some megabytes.
+pub(super) const BATCH: usize = 1000;
+
+/// A row with what stands beside it.
+pub(super) struct PutRow<'a> {
+    pub row: &'a UnitRow,
+    pub digest: &'a [u8],
+    pub from: i64,
+    pub to: Option<i64>,
+}
+
+impl PostGis {
+    pub(in crate::store) async fn save(&self, new: &NewVersion) -> Result<Saved, StoreError> {
+        if let Some(refusal) = layers::refusal(&new.partition) {
+            return Err(StoreError::Refused(refusal));
+        }
+        let side = &self.primary;
+        let mut transaction = self.begin().await?;
+        let current = self.current(&mut transaction).await?;
+        current.expect(new.base)?;
+        let (partition, uids, number) = (Arc::clone(&new.partition), new.uids, current.number() + 1);
+        let delta = compute(move || differ(&partition, uids, current)).await?;
+        let version = record(new, number, delta.content_hash);
+        side.within(side.write.patience, write(&mut transaction, &version, &delta, new)).await?;
+        self.commit(transaction).await?;
+        Ok(delta.saved(version))
+    }
+
+    async fn current(&self, connection: &mut PgConnection) -> Result<Current, StoreError> {
+        let side = &self.primary;
+        let read = async {
+            let query = format!("SELECT {VERSION_COLUMNS} FROM versions ORDER BY number DESC LIMIT 1");
+            let version = sqlx::query(AssertSqlSafe(query)).fetch_optional(&mut *connection).await?;
+            let highest: i64 = sqlx::query_scalar("SELECT coalesce(max(uid), 0) FROM unit_rows")
+                .fetch_one(&mut *connection)
+                .await?;
+            let query = format!(
+                "SELECT {COLUMNS} FROM unit_rows WHERE to_version IS NULL ORDER BY position NULLS FIRST"
+            );
+            let rows = sqlx::query(AssertSqlSafe(query)).fetch_all(connection).await?;
+            let rows: Vec<_> = rows.iter().map(bare_row).collect::<Result<_, _>>()?;
+            Ok((version, narrow(highest)?, rows))
+        };
+        let (version, highest, rows) = side.within(side.write.patience, read).await?;
+        let version = version.map(|row| record_of(side, &row)).transpose()?;
+        let rows = compute(move || rows.into_par_iter().map(whole).collect()).await;
+        Ok(Current { version, rows, highest })
+    }
+}
+
+async fn write(
+    connection: &mut PgConnection,
+    version: &VersionRecord,
+    delta: &Delta,
+    new: &NewVersion,
+) -> Result<(), sqlx::Error> {
+    let number = version.number as i64;
+    put_version(connection, version).await?;
+    let closed: Vec<i64> = delta.closed.iter().map(|uid| i64::from(uid.0)).collect();
+    sqlx::query("UPDATE unit_rows SET to_version = $1 WHERE uid = ANY ($2) AND to_version IS NULL")
+        .bind(number)
+        .bind(closed)
+        .execute(&mut *connection)
+        .await?;
+    for batch in delta.written.chunks(BATCH) {
+        let rows = batch.iter().map(|(row, digest)| PutRow { row, digest, from: number, to: None });
+        put_rows(connection, rows).await?;
+    }
+    put_lineage(connection, &delta.lineage).await?;
+    for (key, value) in &new.settings {
+        put_setting(connection, key, value).await?;
+    }
+    layers::refresh(connection, &new.partition).await?;
+    put_feed(connection, version, delta).await
+}
+
+pub(super) async fn put_version(
+    connection: &mut PgConnection,
+    version: &VersionRecord,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO versions VALUES ($1, $2::text::timestamptz, $3::text::date, $4, $5, $6, $7, $8)",
+    )
+    .bind(version.number as i64)
+    .bind(version.recorded_at.to_string())
+    .bind(version.effective_from.to_string())
+    .bind(&version.author)
+    .bind(&version.note)
+    .bind(&version.document)
+    .bind(version.levels.to_string())
+    .bind(version.content_hash.to_string())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Writes rows in their order.
+pub(super) async fn put_rows<'a>(
+    connection: &mut PgConnection,
+    rows: impl Iterator<Item = PutRow<'a>> + Clone,
+) -> Result<(), sqlx::Error> {
+    let query = format!(
+        "INSERT INTO unit_rows
+           (uid, level, code, name, parent, tint, position, attributes, digest, geometry, from_version, to_version)
+         SELECT uid, level, code, name, parent, tint, position, attributes::json, digest,
+           ST_GeomFromWKB(wkb, {SRS_ID}), first, last
+         FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::smallint[], $7::bigint[],
+           $8::text[], $9::bytea[], $10::bytea[], $11::bigint[], $12::bigint[]) WITH ORDINALITY
+           AS r (uid, level, code, name, parent, tint, position, attributes, digest, wkb, first, last, n)
+         ORDER BY n"
+    );
+    let all = || rows.clone();
+    sqlx::query(AssertSqlSafe(query))
+        .bind(all().map(|r| i64::from(r.row.uid.0)).collect::<Vec<_>>())
+        .bind(all().map(|r| r.row.level.as_str()).collect::<Vec<_>>())
+        .bind(all().map(|r| r.row.code.as_deref()).collect::<Vec<_>>())
+        .bind(all().map(|r| r.row.name.as_str()).collect::<Vec<_>>())
+        .bind(all().map(|r| r.row.parent.as_deref()).collect::<Vec<_>>())
+        .bind(all().map(|r| i16::from(r.row.tint)).collect::<Vec<_>>())
+        .bind(all().map(|r| r.row.position.map(i64::from)).collect::<Vec<_>>())
+        .bind(all().map(|r| r.row.attributes.as_str()).collect::<Vec<_>>())
+        .bind(all().map(|r| r.digest).collect::<Vec<_>>())
+        .bind(all().map(|r| wkb_of(&r.row.geometry)).collect::<Vec<_>>())
+        .bind(all().map(|r| r.from).collect::<Vec<_>>())
+        .bind(all().map(|r| r.to).collect::<Vec<_>>())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn put_lineage(
+    connection: &mut PgConnection,
+    rows: &[LineageRow],
+) -> Result<(), sqlx::Error> {
+    for rows in rows.chunks(BATCH) {
+        sqlx::query(
+            "INSERT INTO lineage (version, from_uid, from_code, to_uid, to_code, share)
+             SELECT version, from_uid, from_code, to_uid, to_code, share
+             FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::text[], $6::float8[])
+               WITH ORDINALITY AS r (version, from_uid, from_code, to_uid, to_code, share, n) ORDER BY n",
+        )
+        .bind(rows.iter().map(|r| r.version as i64).collect::<Vec<_>>())
+        .bind(rows.iter().map(|r| i64::from(r.from.0.0)).collect::<Vec<_>>())
+        .bind(rows.iter().map(|r| r.from.1.as_str()).collect::<Vec<_>>())
+        .bind(rows.iter().map(|r| i64::from(r.to.0.0)).collect::<Vec<_>>())
+        .bind(rows.iter().map(|r| r.to.1.as_str()).collect::<Vec<_>>())
+        .bind(rows.iter().map(|r| r.share).collect::<Vec<_>>())
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(())
+}
+
+async fn put_feed(
+    connection: &mut PgConnection,
+    version: &VersionRecord,
+    delta: &Delta,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "WITH next AS (UPDATE counters SET feed = feed + 1 RETURNING feed)
+         INSERT INTO feed (seq, at, kind, version, payload)
+         SELECT feed, $1::text::timestamptz, 'published', $2, $3 FROM next",
+    )
+    .bind(version.recorded_at.to_string())
+    .bind(version.number as i64)
+    .bind(delta.payload(version))
+    .execute(connection)
+    .await?;
+    Ok(())
+}

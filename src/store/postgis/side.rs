@@ -1,0 +1,188 @@
+//! One database of a store, with its connections by class of work. Each class has its own, so an export that takes all
+//! of its own holds up no lookup and no publish.
+//!
+//! ```text
+//!   serve  small questions      8 connections    10 s a statement
+//!   bulk   whole versions       3               120 s
+//!   write  every write          8               120 s, 10 s for a lock: all but one of them wait for it
+//! ```
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::{AssertSqlSafe, PgConnection};
+
+use super::address::Address;
+use super::failure::failed;
+use super::{LOCK_PATIENCE, StoreError};
+
+/// How long a small question may take.
+pub const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long a long one may take.
+const LONG_PATIENCE: Duration = Duration::from_mins(2);
+
+/// How long to wait for a connection, a new one included.
+const CONNECT_PATIENCE: Duration = Duration::from_secs(3);
+
+/// How long a read of much waits for those before it.
+const BULK_PATIENCE: Duration = Duration::from_secs(10);
+
+/// Added to what the database waits before the connection itself is given up: then nothing comes through at all.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// How long a transaction may stand idle while the program computes: a machine that vanishes in the middle of a write
+/// holds up the others no longer.
+const IDLE_PATIENCE: Duration = Duration::from_mins(5);
+
+/// How long a replica that did not answer is left alone: every read would wait for it again.
+const REST: Duration = Duration::from_secs(10);
+
+/// One database.
+pub struct Side {
+    pub location: Arc<str>,
+    pub schema: Arc<str>,
+    pub private: Arc<str>,
+    pub serve: Class,
+    pub bulk: Class,
+    pub write: Class,
+    options: PgConnectOptions,
+    /// Until when it is not asked again.
+    rest: Mutex<Option<Instant>>,
+}
+
+/// The connections of one class of work.
+pub struct Class {
+    pub pool: PgPool,
+    /// How long a statement may take.
+    pub patience: Duration,
+}
+
+impl Class {
+    /// Whether a wait for a connection ended because all are in use, and not because none can be made.
+    pub fn is_exhausted(&self) -> bool {
+        self.pool.size() >= self.pool.options().get_max_connections() && self.pool.num_idle() == 0
+    }
+}
+
+impl Side {
+    /// Connects to nothing yet.
+    pub fn new(address: &Address) -> Self {
+        let class = |connections, patience, wait| Class {
+            pool: options(connections, &address.schema, patience)
+                .acquire_timeout(wait)
+                .connect_lazy_with(address.options.clone()),
+            patience,
+        };
+        Self {
+            location: address.location.as_str().into(),
+            schema: address.schema.as_str().into(),
+            private: address.private().into(),
+            serve: class(8, PATIENCE, CONNECT_PATIENCE),
+            bulk: class(3, LONG_PATIENCE, BULK_PATIENCE),
+            write: class(8, LONG_PATIENCE, CONNECT_PATIENCE),
+            options: address.options.clone(),
+            rest: Mutex::default(),
+        }
+    }
+
+    /// Whether it did not answer a short while ago; for a replica, without which one can do.
+    pub fn is_resting(&self) -> bool {
+        let until = *self.rest.lock().unwrap_or_else(PoisonError::into_inner);
+        until.is_some_and(|until| Instant::now() < until)
+    }
+
+    /// Leaves it alone for a while.
+    pub fn let_rest(&self) {
+        *self.rest.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + REST);
+    }
+
+    /// A pool of one connection beside the classes.
+    pub fn apart(&self) -> PgPool {
+        options(1, &self.schema, LONG_PATIENCE)
+            .acquire_timeout(CONNECT_PATIENCE)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_lazy_with(self.options.clone())
+    }
+
+    pub async fn close(&self) {
+        self.serve.pool.close().await;
+        self.bulk.pool.close().await;
+        self.write.pool.close().await;
+    }
+
+    /// Waits for work with the database, not much longer than the database would. The work stands on the heap: what
+    /// waits for it stays small.
+    pub fn within<'a, T: 'a>(
+        &'a self,
+        patience: Duration,
+        work: impl Future<Output = Result<T, sqlx::Error>> + 'a,
+    ) -> impl Future<Output = Result<T, StoreError>> + 'a {
+        let work = tokio::time::timeout(patience + GRACE, Box::pin(work));
+        async move {
+            match work.await {
+                Ok(done) => done.map_err(|e| self.failed(e)),
+                Err(_) => Err(StoreError::Unreachable {
+                    location: self.location.to_string(),
+                    cause: format!("no answer in {} s", (patience + GRACE).as_secs()),
+                }),
+            }
+        }
+    }
+
+    /// A small question.
+    pub fn ask<'a, T: 'a>(
+        &'a self,
+        work: impl Future<Output = Result<T, sqlx::Error>> + 'a,
+    ) -> impl Future<Output = Result<T, StoreError>> + 'a {
+        self.within(self.serve.patience, work)
+    }
+
+    /// A read of much.
+    pub fn read<'a, T: 'a>(
+        &'a self,
+        work: impl Future<Output = Result<T, sqlx::Error>> + 'a,
+    ) -> impl Future<Output = Result<T, StoreError>> + 'a {
+        self.within(self.bulk.patience, work)
+    }
+
+    /// The database's failure.
+    pub fn failed(&self, error: sqlx::Error) -> StoreError {
+        failed(&self.location, error)
+    }
+
+    /// Something in the store that the program never writes.
+    pub fn odd(&self, what: impl Into<String>) -> StoreError {
+        let source: Box<dyn std::error::Error + Send + Sync> = what.into().into();
+        StoreError::Failed { location: self.location.to_string(), source }
+    }
+}
+
+fn options(connections: u32, schema: &str, patience: Duration) -> PgPoolOptions {
+    let set_up: Arc<str> = set_up(schema, patience).into();
+    PgPoolOptions::new().max_connections(connections).after_connect(move |connection, _| {
+        let set_up = Arc::clone(&set_up);
+        Box::pin(async move { prepare(connection, set_up).await })
+    })
+}
+
+async fn prepare(connection: &mut PgConnection, set_up: Arc<str>) -> Result<(), sqlx::Error> {
+    sqlx::raw_sql(AssertSqlSafe(set_up)).execute(connection).await.map(drop)
+}
+
+/// What every connection is told first. PostGIS may stand in a schema of its own. An operator may ask for more than
+/// `synchronous_commit = on`, and is taken at their word; for less than the disk they are not.
+fn set_up(schema: &str, patience: Duration) -> String {
+    let (statement, lock, idle) =
+        (patience.as_millis(), LOCK_PATIENCE.as_millis(), IDLE_PATIENCE.as_millis());
+    format!(
+        "SELECT set_config('search_path', '\"{schema}\", ' || coalesce((SELECT quote_ident(n.nspname)
+           FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'postgis'), 'public')
+           || ', pg_temp', false);
+         SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
+         SET statement_timeout = {statement}; SET lock_timeout = {lock};
+         SET idle_in_transaction_session_timeout = {idle}; SET TimeZone = 'UTC'; SET jit = off"
+    )
+}
