@@ -23,7 +23,11 @@ umask 077
 dir=$(mktemp -d "$1/wangge-pg.XXXXXX")
 trap '"$2/pg_ctl" -D "$dir/data" -m immediate stop >/dev/null 2>&1; rm -rf "$dir"' EXIT
 trap exit TERM HUP
-"$2/initdb" -D "$dir/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-instructions >/dev/null
+if [ -n "$3" ]; then
+  "$2/pg_basebackup" -D "$dir/data" -d "host=$3 user=postgres application_name=standby" -R -X stream
+else
+  "$2/initdb" -D "$dir/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-instructions >/dev/null
+fi
 cat >>"$dir/data/postgresql.conf" <<CONF
 listen_addresses = ''
 unix_socket_directories = '$dir'
@@ -51,16 +55,31 @@ impl Cluster {
 
     /// One of one's own, which ends when dropped.
     pub fn start() -> Self {
+        let cluster = Self::begin(Path::new(""));
+        cluster.psql("postgres", &format!("CREATE DATABASE {DATABASE}"));
+        cluster.psql(DATABASE, "CREATE EXTENSION postgis");
+        cluster
+    }
+
+    /// A standby, which from now on has every commit before it is acknowledged.
+    pub fn standby(&self) -> Self {
+        let standby = Self::begin(&self.dir);
+        self.psql(DATABASE, "ALTER SYSTEM SET synchronous_standby_names = 'standby'");
+        self.psql(DATABASE, "SELECT pg_reload_conf()");
+        // Hangs until the standby has it.
+        self.psql(DATABASE, "CREATE TABLE public.replicated ()");
+        standby
+    }
+
+    /// A cluster, empty or a standby of the one in a folder.
+    fn begin(primary: &Path) -> Self {
         let mut command = as_user("sh");
-        command.args(["-c", WATCH, "watch"]).arg(std::env::temp_dir()).arg(programs());
+        command.args(["-c", WATCH, "watch"]).arg(std::env::temp_dir()).arg(programs()).arg(primary);
         let mut watch = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(watch.stdout.take().unwrap()).read_line(&mut line).unwrap();
         assert!(!line.is_empty(), "PostgreSQL did not start: see the lines above");
-        let cluster = Self { watch, dir: PathBuf::from(line.trim()) };
-        cluster.psql("postgres", &format!("CREATE DATABASE {DATABASE}"));
-        cluster.psql(DATABASE, "CREATE EXTENSION postgis");
-        cluster
+        Self { watch, dir: PathBuf::from(line.trim()) }
     }
 
     /// The address of a store in a schema, as a role.
@@ -71,6 +90,11 @@ impl Cluster {
     /// A new schema's address, as the cluster's superuser.
     pub fn new_url(&self) -> String {
         self.url("postgres", &new_name())
+    }
+
+    /// The socket that it answers at.
+    pub fn socket(&self) -> PathBuf {
+        self.dir.join(".s.PGSQL.5432")
     }
 
     /// What GDAL calls a schema, as a role.
@@ -103,7 +127,7 @@ impl Cluster {
     fn psql(&self, database: &str, sql: &str) {
         let mut command = Command::new(programs().join("psql"));
         command.arg("-h").arg(&self.dir).args(["-U", "postgres", "-qX", "-d", database, "-c", sql]);
-        let status = command.stdin(Stdio::null()).status().unwrap();
+        let status = command.stdin(Stdio::null()).stdout(Stdio::null()).status().unwrap();
         assert!(status.success(), "{sql}: {status}");
     }
 }

@@ -11,6 +11,7 @@ mod http;
 mod layers;
 mod locate;
 mod search;
+mod servers;
 mod snapshot;
 mod store;
 mod synth;

@@ -7,7 +7,7 @@ mod locate;
 mod people;
 mod posts;
 mod search;
-mod server;
+pub mod server;
 mod tiles;
 mod units;
 mod versions;

@@ -1,0 +1,121 @@
+//! The database's troubles under load: it is killed again and again, and a standby takes its place.
+
+use std::time::Duration;
+
+use super::load::Load;
+use super::process::{PATIENCE, Process, wangge};
+use super::proxy::Proxy;
+use super::publisher::Publisher;
+use crate::cluster::{Cluster, new_name};
+use crate::rounds;
+
+/// Enters versions until told to stop; each that was acknowledged must be there in the end.
+struct Writer {
+    publisher: Publisher,
+    acknowledged: Vec<(u64, wangge::coverage::ContentHash)>,
+    refused: usize,
+}
+
+impl Writer {
+    /// Enters one version, trying again for as long as the database is away.
+    async fn enter(&mut self, load: &Load) {
+        let next = self.publisher.next(20);
+        let start = std::time::Instant::now();
+        loop {
+            // What was not acknowledged may have been entered all the same: then the next number is another.
+            if let Ok(Some(latest)) = self.publisher.store.latest().await {
+                load.expect(latest + 1, &next);
+                if latest > self.publisher.number {
+                    let lost = self.publisher.store.load(latest).await;
+                    if let Ok(loaded) = lost {
+                        self.publisher.number = latest;
+                        self.publisher.partition = loaded.partition.into();
+                    }
+                }
+            }
+            match self.publisher.enter(&next).await {
+                Ok(saved) => {
+                    self.acknowledged.push((saved.version.number, saved.version.content_hash));
+                    return;
+                }
+                Err(_) => self.refused += 1,
+            }
+            assert!(start.elapsed() < PATIENCE, "nothing could be entered for {PATIENCE:?}");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// Whether every acknowledged version is there, and the newest is whole.
+    async fn check(&self) {
+        for (number, hash) in &self.acknowledged {
+            let there = self.publisher.store.version(*number).await.unwrap();
+            assert_eq!(there.content_hash, *hash, "version {number}");
+        }
+        self.publisher.store.verify().await.unwrap();
+    }
+}
+
+#[test]
+fn a_database_that_is_killed_under_load_costs_no_answer_and_no_acknowledged_version() {
+    let cluster = Cluster::start();
+    let schema = new_name();
+    let url = cluster.url("postgres", &schema);
+    wangge(&["synth", "--grids", "280", "--store", &url]).unwrap();
+    let servers: Vec<Process> = (0..2).map(|_| Process::start(&url)).collect();
+    let addresses: Vec<_> = servers.iter().map(|s| s.address).collect();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let publisher = runtime.block_on(Publisher::open(&url, 3));
+    let load = Load::start(&addresses, publisher.number, &publisher.partition);
+    let mut writer = Writer { publisher, acknowledged: Vec::new(), refused: 0 };
+    for _ in 0..rounds(3, 20) {
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                std::thread::sleep(Duration::from_millis(100));
+                cluster.pg_ctl(&["restart", "-m", "immediate"]);
+            });
+            for _ in 0..3 {
+                runtime.block_on(writer.enter(&load));
+            }
+        });
+    }
+    let newest = writer.publisher.number;
+    let back = servers.iter().map(|server| server.until(newest)).max().unwrap();
+    runtime.block_on(writer.check());
+    println!(
+        "{} versions acknowledged, {} tries refused, {} answers, all right; caught up after {back:?}",
+        writer.acknowledged.len(),
+        writer.refused,
+        load.end()
+    );
+}
+
+#[test]
+fn a_standby_takes_over_under_load_and_nothing_acknowledged_is_lost() {
+    let primary = Cluster::start();
+    let standby = primary.standby();
+    let schema = new_name();
+    let proxy = Proxy::before(&primary);
+    let url = proxy.url(&schema);
+    wangge(&["synth", "--grids", "280", "--store", &url]).unwrap();
+    let servers: Vec<Process> = (0..2).map(|_| Process::start(&url)).collect();
+    let addresses: Vec<_> = servers.iter().map(|s| s.address).collect();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let publisher = runtime.block_on(Publisher::open(&url, 5));
+    let load = Load::start(&addresses, publisher.number, &publisher.partition);
+    let mut writer = Writer { publisher, acknowledged: Vec::new(), refused: 0 };
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            std::thread::sleep(Duration::from_millis(300));
+            primary.pg_ctl(&["stop", "-m", "immediate"]);
+            standby.pg_ctl(&["promote"]);
+            proxy.turn_to(&standby);
+        });
+        for _ in 0..6 {
+            runtime.block_on(writer.enter(&load));
+        }
+    });
+    let newest = writer.publisher.number;
+    servers.iter().for_each(|server| _ = server.until(newest));
+    runtime.block_on(writer.check());
+    println!("{} versions acknowledged, {} answers, all right", writer.acknowledged.len(), load.end());
+}
