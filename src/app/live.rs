@@ -238,6 +238,10 @@ impl App {
         };
         match last {
             None => {}
+            // Another server may have told it already.
+            Some(last) if last > newest && self.is_in_the_feed(last).await => {
+                (events.at, events.start) = (last, Start::Resumed);
+            }
             Some(last) if last > newest => events.start = Start::Reset,
             Some(last) => {
                 events.at = last;
@@ -252,6 +256,12 @@ impl App {
             }
         }
         Ok(events)
+    }
+
+    /// Whether the store knows an event by that number.
+    async fn is_in_the_feed(&self, seq: u64) -> bool {
+        let row = self.contact.note(self.store.feed(seq - 1, 1).await);
+        row.is_ok_and(|rows| rows.first().is_some_and(|row| row.seq == seq))
     }
 
     /// The feed's rows after `last` up to `until`, as events; `None` where they are too many, or no longer there.

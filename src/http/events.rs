@@ -9,7 +9,7 @@
 //! data: {"version":13,"served":13,"from":12,"build":"…","bbox":[…],"units":[…],"counts":{"grid":2},"tiles":{"14":[[x0,y0,x1,y1]]}, …}
 //!
 //! event: reset                           what happened since cannot be told: look at everything anew
-//! : still here                           every 15 s without an event
+//! : still here                           every 10 s without an event
 //! ```
 //!
 //! `tiles` names, zoom by zoom, rectangles (first column, first row, last column, last row) of tiles that may differ
@@ -32,8 +32,9 @@ use super::routes::{LAST_EVENT_ID, Shared};
 use crate::access::Scope;
 use crate::app::{Change, Event, Events, Happened, Published, Start};
 
-/// How long a stream is silent at most: proxies end what says nothing for a minute.
-const SILENCE: Duration = Duration::from_secs(15);
+/// How long a stream is silent at most: proxies end what says nothing for a minute, and a listener that has gone is only
+/// noticed when something is said to it.
+const SILENCE: Duration = Duration::from_secs(10);
 
 /// `GET /api/events`
 pub async fn events(

@@ -12,6 +12,7 @@ use axum::{Extension, Router};
 use serde::de::DeserializeOwned;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
+use super::answer::{NEVER, REVALIDATE};
 use super::metrics::Requests;
 use super::problem::Problem;
 use super::{
@@ -100,11 +101,20 @@ pub fn router(app: Shared, settings: &Settings) -> Router {
     routes.fallback_service(unknown.with_state(())).layer(Extension(requests)).with_state(app)
 }
 
-/// While the store does not answer, every answer says for how long it has been so: it may be old.
-async fn say_if_stale(State(app): State<Shared>, request: Request, next: Next) -> Response {
+/// While the store does not answer, every answer says for how long it has been so: it may be old. A cache would go on
+/// saying it, so none keeps such an answer, but for tiles that never change, and none is spared as known.
+async fn say_if_stale(State(app): State<Shared>, mut request: Request, next: Next) -> Response {
+    if app.stale().is_some() {
+        request.headers_mut().remove(header::IF_NONE_MATCH);
+    }
     let mut response = next.run(request).await;
-    if let Some(since) = app.stale() {
-        response.headers_mut().insert(WANGGE_STALE, since.as_secs().into());
+    let Some(since) = app.stale().filter(|_| response.status() != StatusCode::NOT_MODIFIED) else {
+        return response;
+    };
+    let headers = response.headers_mut();
+    headers.insert(WANGGE_STALE, since.as_secs().into());
+    if headers.get(header::CACHE_CONTROL).is_some_and(|kept| kept == REVALIDATE) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(NEVER));
     }
     response
 }

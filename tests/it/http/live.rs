@@ -189,6 +189,17 @@ fn what_a_server_did_not_see_is_told_from_the_feed_or_else_reset() {
 }
 
 #[test]
+fn a_listener_that_another_server_told_more_goes_on_where_it_left_off() {
+    let behind = Server::start();
+    publish(&behind, 2, &THIRD);
+    let mut listener = Listener::open(&behind, Some("3"));
+    assert!(!listener.block().unwrap().contains("reset"));
+    publish(&behind, 3, &SECOND);
+    behind.runtime.block_on(async { behind.app.follow() });
+    assert_eq!(listener.next().id, 4, "the third is not told twice");
+}
+
+#[test]
 fn streams_end_when_the_server_hangs_up() {
     let server = following();
     let mut listener = Listener::open(&server, None);
@@ -239,6 +250,9 @@ fn while_the_store_is_away_the_snapshot_is_served_and_says_how_old_it_may_be() {
         assert!(answer.header("wangge-stale").parse::<u64>().is_ok(), "{path}: {:?}", answer.headers);
         assert!(answer.header("access-control-expose-headers").contains("wangge-stale"), "{path}");
     }
+    let known = server.get("/api/summary");
+    let again = server.get_with("/api/summary", &[("if-none-match", known.header("etag"))]);
+    assert_eq!((again.status, again.header("cache-control")), (200, "no-store"), "no cache keeps the mark");
     let health = server.get("/health/ready");
     assert_eq!((health.status, &health.json()["status"]), (200, &"stale".into()));
     assert!(health.json()["stale_seconds"].is_u64());
