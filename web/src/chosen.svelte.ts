@@ -64,32 +64,35 @@ export class Chosen {
     return route.unit ? this.unit.answer : (this.pin.answer?.leaf ?? null);
   }
 
-  async locate(): Promise<void> {
-    this.near.clear();
+  /** `keep`: what is shown stays until the answer is there. */
+  async locate(keep = false): Promise<void> {
+    if (!keep) this.near.clear();
     const [at, v] = [route.at, route.version];
     if (!at) return this.pin.clear();
     // Asked for the accuracy of a careful click even where nobody said: it counts near a border only.
-    const found = await this.pin.ask((signal) => server.locate(at, route.accuracy ?? NEAR_BORDER_M, v, signal));
+    const found = await this.pin.ask((signal) => server.locate(at, route.accuracy ?? NEAR_BORDER_M, v, signal), keep);
     if (!found) return;
     void this.#beside(found);
-    await this.near.ask((signal) => server.near(at, 3, v, signal).then(({ points }) => points));
+    await this.near.ask((signal) => server.near(at, 3, v, signal).then(({ points }) => points), keep);
   }
 
-  async open(): Promise<void> {
-    this.facts.clear();
-    this.past.clear();
+  async open(keep = false): Promise<void> {
+    if (!keep) {
+      this.facts.clear();
+      this.past.clear();
+    }
     const [code, v] = [route.unit, route.version];
     if (!code) return this.unit.clear();
-    const unit = await this.unit.ask((signal) => units.unit(code, v, signal));
+    const unit = await this.unit.ask((signal) => units.unit(code, v, signal), keep);
     if (!unit) return;
     this.#arrive();
-    await Promise.all([this.facts.ask(() => units.facts(unit)), this.past.ask((signal) => units.history(unit.code, signal))]);
+    await Promise.all([this.facts.ask(() => units.facts(unit), keep), this.past.ask((signal) => units.history(unit.code, signal), keep)]);
   }
 
-  /** Asks again for what did not come. */
+  /** Asks again: there is a newer version, or something did not come. */
   renew(): void {
-    if (this.pin.problem) void this.locate();
-    if (this.unit.problem) void this.open();
+    void this.locate(true);
+    void this.open(true);
   }
 
   /** Puts the pin there. */
