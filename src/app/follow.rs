@@ -144,7 +144,8 @@ impl App {
                 tracing::warn!(%error, "could not read who answers for the units");
             }
             tokio::select! {
-                heard = listener.next() => self.contact.note(heard)?,
+                // An ear that was cut off says nothing of the store: that shows when it is asked.
+                heard = listener.next() => heard?,
                 () = self.rounds.wanted.notified() => {}
                 () = tokio::time::sleep(POLL) => {}
             }

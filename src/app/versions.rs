@@ -103,6 +103,7 @@ impl From<StoreError> for Error {
         match error {
             StoreError::NoVersion { .. } => Self::Missing(error.to_string()),
             StoreError::Busy { .. } => Self::Busy(error.to_string()),
+            StoreError::Unreachable { ref cause, .. } => Self::Away { cause: format!("{error}: {cause}") },
             StoreError::Failed { .. } | StoreError::Unwritable { .. } | StoreError::NoFolder { .. } => {
                 Self::Away { cause: error.to_string() }
             }
@@ -111,10 +112,14 @@ impl From<StoreError> for Error {
     }
 }
 
-/// Reads a version and makes it ready. `like` is a version of the same store whose features may be shared.
+/// Reads a version and makes it ready. `like` is a version of the same store: its features may be shared, and of a later
+/// version only the rows that changed since are read.
 pub(super) async fn load(store: &Store, number: u64, like: Option<&Served>) -> Result<Arc<Served>, Error> {
     let stamp = store.features_stamp().await?;
-    let loaded = store.load(number).await?;
+    let loaded = match like.filter(|l| l.record.number < number) {
+        Some(like) => store.load_after(number, &like.record, like.snapshot.partition()).await?,
+        None => store.load(number).await?,
+    };
     let features = match like.filter(|l| l.features_stamp == stamp) {
         Some(like) => Arc::clone(like.snapshot.features()),
         None => Arc::new(features(store).await?),
