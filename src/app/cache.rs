@@ -29,6 +29,15 @@ pub struct Body {
     pub encoding: Encoding,
 }
 
+/// How much is kept.
+#[derive(Clone, Copy, Debug)]
+pub struct CacheSize {
+    /// Of bodies and their bookkeeping.
+    pub bytes: u64,
+    /// Bodies, each encoding by itself.
+    pub entries: u64,
+}
+
 type Builder<K> = moka::future::CacheBuilder<(K, Encoding), Body, Moka<(K, Encoding), Body>>;
 
 /// What the bookkeeping of one entry costs, about.
@@ -53,6 +62,12 @@ impl<K: Hash + Eq + Clone + Send + Sync + 'static> Cache<K> {
     #[must_use]
     pub fn fading(bytes: u64, pool: Pool, life: Duration) -> Self {
         Self { bodies: builder(bytes).time_to_live(life).build(), pool }
+    }
+
+    /// How much is kept, about: what was put in lately may not be counted yet.
+    #[must_use]
+    pub fn size(&self) -> CacheSize {
+        CacheSize { bytes: self.bodies.weighted_size(), entries: self.bodies.entry_count() }
     }
 
     /// The body of `key` in `encoding`; `compute` runs at most once at a time for a key, whoever waits.
@@ -121,6 +136,7 @@ fn unshare(error: Arc<Error>) -> Error {
     Arc::try_unwrap(error).unwrap_or_else(|shared| match &*shared {
         Error::Missing(detail) => Error::Missing(detail.clone()),
         Error::Busy(detail) => Error::Busy(detail.clone()),
+        Error::Away { cause } => Error::Away { cause: cause.clone() },
         // The one that asked says why; those that waited need not say it again.
         Error::Outage { detail, .. } => Error::Outage { detail: detail.clone(), cause: String::new() },
         other => Error::Internal(other.to_string()),

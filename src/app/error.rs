@@ -37,6 +37,12 @@ pub enum Error {
     /// Not now; worth another try.
     #[error("{0}")]
     Busy(String),
+    /// The store cannot be reached; what is in memory is served meanwhile.
+    #[error("{cause}")]
+    Away {
+        /// For the log.
+        cause: String,
+    },
     /// Another service gave no answer.
     #[error("{detail}")]
     Outage {

@@ -19,9 +19,9 @@ impl App {
             let code =
                 Code::new(name).map_err(|_| bad("unit", "a code of 1 to 18 digits, or uid:N", name))?;
             let missing = || Error::Missing(format!("no unit has or had code {code}"));
-            self.store.holder(&code).await?.ok_or_else(missing)?
+            self.contact.note(self.store.holder(&code).await)?.ok_or_else(missing)?
         };
-        let history = self.store.history(uid).await?;
+        let history = self.contact.note(self.store.history(uid).await)?;
         if history.is_empty() {
             return Err(Error::Missing(format!("no unit has or had uid {uid}")));
         }

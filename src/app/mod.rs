@@ -3,12 +3,13 @@
 //!
 //! ```text
 //! store ─ load ─▶ Served (record, Snapshot) ─▶ ArcSwap ─▶ every request takes one and keeps it to its end
-//!      └ every 5 s, and when someone asks for a newer version: is there one?
+//!      └ when it says so, every 5 s, and when someone asks for a newer version: is there one?
 //! ```
 //!
 //! | file | what |
 //! |---|---|
-//! | `versions` | the version served, older ones, newer ones |
+//! | `versions` | the version served, and older ones |
+//! | `follow`, `contact` | newer versions as they appear in the store; whether it answers |
 //! | `tiles` | tiles and what describes them |
 //! | `locate`, `batch` | whose is a point, and many points as a stream |
 //! | `search` | what a text may mean |
@@ -17,17 +18,21 @@
 //! | `people` | who answers for a unit |
 //! | `background` | a map beneath the grids |
 //! | `enter` | how versions get into a store |
+//! | `live` | what happens, for those who listen |
 //! | `copy` | a store's whole content into another |
 //! | `cache`, `encoding`, `pool` | kept bodies, their encodings, seats for work |
 
 mod background;
 pub mod batch;
 mod cache;
+mod contact;
 mod copy;
 mod encoding;
 mod enter;
 mod error;
+mod follow;
 mod history;
+mod live;
 mod locate;
 mod measures;
 mod near;
@@ -41,16 +46,18 @@ mod versions;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 
 pub use crate::store::VersionRecord;
 pub use background::{Background, BackgroundSource, BackgroundTile, Sheet};
-pub use cache::{Body, digest};
+pub use cache::{Body, CacheSize, digest};
 pub use copy::{Copied, copy};
 pub use encoding::Encoding;
 pub use enter::{Entry, enter};
 pub use error::{Error, excerpt};
+pub use live::{Change, Event, Events, Happened, Published, Start};
 pub use locate::Located;
 pub use near::Nearby;
 pub use pool::Pool;
@@ -62,6 +69,9 @@ pub use versions::{Day, NAME, SYNTHETIC, Served, When, today};
 
 use crate::store::{Mode, Store};
 use cache::Cache;
+use contact::Contact;
+use follow::{Loads, Rounds};
+use live::Live;
 use people::People;
 use tiles::Key;
 use versions::Old;
@@ -93,6 +103,10 @@ pub struct App {
     people: ArcSwap<People>,
     old: Old,
     store_version: AtomicU64,
+    rounds: Rounds,
+    loads: Loads,
+    contact: Contact,
+    live: Live,
     attribution: Option<String>,
     background: Option<Background>,
 }
@@ -108,6 +122,16 @@ pub struct Health {
     pub store_version: u64,
     /// How many zooms are built.
     pub zooms_ready: usize,
+    /// How long ago the store was last reached, if it does not answer now.
+    pub stale: Option<Duration>,
+}
+
+impl Health {
+    /// How many versions the server is behind what it has seen of its store.
+    #[must_use]
+    pub const fn lag(&self) -> u64 {
+        self.store_version.saturating_sub(self.version)
+    }
 }
 
 impl App {
@@ -136,6 +160,10 @@ impl App {
             people: ArcSwap::from(people),
             old: Old::default(),
             store_version: AtomicU64::new(latest),
+            rounds: Rounds::default(),
+            loads: Loads::default(),
+            contact: Contact::new(),
+            live: Live::new(live::position(&store, latest).await?),
             attribution: settings.attribution.clone(),
             background,
             store,
@@ -166,7 +194,23 @@ impl App {
             version: current.record.number,
             store_version: self.store_version.load(Ordering::Relaxed),
             zooms_ready: current.snapshot.zooms_built(),
+            stale: self.contact.away(),
         }
+    }
+
+    /// How long ago the store was last reached, if it does not answer now.
+    pub fn stale(&self) -> Option<Duration> {
+        self.contact.away()
+    }
+
+    /// What is kept of tiles and assets.
+    pub fn cache_size(&self) -> CacheSize {
+        self.cache.size()
+    }
+
+    /// How many versions were loaded since the start, and how long that took together.
+    pub fn loads(&self) -> (u64, Duration) {
+        self.loads.sum()
     }
 
     /// A file of the page in an encoding, compressed once.

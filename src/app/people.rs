@@ -42,7 +42,7 @@ impl App {
     /// # Errors
     /// Where they cannot be read, or others may read them too: then those in memory stay.
     pub async fn follow_people(&self) -> Result<(), Error> {
-        if self.store.people_stamp().await? != self.people.load().stamp {
+        if self.contact.note(self.store.people_stamp().await)? != self.people.load().stamp {
             self.people.store(read(&self.store).await?);
         }
         Ok(())

@@ -35,7 +35,7 @@ impl App {
         if let Some(unit) = hierarchy.by_code(&code) {
             return Ok(unit);
         }
-        match self.store.retired(&code, served.record.number).await? {
+        match self.contact.note(self.store.retired(&code, served.record.number).await)? {
             Some(retired) => Err(Error::Gone {
                 detail: format!("{code} {} was retired in version {}", retired.name, retired.version),
                 became: retired.became.iter().map(|row| row.to.1.to_string()).collect(),

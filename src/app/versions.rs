@@ -1,14 +1,11 @@
 //! The version served, older ones from history, and newer ones as they appear in the store.
 
 use std::str::FromStr;
-use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
-use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::{Offset, offset};
-use tokio::task::JoinHandle;
 
 use super::{App, Error};
 use crate::access::Scope;
@@ -17,8 +14,6 @@ use crate::store::{Change, Store, StoreError, VersionRecord};
 use crate::tiling::{Tileset, Zooms};
 use crate::unit::{Levels, PointLayer};
 
-/// How often the store is asked for a newer version.
-const POLL: Duration = Duration::from_secs(5);
 /// How many versions from history are kept.
 const KEPT: usize = 2;
 
@@ -108,15 +103,23 @@ impl From<StoreError> for Error {
         match error {
             StoreError::NoVersion { .. } => Self::Missing(error.to_string()),
             StoreError::Busy { .. } => Self::Busy(error.to_string()),
+            StoreError::Unreachable { ref cause, .. } => Self::Away { cause: format!("{error}: {cause}") },
+            StoreError::Failed { .. } | StoreError::Unwritable { .. } | StoreError::NoFolder { .. } => {
+                Self::Away { cause: error.to_string() }
+            }
             other => Self::Internal(other.to_string()),
         }
     }
 }
 
-/// Reads a version and makes it ready. `like` is a version of the same store whose features may be shared.
+/// Reads a version and makes it ready. `like` is a version of the same store: its features may be shared, and of a later
+/// version only the rows that changed since are read.
 pub(super) async fn load(store: &Store, number: u64, like: Option<&Served>) -> Result<Arc<Served>, Error> {
     let stamp = store.features_stamp().await?;
-    let loaded = store.load(number).await?;
+    let loaded = match like.filter(|l| l.record.number < number) {
+        Some(like) => store.load_after(number, &like.record, like.snapshot.partition()).await?,
+        None => store.load(number).await?,
+    };
     let features = match like.filter(|l| l.features_stamp == stamp) {
         Some(like) => Arc::clone(like.snapshot.features()),
         None => Arc::new(features(store).await?),
@@ -167,7 +170,7 @@ impl App {
             When::Version(number) => self.numbered(number).await,
             When::At(date) => {
                 let missing = || Error::Missing(format!("no version was in force on {date}"));
-                let record = self.store.at(date).await?.ok_or_else(missing)?;
+                let record = self.contact.note(self.store.at(date).await)?.ok_or_else(missing)?;
                 self.numbered(record.number).await
             }
         }
@@ -176,7 +179,7 @@ impl App {
     async fn numbered(&self, number: u64) -> Result<Arc<Served>, Error> {
         let current = self.current.load_full();
         if number > current.record.number {
-            self.catch_up().await?;
+            self.catch_up_soon().await?;
         }
         let current = self.current.load_full();
         if number == current.record.number {
@@ -198,61 +201,23 @@ impl App {
         if let Some(served) = self.old.find(number) {
             return Ok(served);
         }
-        let served = load(&self.store, number, Some(current)).await?;
+        let served = self.contact.note(load(&self.store, number, Some(current)).await)?;
         self.old.keep(Arc::clone(&served));
         Ok(served)
     }
 
-    /// Serves the store's newest version, if it is another than the one served; once for all who wait.
-    ///
-    /// # Errors
-    /// Where the store cannot be read, or was changed from outside: then what is served stays.
-    pub async fn catch_up(&self) -> Result<(), Error> {
-        let _one_at_a_time = self.old.building.lock().await;
-        let current = self.current.load_full();
-        let Some(latest) = self.store.latest().await? else { return Ok(()) };
-        self.store_version.store(latest, Ordering::Relaxed);
-        let stamp = self.store.features_stamp().await?;
-        if latest == current.record.number && stamp == current.features_stamp {
-            return Ok(());
-        }
-        let served = load(&self.store, latest, Some(&current)).await?;
-        if latest == current.record.number {
-            tracing::info!(version = latest, "serving new points and lines");
+    /// A version was taken out of service: it is kept, unless points and lines, which are the store's, have changed:
+    /// old versions show the new ones too.
+    pub(super) fn replaced(&self, before: Arc<Served>, stamp: &str) {
+        if stamp == before.features_stamp {
+            self.old.keep(before);
         } else {
-            tracing::info!(version = latest, "serving a new version");
-        }
-        self.current.store(served);
-        if stamp == current.features_stamp {
-            self.old.keep(current);
-        } else {
-            // Points and lines are the store's: old versions show the new ones too.
             self.old.clear();
         }
-        self.build_the_rest();
-        Ok(())
-    }
-
-    /// What a server does beside answering: builds the rest of the version in the background, and looks for a newer
-    /// one and for other people every 5 s, until aborted.
-    pub fn follow(self: &Arc<Self>) -> JoinHandle<()> {
-        let app = Arc::clone(self);
-        app.build_the_rest();
-        tokio::spawn(async move {
-            loop {
-                tokio::time::sleep(POLL).await;
-                if let Err(error) = app.catch_up().await {
-                    tracing::warn!(%error, "could not look for a newer version");
-                }
-                if let Err(error) = app.follow_people().await {
-                    tracing::warn!(%error, "could not read who answers for the units");
-                }
-            }
-        })
     }
 
     /// Builds in the background what a version can do without at first.
-    fn build_the_rest(&self) {
+    pub(super) fn build_the_rest(&self) {
         let (served, store) = (self.current.load_full(), self.store.clone());
         tokio::spawn(async move {
             if let Err(error) = with_dwellings(&store, &served).await {
@@ -265,7 +230,10 @@ impl App {
 
     /// Makes sure that a version has its dwellings, before they are counted.
     pub(super) async fn with_dwellings(&self, served: &Served) -> Result<(), Error> {
-        with_dwellings(&self.store, served).await
+        if served.snapshot.features().dwellings().is_some() {
+            return Ok(());
+        }
+        self.contact.note(with_dwellings(&self.store, served).await)
     }
 
     /// Every version's record, oldest first.
@@ -273,7 +241,7 @@ impl App {
     /// # Errors
     /// Where the store cannot be read.
     pub async fn versions(&self, _: &Scope) -> Result<Vec<VersionRecord>, Error> {
-        Ok(self.store.versions().await?)
+        self.contact.note(self.store.versions().await)
     }
 
     /// A version's record and what it changed.
@@ -281,7 +249,8 @@ impl App {
     /// # Errors
     /// [`Error::Missing`] where there is no such version.
     pub async fn changes(&self, _: &Scope, number: u64) -> Result<(VersionRecord, Vec<Change>), Error> {
-        Ok((self.store.version(number).await?, self.store.changes(number).await?))
+        let record = self.contact.note(self.store.version(number).await)?;
+        Ok((record, self.contact.note(self.store.changes(number).await)?))
     }
 }
 

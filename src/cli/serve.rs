@@ -99,7 +99,11 @@ impl Listen {
         let address = listener.local_addr().map_err(Fail::to("name the port"))?;
         result(format_args!("Wangge serves version {} at http://{address}", app.version()));
         let router = http::router(Arc::clone(&app), &http::Settings { origins: self.cors_origin });
-        http::serve(listener, router, told_to_stop()).await;
+        let stop = async {
+            told_to_stop().await;
+            app.hang_up();
+        };
+        http::serve(listener, router, stop).await;
         following.abort();
         app.close().await;
         Ok(())

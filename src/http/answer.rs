@@ -14,7 +14,7 @@ use crate::app::{self, Encoding, Pool, digest};
 /// May be kept, must be asked for again.
 pub const REVALIDATE: &str = "no-cache";
 /// Must not be kept, neither by the browser nor on the way.
-const NEVER: &str = "no-store";
+pub const NEVER: &str = "no-store";
 /// Never changes.
 pub const FOR_EVER: &str = "public, max-age=31536000, immutable";
 

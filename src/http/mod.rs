@@ -12,6 +12,8 @@
 //! | `problem` | errors as RFC 9457 documents |
 //! | `dress`, `beneath` | styles over a background map, or over somebody else's |
 //! | `query`, `body`, `negotiate`, `answer` | what requests ask for, what answers have in common |
+//! | `metrics` | requests counted, and what else a Prometheus server reads |
+//! | `events` | the stream of events |
 //! | the rest | one resource each |
 
 mod answer;
@@ -20,11 +22,13 @@ mod beneath;
 mod body;
 mod dress;
 mod embed;
+mod events;
 mod health;
 mod history;
 mod locate;
 mod locate_stream;
 mod measures;
+mod metrics;
 mod near;
 mod negotiate;
 mod page;

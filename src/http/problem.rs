@@ -109,6 +109,13 @@ impl From<app::Error> for Problem {
             }
             Error::Busy(detail) => Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)
                 .header(header::RETRY_AFTER, HeaderValue::from_static("1")),
+            Error::Away { cause } => {
+                tracing::warn!(%cause, "a request needed the store, which is away");
+                let detail =
+                    "the store cannot be reached; the current version is served from memory meanwhile";
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)
+                    .header(header::RETRY_AFTER, HeaderValue::from_static("5"))
+            }
             Error::Outage { detail, cause } => {
                 if !cause.is_empty() {
                     tracing::warn!(%cause, "{detail}");

@@ -2,20 +2,22 @@
 
 use std::sync::Arc;
 
-use axum::Router;
-use axum::extract::{FromRequestParts, Path, Request};
+use axum::extract::{FromRequestParts, Path, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{MethodRouter, get};
+use axum::{Extension, Router};
 use serde::de::DeserializeOwned;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
+use super::answer::{NEVER, REVALIDATE};
+use super::metrics::Requests;
 use super::problem::Problem;
 use super::{
-    embed, health, history, locate, measures, near, page, people, search, styles, summary, tiles, units,
-    versions,
+    embed, events, health, history, locate, measures, metrics, near, page, people, search, styles, summary,
+    tiles, units, versions,
 };
 use crate::access::{Permission, Scope};
 use crate::app::App;
@@ -50,6 +52,7 @@ fn table() -> Vec<(&'static str, MethodRouter<Shared>, Permission, Cors)> {
         ("/assets/{*path}",              get(page::asset),                       Public,       Own),
         ("/health/live",                 get(health::live),                      Public,       Own),
         ("/health/ready",                get(health::ready),                     Public,       Own),
+        ("/metrics",                     get(metrics::metrics),                  Public,       Own),
         ("/wangge.js",                   get(embed::module),                     Public,       Shared),
         ("/styles.json",                 get(styles::list),                      Public,       Shared),
         ("/styles/{file}",               get(styles::style),                     Public,       Shared),
@@ -68,6 +71,7 @@ fn table() -> Vec<(&'static str, MethodRouter<Shared>, Permission, Cors)> {
         ("/api/measures",                get(measures::list),                    ReadMeasures, Shared),
         ("/api/measures/{id}",           get(measures::values),                  ReadMeasures, Shared),
         ("/api/summary",                 get(summary::summary),                  Public,       Shared),
+        ("/api/events",                  get(events::events),                    Public,       Shared),
         ("/api/people",                  get(people::people),                    ReadPeople,   Own),
     ]
 }
@@ -75,6 +79,11 @@ fn table() -> Vec<(&'static str, MethodRouter<Shared>, Permission, Cors)> {
 /// Everything that is served.
 pub fn router(app: Shared, settings: &Settings) -> Router {
     let cors = cors(settings);
+    let requests = Arc::new(Requests::default());
+    let counted = |route: &'static str| {
+        let requests = Arc::clone(&requests);
+        move |request, next| metrics::count(route, Arc::clone(&requests), request, next)
+    };
     let routes = table().into_iter().fold(Router::new(), |router, (path, methods, permission, class)| {
         // Before the layers, so that a wrong method is answered with its CORS headers, and a preflight by CORS.
         let methods = methods.fallback(wrong_method);
@@ -84,10 +93,30 @@ pub fn router(app: Shared, settings: &Settings) -> Router {
                 methods.layer(middleware::from_fn(move |request, next| require(needed, request, next)))
             }
         };
+        let methods = methods.layer(middleware::from_fn_with_state(Arc::clone(&app), say_if_stale));
         let methods = if class == Cors::Shared { methods.layer(cors.clone()) } else { methods };
-        router.route(path, methods)
+        router.route(path, methods.layer(middleware::from_fn(counted(path))))
     });
-    routes.fallback(unknown).with_state(app)
+    let unknown = get(unknown).fallback(unknown).layer(middleware::from_fn(counted(metrics::UNKNOWN)));
+    routes.fallback_service(unknown.with_state(())).layer(Extension(requests)).with_state(app)
+}
+
+/// While the store does not answer, every answer says for how long it has been so: it may be old. A cache would go on
+/// saying it, so none keeps such an answer, but for tiles that never change, and none is spared as known.
+async fn say_if_stale(State(app): State<Shared>, mut request: Request, next: Next) -> Response {
+    if app.stale().is_some() {
+        request.headers_mut().remove(header::IF_NONE_MATCH);
+    }
+    let mut response = next.run(request).await;
+    let Some(since) = app.stale().filter(|_| response.status() != StatusCode::NOT_MODIFIED) else {
+        return response;
+    };
+    let headers = response.headers_mut();
+    headers.insert(WANGGE_STALE, since.as_secs().into());
+    if headers.get(header::CACHE_CONTROL).is_some_and(|kept| kept == REVALIDATE) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(NEVER));
+    }
+    response
 }
 
 fn cors(settings: &Settings) -> CorsLayer {
@@ -98,13 +127,19 @@ fn cors(settings: &Settings) -> CorsLayer {
     CorsLayer::new()
         .allow_origin(origins)
         .allow_methods([Method::GET, Method::POST])
-        .allow_headers([header::CONTENT_TYPE, header::IF_NONE_MATCH])
-        .expose_headers([header::ETAG, header::LOCATION, WANGGE_VERSION])
+        .allow_headers([header::CONTENT_TYPE, header::IF_NONE_MATCH, LAST_EVENT_ID])
+        .expose_headers([header::ETAG, header::LOCATION, WANGGE_VERSION, WANGGE_STALE])
         .max_age(std::time::Duration::from_hours(24))
 }
 
 /// The version that an answer comes from.
 pub const WANGGE_VERSION: HeaderName = HeaderName::from_static("wangge-version");
+
+/// Seconds since the store was last reached; only while it does not answer.
+pub const WANGGE_STALE: HeaderName = HeaderName::from_static("wangge-stale");
+
+/// The last event that a stream brought before it was cut.
+pub const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
 /// Makes the caller's scope. The server is open so far: everyone may do everything.
 fn scope() -> Scope {

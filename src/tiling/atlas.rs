@@ -9,7 +9,8 @@ use std::sync::{Arc, OnceLock};
 
 use super::arcs::Arcs;
 use super::encode::{Sources, encode};
-use super::facts::Facts;
+use super::facts::{Facts, Label};
+use super::pieces::Pieces;
 use super::plane::Plane;
 use super::scatter::Scatter;
 use super::sides::Sides;
@@ -127,6 +128,21 @@ impl Atlas {
     #[must_use]
     pub fn label(&self, unit: UnitIndex) -> Option<Point> {
         self.facts().labels.get(unit as usize).copied().flatten().map(|label| label.at)
+    }
+
+    /// The units and their borders.
+    pub(super) fn partition(&self) -> &Partition {
+        &self.partition
+    }
+
+    /// Where units' names stand, in the hierarchy's order.
+    pub(super) fn labels_of_units(&self) -> &[Option<Label>] {
+        &self.facts().labels
+    }
+
+    /// The borders of a zoom from 0 to 16, in WGS84.
+    pub(super) fn pieces(&self, z: u8) -> &Pieces {
+        self.zoom(Plane::Wgs84, z).pieces()
     }
 
     fn facts(&self) -> &Facts {

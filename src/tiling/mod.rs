@@ -25,6 +25,7 @@
 //! | `facts` | areas and label points |
 //! | `tint` | five colours for neighbours |
 //! | `tileset`, `encode` | definitions in `tiles/`; bytes |
+//! | `touched` | the tiles in which two versions differ |
 //! | `format` | what a tile of somebody else's is |
 
 mod arcs;
@@ -45,6 +46,7 @@ mod sides;
 mod strokes;
 mod tileset;
 mod tint;
+mod touched;
 mod trace;
 mod turns;
 mod weigh;
@@ -57,5 +59,6 @@ pub use format::TileFormat;
 pub use plane::Plane;
 pub use tileset::{BadTileset, ENCODER_REVISION, Tileset, VectorLayer};
 pub use tint::{TINTS, tint};
+pub use touched::{Difference, TileRect, Touched, differences, touched};
 pub use zoom::ZoomCoverage;
 pub use zooms::{BadZooms, LAST_ZOOM, LEGIBLE, Zooms};

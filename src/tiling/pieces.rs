@@ -201,6 +201,19 @@ impl Pieces {
         self.mesh
     }
 
+    /// Row and column of every cell that has pieces, sorted.
+    pub fn cells(&self) -> impl Iterator<Item = (i32, i32)> + '_ {
+        self.cells.iter().map(|&(row, col, _)| (row, col))
+    }
+
+    /// The pieces of a cell, by row and column.
+    pub fn cell(&self, cell: (i32, i32)) -> Range<u32> {
+        let at = self.cells.partition_point(|&(r, c, _)| (r, c) < cell);
+        let start = |i: usize| self.cells.get(i).map_or(self.spans.len() as u32, |c| c.2);
+        let is_there = self.cells.get(at).is_some_and(|&(r, c, _)| (r, c) == cell);
+        start(at)..start(at + usize::from(is_there))
+    }
+
     /// The pieces of a tile's box, row by row. Pieces along its west and north rims are among them, along its east
     /// and south rims are not.
     pub fn window(&self, tile: TileId) -> Window {

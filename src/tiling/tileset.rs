@@ -200,6 +200,11 @@ impl Tileset {
         self.layers.iter().flat_map(|layer| layer.described(levels, zooms)).collect()
     }
 
+    /// Whether a version's units show in it.
+    pub(super) fn draws_units(&self) -> bool {
+        self.layers().iter().any(|layer| !matches!(layer, Layer::Points { .. } | Layer::Lines { .. }))
+    }
+
     pub(super) fn layers(&self) -> &[Layer] {
         &self.layers
     }

@@ -28,6 +28,20 @@ export async function start({ versions = 1, coverage, flags = [] } = {}) {
   return { url: before.url, stop: () => before.stop().then(server.stop) };
 }
 
+/** A server that can be taken away and brought back, with its store beside it. */
+export async function startOver() {
+  const dir = mkdtempSync(join(tmpdir(), 'wangge-browser-'));
+  let server = await run(dir, ['demo']);
+  const { url } = server;
+  return {
+    url,
+    publish: (change, said) => publish(dir, change, said),
+    halt: () => server.halt(),
+    resume: async () => void (server = await run(dir, ['serve', '--open'], new URL(url).port)),
+    stop: () => server.stop(),
+  };
+}
+
 const commands = (dir) => (...args) =>
   execFileSync(binary, args, { cwd: dir, stdio: 'ignore', env: { ...process.env, WANGGE_STORE: 'x.gpkg' } });
 
@@ -38,25 +52,36 @@ function other(dir, { features, levels }) {
 
 /** A store with two versions. */
 function second(dir) {
-  const wangge = commands(dir);
-  wangge('synth');
-  wangge('export', 'grids.geojson');
-  const file = join(dir, 'grids.geojson');
-  writeFileSync(file, readFileSync(file, 'utf8').replace('"name":"合德镇"', '"name":"合德街道"'));
-  wangge('import', '--code', 'code', '--name', 'name', '--author', '民政科', '--note', '合德镇改设街道', 'grids.geojson');
+  commands(dir)('synth');
+  publish(dir, (text) => text.replace('"name":"合德镇"', '"name":"合德街道"'), { author: '民政科', note: '合德镇改设街道' });
 }
 
-function run(dir, command) {
-  const child = spawn(binary, [...command, '--store', join(dir, 'x.gpkg'), '--listen', '127.0.0.1:0'], {
+/** Enters a version beside whoever serves the store: its grids as they were, with their text changed. */
+function publish(dir, change, { author, note }) {
+  const wangge = commands(dir);
+  wangge('export', 'grids.geojson');
+  const file = join(dir, 'grids.geojson');
+  writeFileSync(file, change(readFileSync(file, 'utf8')));
+  wangge('import', '--code', 'code', '--name', 'name', '--author', author, '--note', note, 'grids.geojson');
+}
+
+function run(dir, command, port = 0) {
+  const child = spawn(binary, [...command, '--store', join(dir, 'x.gpkg'), '--listen', `127.0.0.1:${port}`], {
     cwd: dir,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const stop = async () => {
+  /** How many ms it took to end. */
+  const halt = async () => {
+    const start = Date.now();
     if (child.exitCode === null && child.signalCode === null) {
       const gone = new Promise((done) => child.once('exit', done));
       child.kill('SIGTERM');
       await gone;
     }
+    return Date.now() - start;
+  };
+  const stop = async () => {
+    await halt();
     rmSync(dir, { recursive: true, force: true });
   };
   return new Promise((ready, refuse) => {
@@ -66,17 +91,19 @@ function run(dir, command) {
       void stop();
       refuse(new Error(`${binary}: ${why}\n${said}`));
     };
+    const ended = (code) => fail(`ended with ${code} before it listened`);
     const timer = setTimeout(() => fail(`no address within ${START_MS} ms`), START_MS);
     const listen = (chunk) => {
       said += chunk;
       const url = said.match(/http:\/\/127\.0\.0\.1:[1-9]\d*/)?.[0];
       if (!url) return;
       clearTimeout(timer);
-      ready({ url, stop });
+      child.off('exit', ended);
+      ready({ url, stop, halt, dir });
     };
     child.stdout.on('data', listen);
     child.stderr.on('data', listen);
     child.once('error', (error) => fail(error.message));
-    child.once('exit', (code) => fail(`ended with ${code} before it listened`));
+    child.once('exit', ended);
   });
 }

@@ -2,6 +2,7 @@
 
 mod judge;
 mod partitions;
+mod touched;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -6,7 +6,7 @@
  *   const { chain } = await locate([120.2212, 33.758], { crs: 'gcj02' });
  *
  * overlay(map, options?) resolves to a handle once the grids are on the map; they come back by themselves
- * when the map is given another style.
+ * when the map is given another style, and become the new ones when a version is published.
  *   style   'day' or 'night', a name of /styles.json; the layers are that style's, thinned to lie over a map
  *   before  id of the layer of yours to stay beneath; above all where it is left out
  *   onpick  (where, event): after a click, what `locate` says of it; the grid is marked. No clicks without it
@@ -113,10 +113,28 @@ export async function overlay(map, { style = 'day', before, onpick, onfault = co
     }
   }
 
+  /** Takes the tiles of the version that is served now, if they are others. */
+  async function renew() {
+    const { tiles } = await ask('tiles/county.json').catch(() => ({}));
+    const source = map.getSource(`${OURS}wangge`);
+    if (tiles && source?.tiles && source.tiles[0] !== tiles[0]) source.setTiles(tiles);
+  }
+
+  /** A browser has few connections for a host: a page that nobody sees gives its stream back. */
+  let stream;
+  function follow() {
+    stream?.close();
+    if (document.hidden) return;
+    stream = new EventSource(`${HOST}api/events`);
+    for (const name of ['open', 'published', 'reset']) stream.addEventListener(name, renew);
+  }
+
   const listeners = { 'style.load': add, mousemove: hover, mouseout: leave, movestart: leave, ...(onpick && { click: pick }) };
   for (const [name, listener] of Object.entries(listeners)) map.on(name, listener);
   if (map.getStyle()) add();
   else await new Promise((done) => map.once('style.load', done));
+  document.addEventListener('visibilitychange', follow);
+  follow();
 
   return {
     choose,
@@ -128,6 +146,8 @@ export async function overlay(map, { style = 'day', before, onpick, onfault = co
     },
     remove() {
       asked += 1;
+      document.removeEventListener('visibilitychange', follow);
+      stream?.close();
       for (const [name, listener] of Object.entries(listeners)) map.off(name, listener);
       drop();
     },

@@ -88,8 +88,16 @@ export function asked(path: string, params: Record<string, string | number | nul
   return query.length > 0 ? `${path}?${new URLSearchParams(query)}` : path;
 }
 
-/** `v` null asks of the current version. */
-export const summary = (v: number | null, signal?: AbortSignal) => get<Summary>(asked('/api/summary', { v }), signal);
+/**
+ * `v` null asks of the current version. `stale`: for how many seconds the server has had no answer from its store. A
+ * kept answer would keep that as well, so none is taken.
+ */
+export async function summary(v: number | null): Promise<{ answer: Summary; stale: number | null }> {
+  const said = await fetch(asked('/api/summary', { v }), { headers: { accept: 'application/json' }, cache: 'no-store' });
+  if (!said.ok) throw await refusal(said);
+  const stale = said.headers.get('wangge-stale');
+  return { answer: (await said.json()) as Summary, stale: stale === null ? null : Number(stale) };
+}
 
 /** Degrees are sent on the server's lattice, 1e-7 degree. */
 const degrees = ({ lon, lat }: LonLat) => ({ lon: lon.toFixed(7), lat: lat.toFixed(7) });

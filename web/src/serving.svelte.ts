@@ -1,9 +1,11 @@
 // Whether the server answers, and what it serves: the summary of the version that the address names.
-// Asked at the start, every half minute, and every few seconds for as long as there is no answer.
+// Asked at the start, when a version is published, every half minute, and every few seconds for as long as there is no
+// answer, or the server has none from its store.
 
 import { untrack } from 'svelte';
 import { route } from './route.svelte';
 import { Refused, summary, type Summary } from './server';
+import type { Published } from './stream';
 
 const RETRY_MS = 4000;
 const ROUND_MS = 30_000;
@@ -14,12 +16,14 @@ export class Serving {
   lostSince = $state.raw<Date | null>(null);
   /** What the server will not show, and why. */
   refused = $state.raw<Refused | null>(null);
-  /** The version that came while this one was looked at. */
-  published = $state.raw<number | null>(null);
+  /** Since when the server has no answer from its store: what it shows may be old. */
+  staleSince = $state.raw<Date | null>(null);
+  /** The version that came while this one was looked at; who entered it and what it changed, where the server said. */
+  published = $state.raw<Partial<Published> & { version: number } | null>(null);
   #timer = 0;
 
-  /** Made while a component starts. `renewed`: what was fetched before may be old, or was missed. */
-  constructor(private readonly renewed: () => void) {
+  /** Made while a component starts. `renewed`: what was fetched before may be old or, if the server was lost, missing. */
+  constructor(private readonly renewed: (lost: boolean) => void) {
     $effect(() => {
       void route.version;
       untrack(() => void this.ask());
@@ -31,14 +35,15 @@ export class Serving {
     clearTimeout(this.#timer);
     const asked = route.version;
     try {
-      const answer = await summary(asked);
+      const { answer, stale } = await summary(asked);
+      this.staleSince = stale === null ? null : new Date(Date.now() - 1000 * stale);
       if (asked === route.version) this.#take(answer, asked);
     } catch (problem) {
       if (problem instanceof Refused && problem.status < 500) this.#refuse(problem);
       else this.lostSince ??= new Date();
     }
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(this.ask, this.lostSince ? RETRY_MS : ROUND_MS);
+    this.#timer = setTimeout(this.ask, this.lostSince || this.staleSince ? RETRY_MS : ROUND_MS);
   };
 
   #take(answer: Summary, asked: number | null): void {
@@ -49,11 +54,20 @@ export class Serving {
     this.lostSince = null;
     this.refused = null;
     if (before?.version !== answer.version || before.content_hash !== answer.content_hash || before.build !== answer.build) this.summary = answer;
-    if (grown) {
-      this.published = answer.version;
-      setTimeout(() => (this.published = null), 8000);
-    }
-    if (wasLost || grown || (before && before.build !== answer.build)) this.renewed();
+    if (grown) this.#say({ version: answer.version });
+    if (wasLost || grown || (before && before.build !== answer.build)) this.renewed(wasLost || before?.build !== answer.build);
+  }
+
+  /** A version was published: it is said, and asked for. */
+  announce(event: Published): void {
+    if (this.summary && event.version > this.summary.version) this.#say(event);
+    void this.ask();
+  }
+
+  #say(published: Partial<Published> & { version: number }): void {
+    if (this.published && this.published.version >= published.version) return;
+    this.published = published;
+    setTimeout(() => this.published === published && (this.published = null), 8000);
   }
 
   /** The version that the last answer was asked for. */

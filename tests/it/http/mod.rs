@@ -3,6 +3,7 @@
 mod background;
 mod bad_input;
 mod history;
+mod live;
 mod locate;
 mod people;
 mod posts;

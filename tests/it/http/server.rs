@@ -158,6 +158,11 @@ impl Server {
         self.runtime.block_on(Store::open(path.to_str().unwrap(), Mode::Existing)).unwrap()
     }
 
+    /// Where the store is.
+    pub fn path(&self) -> String {
+        self.dir.path().join("county.gpkg").display().to_string()
+    }
+
     /// Changes a unit behind the store's back, as an editor of SQLite files would.
     pub fn spoil(&self) {
         let path = self.dir.path().join("county.gpkg");

@@ -61,6 +61,7 @@ export const en: Messages = {
   loading: 'Fetching the map',
   unreachable: (since) => `No answer from the server since ${since}. The map shows what came before, and goes on by itself.`,
   unreachableFirst: (since) => `No answer from the server since ${since}. Trying again every few seconds.`,
+  stale: (since) => `The server has had no answer from its store since ${since}. Map and lookups show the version before, and go on by themselves.`,
   tilesMissing: 'Parts of the map did not arrive.',
   retry: 'Try again',
   locateFailed: 'Not found',

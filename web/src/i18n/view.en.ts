@@ -42,6 +42,9 @@ export const view: typeof zh = {
     back: 'Back to the current one',
     by: (author, date) => `${author} · recorded ${date}`,
     published: (n) => `Version ${n} is published`,
+    who: (author, note) => [author, note].filter(Boolean).join(': '),
+    changed: (n, level, plural) => `${n} ${n === 1 ? level.toLowerCase() : plural}`,
+    voids: (n) => (n === 1 ? '1 void' : `${n} voids`),
     failed: 'The versions did not arrive',
   },
   keys: {

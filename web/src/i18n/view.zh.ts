@@ -41,6 +41,9 @@ export const view = {
     back: '回到当前',
     by: (author: string, date: string) => `${author} · 录入 ${date}`,
     published: (n: number) => `版本 ${n} 已发布`,
+    who: (author: string, note: string) => [author, note].filter(Boolean).join('：'),
+    changed: (n: number, level: string, _plural: string) => `${n} 个${level}`,
+    voids: (n: number) => `${n} 个空白区`,
     failed: '版本没有取到',
   },
   keys: {

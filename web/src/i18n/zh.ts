@@ -62,6 +62,7 @@ export const zh = {
   loading: '正在取图',
   unreachable: (since: string) => `连不上服务器，自 ${since} 起；恢复后自动续上。图上是此前的内容。`,
   unreachableFirst: (since: string) => `连不上服务器，自 ${since} 起；每隔几秒再试。`,
+  stale: (since: string) => `服务器连不上数据库，自 ${since} 起；恢复后自动续上。地图和查询用的是此前的版本。`,
   tilesMissing: '有些图块没有取到。',
   retry: '重试',
   locateFailed: '没有查到',

@@ -1,0 +1,43 @@
+//! Whether the store answers, and since when not: every call to it is noted here. What is served goes on from memory
+//! meanwhile, and says how old it may be.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use super::Error;
+
+/// When the store was last reached, and whether it has failed to answer since.
+#[derive(Debug)]
+pub(super) struct Contact {
+    start: Instant,
+    /// Milliseconds from `start`.
+    reached: AtomicU64,
+    lost: AtomicBool,
+}
+
+impl Contact {
+    /// Of a store that has just answered.
+    pub fn new() -> Self {
+        Self { start: Instant::now(), reached: AtomicU64::new(0), lost: AtomicBool::new(false) }
+    }
+
+    /// What the store said, noted. A refusal is an answer; a store that is busy is neither here nor away.
+    pub fn note<T, E: Into<Error>>(&self, said: Result<T, E>) -> Result<T, Error> {
+        let said = said.map_err(Into::into);
+        match &said {
+            Err(Error::Away { .. }) => self.lost.store(true, Ordering::Relaxed),
+            Err(Error::Busy(_)) => {}
+            _ => {
+                self.reached.store(self.start.elapsed().as_millis() as u64, Ordering::Relaxed);
+                self.lost.store(false, Ordering::Relaxed);
+            }
+        }
+        said
+    }
+
+    /// How long ago the store was last reached, if it is away now.
+    pub fn away(&self) -> Option<Duration> {
+        let reached = Duration::from_millis(self.reached.load(Ordering::Relaxed));
+        self.lost.load(Ordering::Relaxed).then(|| self.start.elapsed().saturating_sub(reached))
+    }
+}

@@ -1,0 +1,174 @@
+//! Keeping up with the store, whoever writes to it.
+//!
+//! ```text
+//! listen ─ catch up ─┬─ the store says something, 5 s pass, or a request asks for a newer version ─ catch up ─┐
+//!    ▲               └──────────────────────────────────────────────────────────────────────────────────────┘
+//!    └─ wait a little longer each time, at most 3 s ─ any error
+//! ```
+//!
+//! One round of catching up goes straight to the newest version, however many were entered, and serves all who asked
+//! before it began: so quick versions collapse into one load, and a store that is away is asked once, not once a caller.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use tokio::sync::{Mutex, Notify};
+use tokio::task::JoinHandle;
+
+use super::{App, Error, versions};
+
+/// How often the store is asked for a newer version, whatever it says by itself.
+const POLL: Duration = Duration::from_secs(5);
+/// How long the store may take to say what its newest version is.
+const PATIENCE: Duration = Duration::from_secs(4);
+/// How long a request for a newer version than the one served may wait for it.
+const WAIT: Duration = Duration::from_secs(1);
+/// Pauses before a store that failed is tried again: the first, and the longest.
+const PAUSES: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs(3)];
+
+/// Rounds of catching up.
+#[derive(Debug, Default)]
+pub(super) struct Rounds {
+    begun: AtomicU64,
+    /// The last one that ended: its number, and what went wrong.
+    ended: Mutex<(u64, Option<Wrong>)>,
+    /// A request asks for a round.
+    wanted: Notify,
+}
+
+#[derive(Clone, Debug)]
+enum Wrong {
+    Away(String),
+    Other(String),
+}
+
+impl Wrong {
+    fn of(error: &Error) -> Self {
+        match error {
+            Error::Away { cause } => Self::Away(cause.clone()),
+            other => Self::Other(other.to_string()),
+        }
+    }
+
+    fn error(self) -> Error {
+        match self {
+            Self::Away(cause) => Error::Away { cause },
+            Self::Other(text) => Error::Internal(text),
+        }
+    }
+}
+
+impl App {
+    /// Serves the store's newest version, if it is another than the one served. A round that began after the call
+    /// counts for it.
+    ///
+    /// # Errors
+    /// Where the store cannot be read, or was changed from outside: then what is served stays.
+    pub async fn catch_up(&self) -> Result<(), Error> {
+        let asked = self.rounds.begun.load(Ordering::SeqCst);
+        let mut ended = self.rounds.ended.lock().await;
+        if ended.0 > asked {
+            return ended.1.clone().map_or(Ok(()), |wrong| Err(wrong.error()));
+        }
+        let round = self.rounds.begun.fetch_add(1, Ordering::SeqCst) + 1;
+        let done = self.round().await;
+        *ended = (round, done.as_ref().err().map(Wrong::of));
+        done
+    }
+
+    /// As [`Self::catch_up`], for a request, which waits at most [`WAIT`]; the round goes on without it.
+    pub(super) async fn catch_up_soon(&self) -> Result<(), Error> {
+        let Ok(done) = tokio::time::timeout(WAIT, self.catch_up()).await else {
+            self.rounds.wanted.notify_one();
+            return Err(Error::Busy("a newer version is being made ready; ask again".into()));
+        };
+        done
+    }
+
+    async fn round(&self) -> Result<(), Error> {
+        let ask = async {
+            let latest = self.store.latest().await?;
+            Ok::<_, Error>((latest, self.store.features_stamp().await?))
+        };
+        let silent = || Error::Away { cause: format!("no answer within {} s", PATIENCE.as_secs()) };
+        let answer = tokio::time::timeout(PATIENCE, ask).await.unwrap_or_else(|_| Err(silent()));
+        let (Some(latest), stamp) = self.contact.note(answer)? else { return Ok(()) };
+        self.store_version.store(latest, Ordering::Relaxed);
+        let current = self.current.load_full();
+        if latest == current.record.number && stamp == current.features_stamp {
+            return Ok(());
+        }
+        let start = Instant::now();
+        let served = self.contact.note(versions::load(&self.store, latest, Some(&current)).await)?;
+        let took = start.elapsed();
+        self.loads.add(took);
+        if latest == current.record.number {
+            tracing::info!(version = latest, "serving new points and lines");
+        } else {
+            tracing::info!(version = latest, ms = took.as_millis() as u64, "serving a new version");
+        }
+        self.current.store(served);
+        self.replaced(current, &stamp);
+        self.build_the_rest();
+        self.live.look();
+        Ok(())
+    }
+
+    /// What a server does beside answering, until aborted: builds the rest of the version, keeps up with the store, and
+    /// tells those who listen.
+    pub fn follow(self: &Arc<Self>) -> JoinHandle<()> {
+        let app = Arc::clone(self);
+        app.build_the_rest();
+        tokio::spawn(async move { tokio::join!(app.keep_up(), app.tell()).0 })
+    }
+
+    async fn keep_up(&self) {
+        let mut pause = PAUSES[0];
+        loop {
+            let Err(error) = self.keep_up_until_it_fails(&mut pause).await;
+            tracing::warn!(%error, "could not look for a newer version");
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(PAUSES[1]);
+        }
+    }
+
+    /// Listens first and looks then: what is written in between is heard.
+    async fn keep_up_until_it_fails(&self, pause: &mut Duration) -> Result<std::convert::Infallible, Error> {
+        let mut listener = self.contact.note(self.store.listen().await)?;
+        loop {
+            self.catch_up().await?;
+            self.live.look();
+            *pause = PAUSES[0];
+            if let Err(error) = self.follow_people().await {
+                tracing::warn!(%error, "could not read who answers for the units");
+            }
+            tokio::select! {
+                // An ear that was cut off says nothing of the store: that shows when it is asked.
+                heard = listener.next() => heard?,
+                () = self.rounds.wanted.notified() => {}
+                () = tokio::time::sleep(POLL) => {}
+            }
+        }
+    }
+}
+
+/// How many versions were loaded while the server ran, and how long that took.
+#[derive(Debug, Default)]
+pub(super) struct Loads {
+    count: AtomicU64,
+    micros: AtomicU64,
+}
+
+impl Loads {
+    fn add(&self, took: Duration) {
+        self.count.fetch_add(1, Ordering::Relaxed);
+        self.micros.fetch_add(took.as_micros() as u64, Ordering::Relaxed);
+    }
+
+    /// How many, and how long together.
+    pub fn sum(&self) -> (u64, Duration) {
+        let micros = self.micros.load(Ordering::Relaxed);
+        (self.count.load(Ordering::Relaxed), Duration::from_micros(micros))
+    }
+}

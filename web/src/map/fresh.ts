@@ -1,0 +1,95 @@
+// Which version the tiles on the map are of. A published version touches few tiles: only those are fetched again,
+// under the new version's token; all others stay, because their bytes are the same in both.
+//
+//   13/6820/3310  fetched as version 12   not touched by 13   stays, and is right for 13
+//   13/6821/3310  fetched as version 12   touched             fetched again as 13: now, or when it is next in view
+//
+// The sources were described when the style was loaded, so their addresses carry that version's token: it is replaced
+// as a tile is asked for.
+
+import type { Map as Canvas } from 'maplibre-gl';
+import type { Published } from '../stream';
+
+/** The source that units are drawn from, and the tileset behind it. */
+const SOURCE = 'wangge';
+const TILESET = 'county';
+const TILE = /\/tiles\/([^/]+)\/(\d+)\/(\d+)\/(\d+)\.mvt$/;
+
+const tileOf = (key: string) => {
+  const [z = 0, x = 0, y = 0] = key.split('/').map(Number);
+  return { z, x, y };
+};
+
+export class Fresh {
+  /** An older version is looked at: it never changes. */
+  frozen = false;
+  /** The version that every tile fetched so far is right for, but those that are due; null before the first. */
+  #shown: number | null = null;
+  /** What is asked for instead of what the sources say. */
+  #newer: { version: number; build: string } | null = null;
+  #build: string | null = null;
+  /** Every tile of units that was asked for. */
+  #asked = new Set<string>();
+  /** Those of them that were touched since. */
+  #due = new Set<string>();
+
+  /** The sources are about to be described anew. */
+  reset(frozen: boolean): void {
+    this.frozen = frozen;
+    this.#shown = null;
+    this.#newer = null;
+    this.#build = null;
+    this.#asked.clear();
+    this.#due.clear();
+  }
+
+  /** Whether the map shows that version or a newer one, or is about to. */
+  isAt(version: number): boolean {
+    return this.frozen || (this.#newer?.version ?? this.#shown ?? Infinity) >= version;
+  }
+
+  /** The address of a tile under the newest token. */
+  address = (url: string): string => {
+    const asked = new URL(url);
+    const [, tileset, z, x, y] = TILE.exec(asked.pathname) ?? [];
+    const version = Number(asked.searchParams.get('v'));
+    if (this.frozen || !tileset || !version) return url;
+    const newer = this.#newer !== null && this.#newer.version > version ? this.#newer : null;
+    if (newer) asked.searchParams.set('v', String(newer.version));
+    if (tileset === TILESET) {
+      if (newer) asked.searchParams.set('b', newer.build);
+      this.#shown ??= newer?.version ?? version;
+      this.#build ??= asked.searchParams.get('b');
+      const key = `${z}/${x}/${y}`;
+      this.#asked.add(key);
+      this.#due.delete(key);
+    }
+    return asked.href;
+  };
+
+  /** Goes on to a published version; false, where only fetching everything will do. */
+  take({ version, from, build, tiles }: Published): boolean {
+    if (this.isAt(version) && this.#shown !== null) return true;
+    if (this.#shown !== null && (from !== this.#shown || !tiles || build !== this.#build)) return false;
+    this.#newer = { version, build };
+    this.#build = build;
+    if (this.#shown === null) return true;
+    this.#shown = version;
+    for (const key of this.#asked) {
+      const { z, x, y } = tileOf(key);
+      if (tiles?.[z]?.some(([x0, y0, x1, y1]) => x0 <= x && x <= x1 && y0 <= y && y <= y1)) this.#due.add(key);
+    }
+    return true;
+  }
+
+  /** Fetches what is due and in view. What is still under way, or comes into view later, is fetched once it is there. */
+  refresh(map: Canvas): void {
+    if (this.#due.size === 0 || !map.getSource(SOURCE)) return;
+    map.refreshTiles(SOURCE, [...this.#due].map(tileOf));
+  }
+
+  /** Tiles that went out of view are kept, and would come back as they were. */
+  forget(map: Canvas): void {
+    map.style.tileManagers[SOURCE]?._outOfViewCache.reset();
+  }
+}
