@@ -11,11 +11,11 @@ use super::server::{Server, county, entry, place};
 use wangge::app::enter;
 use wangge::unit::PointLayer;
 
-const SECOND: [&str; 3] = ["adg", "bbh", "cfv"];
-const THIRD: [&str; 3] = ["adg", "beg", "cfv"];
+pub const SECOND: [&str; 3] = ["adg", "bbh", "cfv"];
+pub const THIRD: [&str; 3] = ["adg", "beg", "cfv"];
 
 /// Enters a drawing as the version after `base`, as another program would.
-fn publish(server: &Server, base: u64, drawing: &[&str]) {
+pub fn publish(server: &Server, base: u64, drawing: &[&str]) {
     let store = server.store();
     let next = county(drawing);
     server.runtime.block_on(async {
@@ -33,20 +33,20 @@ fn following() -> Server {
 }
 
 /// An open stream of events.
-struct Listener {
+pub struct Listener {
     stream: TcpStream,
     text: String,
 }
 
 #[derive(Debug)]
-struct Told {
-    kind: String,
-    id: u64,
-    data: Value,
+pub struct Told {
+    pub kind: String,
+    pub id: u64,
+    pub data: Value,
 }
 
 impl Listener {
-    fn open(server: &Server, last: Option<&str>) -> Self {
+    pub fn open(server: &Server, last: Option<&str>) -> Self {
         let mut stream = server.connect();
         let last = last.map_or(String::new(), |id| format!("last-event-id: {id}\r\n"));
         write!(stream, "GET /api/events HTTP/1.1\r\nhost: {}\r\n{last}\r\n", server.address).unwrap();
@@ -81,7 +81,7 @@ impl Listener {
     }
 
     /// The next event, whatever else is said before it.
-    fn next(&mut self) -> Told {
+    pub fn next(&mut self) -> Told {
         loop {
             let block = self.block().expect("an event before the stream ends");
             let line =
@@ -221,7 +221,7 @@ fn hide(server: &Server, from: &str, to: &str) {
     });
 }
 
-fn wait(what: &str, mut is_so: impl FnMut() -> bool) {
+pub fn wait(what: &str, mut is_so: impl FnMut() -> bool) {
     let deadline = Instant::now() + Duration::from_secs(10);
     while !is_so() {
         assert!(Instant::now() < deadline, "{what}");
