@@ -28,7 +28,7 @@ pub fn publish(server: &Server, base: u64, drawing: &[&str]) {
 /// A server that follows its store.
 fn following() -> Server {
     let server = Server::start();
-    server.runtime.block_on(async { server.app.follow() });
+    server.follow();
     server
 }
 
@@ -162,7 +162,7 @@ fn versions_that_came_at_once_are_all_told_and_the_last_has_the_tiles() {
     publish(&server, 3, &SECOND);
     publish(&server, 4, &THIRD);
     let mut listener = Listener::open(&server, None);
-    server.runtime.block_on(async { server.app.follow() });
+    server.follow();
     let told = [listener.next(), listener.next(), listener.next()];
     let of = |name: &str| told.iter().map(|t| t.data[name].clone()).collect::<Vec<_>>();
     assert_eq!(of("version"), [3, 4, 5]);
@@ -195,7 +195,7 @@ fn a_listener_that_another_server_told_more_goes_on_where_it_left_off() {
     let mut listener = Listener::open(&behind, Some("3"));
     assert!(!listener.block().unwrap().contains("reset"));
     publish(&behind, 3, &SECOND);
-    behind.runtime.block_on(async { behind.app.follow() });
+    behind.follow();
     assert_eq!(listener.next().id, 4, "the third is not told twice");
 }
 
@@ -241,7 +241,9 @@ fn while_the_store_is_away_the_snapshot_is_served_and_says_how_old_it_may_be() {
         "/api/summary",
     ];
     // Dwellings are read once, and are there from then on.
-    served.iter().for_each(|path| assert_eq!(server.get(path).header("wangge-stale"), "", "{path}"));
+    for path in served {
+        assert_eq!(server.get(path).header("wangge-stale"), "", "{path}");
+    }
     hide(&server, "versions", "hidden");
     server.runtime.block_on(server.app.catch_up()).unwrap_err();
     for path in served {

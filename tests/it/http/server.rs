@@ -125,7 +125,7 @@ pub struct Server {
     pub runtime: tokio::runtime::Runtime,
     location: String,
     /// Where a file of one's own stands.
-    _dir: Option<tempfile::TempDir>,
+    dir: Option<tempfile::TempDir>,
 }
 
 impl Server {
@@ -139,7 +139,7 @@ impl Server {
         let dir = tempfile::tempdir().unwrap();
         let location = dir.path().join("county.gpkg").display().to_string();
         let mut server = Self::over(&location, true, settings);
-        server._dir = Some(dir);
+        server.dir = Some(dir);
         server
     }
 
@@ -159,7 +159,13 @@ impl Server {
             tokio::spawn(http::serve(listener, router, std::future::pending()));
             (address, app)
         });
-        Self { address, app, runtime, location: location.to_owned(), _dir: None }
+        Self { address, app, runtime, location: location.to_owned(), dir: None }
+    }
+
+    /// Lets it keep up with its store.
+    pub fn follow(&self) {
+        let _inside = self.runtime.enter();
+        drop(self.app.follow());
     }
 
     /// Opens the store that is served, as another process would.

@@ -10,7 +10,7 @@ use crate::cluster::Cluster;
 
 fn following(location: &str, new: bool) -> Server {
     let server = Server::over(location, new, &Settings::default());
-    server.runtime.block_on(async { server.app.follow() });
+    server.follow();
     server
 }
 
