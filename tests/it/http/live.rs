@@ -11,11 +11,11 @@ use super::server::{Server, county, entry, place};
 use wangge::app::enter;
 use wangge::unit::PointLayer;
 
-const SECOND: [&str; 3] = ["adg", "bbh", "cfv"];
-const THIRD: [&str; 3] = ["adg", "beg", "cfv"];
+pub const SECOND: [&str; 3] = ["adg", "bbh", "cfv"];
+pub const THIRD: [&str; 3] = ["adg", "beg", "cfv"];
 
 /// Enters a drawing as the version after `base`, as another program would.
-fn publish(server: &Server, base: u64, drawing: &[&str]) {
+pub fn publish(server: &Server, base: u64, drawing: &[&str]) {
     let store = server.store();
     let next = county(drawing);
     server.runtime.block_on(async {
@@ -28,25 +28,25 @@ fn publish(server: &Server, base: u64, drawing: &[&str]) {
 /// A server that follows its store.
 fn following() -> Server {
     let server = Server::start();
-    server.runtime.block_on(async { server.app.follow() });
+    server.follow();
     server
 }
 
 /// An open stream of events.
-struct Listener {
+pub struct Listener {
     stream: TcpStream,
     text: String,
 }
 
 #[derive(Debug)]
-struct Told {
-    kind: String,
-    id: u64,
-    data: Value,
+pub struct Told {
+    pub kind: String,
+    pub id: u64,
+    pub data: Value,
 }
 
 impl Listener {
-    fn open(server: &Server, last: Option<&str>) -> Self {
+    pub fn open(server: &Server, last: Option<&str>) -> Self {
         let mut stream = server.connect();
         let last = last.map_or(String::new(), |id| format!("last-event-id: {id}\r\n"));
         write!(stream, "GET /api/events HTTP/1.1\r\nhost: {}\r\n{last}\r\n", server.address).unwrap();
@@ -81,7 +81,7 @@ impl Listener {
     }
 
     /// The next event, whatever else is said before it.
-    fn next(&mut self) -> Told {
+    pub fn next(&mut self) -> Told {
         loop {
             let block = self.block().expect("an event before the stream ends");
             let line =
@@ -162,7 +162,7 @@ fn versions_that_came_at_once_are_all_told_and_the_last_has_the_tiles() {
     publish(&server, 3, &SECOND);
     publish(&server, 4, &THIRD);
     let mut listener = Listener::open(&server, None);
-    server.runtime.block_on(async { server.app.follow() });
+    server.follow();
     let told = [listener.next(), listener.next(), listener.next()];
     let of = |name: &str| told.iter().map(|t| t.data[name].clone()).collect::<Vec<_>>();
     assert_eq!(of("version"), [3, 4, 5]);
@@ -195,7 +195,7 @@ fn a_listener_that_another_server_told_more_goes_on_where_it_left_off() {
     let mut listener = Listener::open(&behind, Some("3"));
     assert!(!listener.block().unwrap().contains("reset"));
     publish(&behind, 3, &SECOND);
-    behind.runtime.block_on(async { behind.app.follow() });
+    behind.follow();
     assert_eq!(listener.next().id, 4, "the third is not told twice");
 }
 
@@ -221,7 +221,7 @@ fn hide(server: &Server, from: &str, to: &str) {
     });
 }
 
-fn wait(what: &str, mut is_so: impl FnMut() -> bool) {
+pub fn wait(what: &str, mut is_so: impl FnMut() -> bool) {
     let deadline = Instant::now() + Duration::from_secs(10);
     while !is_so() {
         assert!(Instant::now() < deadline, "{what}");
@@ -241,7 +241,9 @@ fn while_the_store_is_away_the_snapshot_is_served_and_says_how_old_it_may_be() {
         "/api/summary",
     ];
     // Dwellings are read once, and are there from then on.
-    served.iter().for_each(|path| assert_eq!(server.get(path).header("wangge-stale"), "", "{path}"));
+    for path in served {
+        assert_eq!(server.get(path).header("wangge-stale"), "", "{path}");
+    }
     hide(&server, "versions", "hidden");
     server.runtime.block_on(server.app.catch_up()).unwrap_err();
     for path in served {

@@ -9,6 +9,7 @@ mod people;
 mod posts;
 mod search;
 pub mod server;
+mod servers;
 mod tiles;
 mod units;
 mod versions;

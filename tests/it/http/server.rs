@@ -123,7 +123,9 @@ pub struct Server {
     pub address: SocketAddr,
     pub app: Arc<App>,
     pub runtime: tokio::runtime::Runtime,
-    dir: tempfile::TempDir,
+    location: String,
+    /// Where a file of one's own stands.
+    dir: Option<tempfile::TempDir>,
 }
 
 impl Server {
@@ -135,13 +137,21 @@ impl Server {
     /// One that an operator set up in another way.
     pub fn start_with(settings: &Settings) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("county.gpkg");
-        let location = path.to_str().unwrap();
+        let location = dir.path().join("county.gpkg").display().to_string();
+        let mut server = Self::over(&location, true, settings);
+        server.dir = Some(dir);
+        server
+    }
+
+    /// One over a store somewhere, which is made first if it is `new`.
+    pub fn over(location: &str, new: bool, settings: &Settings) -> Self {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let (address, app) = runtime.block_on(async {
-            let store = Store::open(location, Mode::Create).await.unwrap();
-            fill(&store).await;
-            store.close().await;
+            if new {
+                let store = Store::open(location, Mode::Create).await.unwrap();
+                fill(&store).await;
+                store.close().await;
+            }
             let app = App::open(location, settings).await.unwrap();
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
             let address = listener.local_addr().unwrap();
@@ -149,24 +159,28 @@ impl Server {
             tokio::spawn(http::serve(listener, router, std::future::pending()));
             (address, app)
         });
-        Self { address, app, runtime, dir }
+        Self { address, app, runtime, location: location.to_owned(), dir: None }
+    }
+
+    /// Lets it keep up with its store.
+    pub fn follow(&self) {
+        let _inside = self.runtime.enter();
+        drop(self.app.follow());
     }
 
     /// Opens the store that is served, as another process would.
     pub fn store(&self) -> Store {
-        let path = self.dir.path().join("county.gpkg");
-        self.runtime.block_on(Store::open(path.to_str().unwrap(), Mode::Existing)).unwrap()
+        self.runtime.block_on(Store::open(&self.location, Mode::Existing)).unwrap()
     }
 
     /// Where the store is.
-    pub fn path(&self) -> String {
-        self.dir.path().join("county.gpkg").display().to_string()
+    pub fn path(&self) -> &str {
+        &self.location
     }
 
     /// Changes a unit behind the store's back, as an editor of SQLite files would.
     pub fn spoil(&self) {
-        let path = self.dir.path().join("county.gpkg");
-        let url = format!("sqlite://{}", path.display());
+        let url = format!("sqlite://{}", self.location);
         self.runtime.block_on(async {
             use sqlx::{Connection, SqliteConnection};
             let mut connection = SqliteConnection::connect(&url).await.unwrap();

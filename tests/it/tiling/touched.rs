@@ -56,7 +56,7 @@ fn renamed(partition: &Partition, rng: &mut ChaCha8Rng) -> Partition {
     let uid = units[rng.random_range(0..units.len())].uid;
     changed(partition, |unit| {
         if unit.uid == uid {
-            unit.name.push_str("新");
+            unit.name.push('新');
         }
     })
 }

@@ -1,0 +1,63 @@
+//! Several servers over one database, and a database that goes away.
+
+use std::time::{Duration, Instant};
+
+use wangge::app::Settings;
+
+use super::live::{Listener, SECOND, THIRD, publish, wait};
+use super::server::Server;
+use crate::cluster::Cluster;
+
+fn following(location: &str, new: bool) -> Server {
+    let server = Server::over(location, new, &Settings::default());
+    server.follow();
+    server
+}
+
+const TILE: &str = "/tiles/county/14/13662/6561.mvt";
+
+#[test]
+fn servers_over_one_database_serve_and_tell_the_same() {
+    let location = Cluster::shared().new_url();
+    let servers = [following(&location, true), following(&location, false)];
+    let mut listeners = [Listener::open(&servers[0], None), Listener::open(&servers[1], None)];
+    publish(&servers[0], 2, &THIRD);
+    let start = Instant::now();
+    let told = [listeners[0].next(), listeners[1].next()];
+    assert!(start.elapsed() < Duration::from_secs(4), "heard, not polled: {:?}", start.elapsed());
+    assert_eq!((told[0].id, &told[0].data), (told[1].id, &told[1].data));
+    assert_eq!((&told[0].data["version"], &told[0].data["from"]), (&3.into(), &2.into()));
+    let [a, b] = [0, 1].map(|i| servers[i].get(TILE));
+    assert!(a.status == 200 && a.body == b.body && a.header("etag") == b.header("etag"), "{}", a.status);
+
+    // Who was told by one server goes on at the other.
+    drop(listeners);
+    publish(&servers[1], 3, &SECOND);
+    let mut at_the_other = Listener::open(&servers[1], Some(&told[0].id.to_string()));
+    assert_eq!((at_the_other.next().data["version"].clone(), servers[1].app.version()), (4.into(), 4));
+}
+
+#[test]
+fn a_database_that_comes_back_is_followed_again_without_a_restart() {
+    let cluster = Cluster::start();
+    let server = following(&cluster.new_url(), true);
+    assert_eq!(server.get(TILE).header("wangge-stale"), "");
+    cluster.pg_ctl(&["stop", "-m", "immediate"]);
+    wait("the server notices", || server.get("/health/ready").json()["status"] == "stale");
+    let tile = server.get(TILE);
+    assert_eq!(tile.status, 200);
+    assert!(tile.header("wangge-stale").parse::<u64>().is_ok());
+    assert_eq!(server.get("/api/locate?lon=120.2025&lat=33.7015").status, 200);
+    let refused = server.get("/api/versions");
+    refused.problem(503);
+    assert_eq!(refused.header("retry-after"), "5");
+
+    cluster.pg_ctl(&["start"]);
+    let start = Instant::now();
+    wait("the server finds its database again", || server.get("/health/ready").json()["status"] == "ok");
+    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    let mut listener = Listener::open(&server, None);
+    publish(&server, 2, &THIRD);
+    assert_eq!(listener.next().data["version"], 3);
+    assert_eq!(server.get(TILE).header("wangge-stale"), "");
+}
