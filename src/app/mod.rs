@@ -85,12 +85,14 @@ pub struct Settings {
     pub attribution: Option<String>,
     /// The map beneath the grids.
     pub background: Option<BackgroundSource>,
+    /// A replica to read from what cannot have changed.
+    pub read_store: Option<String>,
 }
 
 impl Default for Settings {
     /// 64 MB: every tile of the county, in two encodings. No background.
     fn default() -> Self {
-        Self { cache_bytes: 64 * 1024 * 1024, attribution: None, background: None }
+        Self { cache_bytes: 64 * 1024 * 1024, attribution: None, background: None, read_store: None }
     }
 }
 
@@ -146,7 +148,10 @@ impl App {
             Some(source) => Some(Background::open(source, &pool).await?),
             None => None,
         };
-        let store = Store::open(location, Mode::Existing).await?;
+        let store = match &settings.read_store {
+            Some(replica) => Store::open_with_replica(location, replica, Mode::Existing).await?,
+            None => Store::open(location, Mode::Existing).await?,
+        };
         let Some(latest) = store.latest().await? else {
             return Err(Error::Missing(format!(
                 "{} holds no version yet: import or synth one first",

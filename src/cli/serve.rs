@@ -1,6 +1,7 @@
 //! `wangge serve`: the server, until it is told to stop.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::http::HeaderValue;
 use clap::Args;
@@ -10,7 +11,7 @@ use super::map::Map;
 use super::say::{Fail, Progress, note, result};
 use crate::app::{self, App};
 use crate::http;
-use crate::store::Store;
+use crate::store::{Mode, Store, StoreError};
 
 /// Serve a store
 #[derive(Args)]
@@ -40,6 +41,9 @@ pub struct Listen {
     /// Megabytes of tiles and assets kept in memory
     #[arg(long, env = "WANGGE_CACHE_MB", default_value_t = 64, value_name = "MB")]
     cache_mb: u64,
+    /// A replica of the database to read units and points from, once it has them; versions are read from the store
+    #[arg(long, env = "WANGGE_READ_STORE", value_name = "URL", hide_env_values = true)]
+    read_store: Option<String>,
     #[command(flatten)]
     map: Map,
 }
@@ -92,8 +96,12 @@ impl Listen {
             cache_bytes: self.cache_mb.saturating_mul(1024 * 1024),
             attribution: self.map.attribution(),
             background: self.map.background()?,
+            read_store: self.read_store,
         };
-        let app = App::open(store, &settings).await?;
+        let app = tokio::select! {
+            app = open(store, &settings) => app?,
+            () = told_to_stop() => return Ok(()),
+        };
         drop(progress);
         let following = app.follow();
         let address = listener.local_addr().map_err(Fail::to("name the port"))?;
@@ -108,6 +116,28 @@ impl Listen {
         app.close().await;
         Ok(())
     }
+}
+
+/// Between two tries of a database that does not answer at the start.
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// Opens the store; a database that is not there yet is waited for, as long as it takes.
+async fn open(store: &str, settings: &app::Settings) -> Result<Arc<App>, Fail> {
+    let mut told = false;
+    while let Err(StoreError::Unreachable { cause, .. }) = reach(store).await {
+        if !told {
+            let shown = Store::shown(store);
+            note(format_args!("{shown} does not answer ({cause}); trying again every {} s", PAUSE.as_secs()));
+            told = true;
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+    Ok(App::open(store, settings).await?)
+}
+
+async fn reach(store: &str) -> Result<(), StoreError> {
+    Store::open(store, Mode::Existing).await?.close().await;
+    Ok(())
 }
 
 /// Done at SIGINT or SIGTERM.

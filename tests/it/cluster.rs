@@ -24,7 +24,7 @@ dir=$(mktemp -d "$1/wangge-pg.XXXXXX")
 trap '"$2/pg_ctl" -D "$dir/data" -m immediate stop >/dev/null 2>&1; rm -rf "$dir"' EXIT
 trap exit TERM HUP
 if [ -n "$3" ]; then
-  "$2/pg_basebackup" -D "$dir/data" -d "host=$3 user=postgres application_name=standby" -R -X stream
+  "$2/pg_basebackup" -D "$dir/data" -d "host=$3 user=postgres application_name=standby" -R -X stream -c fast
 else
   "$2/initdb" -D "$dir/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-instructions >/dev/null
 fi

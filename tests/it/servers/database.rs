@@ -6,6 +6,7 @@ use super::load::Load;
 use super::process::{PATIENCE, Process, wangge};
 use super::proxy::Proxy;
 use super::publisher::Publisher;
+use super::report;
 use crate::cluster::{Cluster, new_name};
 use crate::rounds;
 
@@ -81,12 +82,12 @@ fn a_database_that_is_killed_under_load_costs_no_answer_and_no_acknowledged_vers
     let newest = writer.publisher.number;
     let back = servers.iter().map(|server| server.until(newest)).max().unwrap();
     runtime.block_on(writer.check());
-    println!(
+    report(format_args!(
         "{} versions acknowledged, {} tries refused, {} answers, all right; caught up after {back:?}",
         writer.acknowledged.len(),
         writer.refused,
         load.end()
-    );
+    ));
 }
 
 #[test]
@@ -97,7 +98,9 @@ fn a_standby_takes_over_under_load_and_nothing_acknowledged_is_lost() {
     let proxy = Proxy::before(&primary);
     let url = proxy.url(&schema);
     wangge(&["synth", "--grids", "280", "--store", &url]).unwrap();
-    let servers: Vec<Process> = (0..2).map(|_| Process::start(&url)).collect();
+    // One of them reads units from the standby, as long as it is one and after.
+    let replica = standby.url("postgres", &schema);
+    let servers = [Process::start(&url), Process::start_with(&url, &["--read-store", &replica])];
     let addresses: Vec<_> = servers.iter().map(|s| s.address).collect();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let publisher = runtime.block_on(Publisher::open(&url, 5));
@@ -115,7 +118,28 @@ fn a_standby_takes_over_under_load_and_nothing_acknowledged_is_lost() {
         }
     });
     let newest = writer.publisher.number;
-    servers.iter().for_each(|server| _ = server.until(newest));
+    for server in &servers {
+        server.until(newest);
+    }
     runtime.block_on(writer.check());
-    println!("{} versions acknowledged, {} answers, all right", writer.acknowledged.len(), load.end());
+    report(format_args!(
+        "{} versions acknowledged, {} answers, all right",
+        writer.acknowledged.len(),
+        load.end()
+    ));
+}
+
+#[test]
+fn a_server_that_starts_before_its_database_waits_for_it() {
+    let cluster = Cluster::start();
+    let url = cluster.new_url();
+    wangge(&["synth", "--grids", "280", "--store", &url]).unwrap();
+    cluster.pg_ctl(&["stop", "-m", "fast"]);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            std::thread::sleep(Duration::from_secs(1));
+            cluster.pg_ctl(&["start"]);
+        });
+        assert_eq!(Process::start(&url).version(), 1);
+    });
 }

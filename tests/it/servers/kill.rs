@@ -4,6 +4,7 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use super::process::{BINARY, wangge};
+use super::report;
 use crate::cluster::Cluster;
 use crate::rounds;
 
@@ -45,16 +46,14 @@ fn kill_imports(store: &str) {
         import.wait().unwrap();
         wangge(&["check", "--store", store]).unwrap();
         let now = hash(store);
-        if Some(&now) == hashes.last() {
-            old += 1
-        } else {
-            new += 1
-        }
+        *(if Some(&now) == hashes.last() { &mut old } else { &mut new }) += 1;
         hashes.push(now);
     }
     let kinds: std::collections::BTreeSet<&String> = hashes.iter().collect();
     assert!(kinds.len() <= 2, "the store holds the one county or the other: {kinds:?}");
-    println!("{kills} imports killed within {whole:?}: {old} left the version as it was, {new} entered one");
+    report(format_args!(
+        "{kills} imports killed within {whole:?}: {old} left the version as it was, {new} entered one"
+    ));
     assert!(old > 0, "no import was killed before its end");
 }
 

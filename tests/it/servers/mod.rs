@@ -7,3 +7,9 @@ mod process;
 mod proxy;
 mod publisher;
 mod versions;
+
+/// Figures, for whoever runs it with `--nocapture`.
+#[expect(clippy::print_stdout, reason = "a test's own report")]
+fn report(line: std::fmt::Arguments) {
+    println!("{line}");
+}

@@ -12,7 +12,7 @@ use crate::http::server::{Answer, parse};
 pub const BINARY: &str = env!("CARGO_BIN_EXE_wangge");
 
 /// How long anything may take that has to come in the end.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A server; it is killed when dropped.
 pub struct Process {
@@ -22,8 +22,13 @@ pub struct Process {
 
 impl Process {
     pub fn start(store: &str) -> Self {
+        Self::start_with(store, &[])
+    }
+
+    pub fn start_with(store: &str, flags: &[&str]) -> Self {
         let mut child = Command::new(BINARY)
             .args(["serve", "--open", "--store", store, "--listen", "127.0.0.1:0"])
+            .args(flags)
             .env("WANGGE_LOG", "off")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -6,6 +6,7 @@ use super::load::Load;
 use super::process::{Process, wangge};
 use super::proxy::Proxy;
 use super::publisher::Publisher;
+use super::report;
 use crate::cluster::{Cluster, new_name};
 use crate::rounds;
 
@@ -38,13 +39,15 @@ fn three_servers_serve_every_version_and_mix_none() {
             let took = servers.iter().map(|server| server.until(saved.version.number)).max().unwrap();
             slowest = slowest.max(took);
         }
-        println!("{name}: every server served each of {versions} versions, the slowest after {slowest:?}");
+        report(format_args!(
+            "{name}: every server served each of {versions} versions, the slowest after {slowest:?}"
+        ));
     };
     round("told", rounds(5, 50), &|| {});
     proxy.set_deaf(true);
     round("not told", rounds(1, 10), &|| {});
     proxy.set_deaf(false);
     round("cut", rounds(10, 100), &|| proxy.cut());
-    println!("{} answers, all right", load.end());
+    report(format_args!("{} answers, all right", load.end()));
     runtime.block_on(publisher.store.close());
 }
