@@ -64,6 +64,11 @@ impl<K: Hash + Eq + Clone + Send + Sync + 'static> Cache<K> {
         Self { bodies: builder(bytes).time_to_live(life).build(), pool }
     }
 
+    /// Drops everything.
+    pub fn clear(&self) {
+        self.bodies.invalidate_all();
+    }
+
     /// How much is kept, about: what was put in lately may not be counted yet.
     #[must_use]
     pub fn size(&self) -> CacheSize {

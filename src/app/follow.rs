@@ -20,6 +20,8 @@ use super::{App, Error, versions};
 
 /// How often the store is asked for a newer version, whatever it says by itself.
 const POLL: Duration = Duration::from_secs(5);
+/// How soon a store that a request found away is tried again.
+const GLANCE: Duration = Duration::from_secs(1);
 /// How long the store may take to say what its newest version is.
 const PATIENCE: Duration = Duration::from_secs(4);
 /// How long a request for a newer version than the one served may wait for it.
@@ -88,28 +90,41 @@ impl App {
 
     async fn round(&self) -> Result<(), Error> {
         let ask = async {
-            let latest = self.store.latest().await?;
-            Ok::<_, Error>((latest, self.store.features_stamp().await?))
+            let Some(latest) = self.store.latest().await? else { return Ok::<_, Error>(None) };
+            Ok(Some((self.store.version(latest).await?, self.store.features_stamp().await?)))
         };
         let silent = || Error::Away { cause: format!("no answer within {} s", PATIENCE.as_secs()) };
         let answer = tokio::time::timeout(PATIENCE, ask).await.unwrap_or_else(|_| Err(silent()));
-        let (Some(latest), stamp) = self.contact.note(answer)? else { return Ok(()) };
+        let Some((record, stamp)) = self.contact.note(answer)? else { return Ok(()) };
+        let latest = record.number;
         self.store_version.store(latest, Ordering::Relaxed);
         let current = self.current.load_full();
-        if latest == current.record.number && stamp == current.features_stamp {
+        if record == current.record && stamp == current.features_stamp {
             return Ok(());
         }
         let start = Instant::now();
         let served = self.contact.note(versions::load(&self.store, latest, Some(&current)).await)?;
         let took = start.elapsed();
         self.loads.add(took);
-        if latest == current.record.number {
+        // After a failover to a standby that had less, a number may stand for another county than before.
+        let lost =
+            latest < current.record.number || (latest == current.record.number && record != current.record);
+        if lost {
+            tracing::warn!(
+                version = latest,
+                "the store has lost versions that were served; serving what it has"
+            );
+        } else if latest == current.record.number {
             tracing::info!(version = latest, "serving new points and lines");
         } else {
             tracing::info!(version = latest, ms = took.as_millis() as u64, "serving a new version");
         }
         self.current.store(served);
-        self.replaced(current, &stamp);
+        if lost {
+            self.forget();
+        } else {
+            self.replaced(current, &stamp);
+        }
         self.build_the_rest();
         self.live.look();
         Ok(())
@@ -129,6 +144,10 @@ impl App {
             let Err(error) = self.keep_up_until_it_fails(&mut pause).await;
             tracing::warn!(%error, "could not look for a newer version");
             tokio::time::sleep(pause).await;
+            // A standby lets nobody listen, and is followed all the same.
+            if let Err(error) = self.catch_up().await {
+                tracing::debug!(%error, "the store is away still");
+            }
             pause = (pause * 2).min(PAUSES[1]);
         }
     }
@@ -147,7 +166,18 @@ impl App {
                 // An ear that was cut off says nothing of the store: that shows when it is asked.
                 heard = listener.next() => heard?,
                 () = self.rounds.wanted.notified() => {}
-                () = tokio::time::sleep(POLL) => {}
+                () = self.due() => {}
+            }
+        }
+    }
+
+    /// Done when it is time to look by oneself: every 5 s, sooner where a request found the store away meanwhile.
+    async fn due(&self) {
+        let start = Instant::now();
+        while start.elapsed() < POLL {
+            tokio::time::sleep(GLANCE).await;
+            if self.contact.away().is_some() {
+                return;
             }
         }
     }

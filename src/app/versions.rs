@@ -102,11 +102,12 @@ impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::NoVersion { .. } => Self::Missing(error.to_string()),
-            StoreError::Busy { .. } => Self::Busy(error.to_string()),
+            StoreError::Busy { .. } | StoreError::ReadOnly { .. } => Self::Busy(error.to_string()),
             StoreError::Unreachable { ref cause, .. } => Self::Away { cause: format!("{error}: {cause}") },
-            StoreError::Failed { .. } | StoreError::Unwritable { .. } | StoreError::NoFolder { .. } => {
-                Self::Away { cause: error.to_string() }
-            }
+            StoreError::Failed { .. }
+            | StoreError::Denied { .. }
+            | StoreError::Unwritable { .. }
+            | StoreError::NoFolder { .. } => Self::Away { cause: error.to_string() },
             other => Self::Internal(other.to_string()),
         }
     }
@@ -214,6 +215,12 @@ impl App {
         } else {
             self.old.clear();
         }
+    }
+
+    /// Drops all that is kept of versions that the store has lost.
+    pub(super) fn forget(&self) {
+        self.old.clear();
+        self.cache.clear();
     }
 
     /// Builds in the background what a version can do without at first.

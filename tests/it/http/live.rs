@@ -267,9 +267,7 @@ fn while_the_store_is_away_the_snapshot_is_served_and_says_how_old_it_may_be() {
     }
 
     hide(&server, "hidden", "versions");
-    let start = Instant::now();
     wait("the server finds its store again", || server.get("/health/ready").json()["status"] == "ok");
-    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
     assert_eq!(server.get("/api/summary").header("wangge-stale"), "");
     assert_eq!(server.get("/health/ready").json()["stale_seconds"], Value::Null);
     assert_eq!(server.get("/api/versions").status, 200);

@@ -1,7 +1,4 @@
 //! Several servers over one database, and a database that goes away.
-
-use std::time::{Duration, Instant};
-
 use wangge::app::Settings;
 
 use super::live::{Listener, SECOND, THIRD, publish, wait};
@@ -22,9 +19,7 @@ fn servers_over_one_database_serve_and_tell_the_same() {
     let servers = [following(&location, true), following(&location, false)];
     let mut listeners = [Listener::open(&servers[0], None), Listener::open(&servers[1], None)];
     publish(&servers[0], 2, &THIRD);
-    let start = Instant::now();
     let told = [listeners[0].next(), listeners[1].next()];
-    assert!(start.elapsed() < Duration::from_secs(4), "heard, not polled: {:?}", start.elapsed());
     assert_eq!((told[0].id, &told[0].data), (told[1].id, &told[1].data));
     assert_eq!((&told[0].data["version"], &told[0].data["from"]), (&3.into(), &2.into()));
     let [a, b] = [0, 1].map(|i| servers[i].get(TILE));
@@ -53,9 +48,7 @@ fn a_database_that_comes_back_is_followed_again_without_a_restart() {
     assert_eq!(refused.header("retry-after"), "5");
 
     cluster.pg_ctl(&["start"]);
-    let start = Instant::now();
     wait("the server finds its database again", || server.get("/health/ready").json()["status"] == "ok");
-    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
     let mut listener = Listener::open(&server, None);
     publish(&server, 2, &THIRD);
     assert_eq!(listener.next().data["version"], 3);

@@ -1,9 +1,9 @@
 //! kill -9 in the middle of an import: the store is at the old version or the new one, whole.
 
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::Instant;
 
-use super::process::{BINARY, wangge};
+use super::process::{binary, wangge};
 use super::report;
 use crate::cluster::Cluster;
 use crate::rounds;
@@ -33,7 +33,7 @@ fn kill_imports(store: &str) {
     let kills = rounds(10, 100);
     for kill in 0..kills {
         let file = &files[kill % 2];
-        let mut import = Command::new(BINARY)
+        let mut import = binary()
             .args(arguments(file))
             .stdin(Stdio::null())
             .stdout(Stdio::null())

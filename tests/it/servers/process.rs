@@ -9,7 +9,10 @@ use serde_json::Value;
 
 use crate::http::server::{Answer, parse};
 
-pub const BINARY: &str = env!("CARGO_BIN_EXE_wangge");
+/// The binary that cargo built for the tests, or the one at `WANGGE_BIN`.
+pub fn binary() -> Command {
+    Command::new(std::env::var_os("WANGGE_BIN").unwrap_or_else(|| env!("CARGO_BIN_EXE_wangge").into()))
+}
 
 /// How long anything may take that has to come in the end.
 pub const PATIENCE: Duration = Duration::from_mins(1);
@@ -26,7 +29,7 @@ impl Process {
     }
 
     pub fn start_with(store: &str, flags: &[&str]) -> Self {
-        let mut child = Command::new(BINARY)
+        let mut child = binary()
             .args(["serve", "--open", "--store", store, "--listen", "127.0.0.1:0"])
             .args(flags)
             .env("WANGGE_LOG", "off")
@@ -79,8 +82,7 @@ pub fn get(address: SocketAddr, path: &str) -> Option<Answer> {
 
 /// Runs a command to its end; what it says where it fails.
 pub fn wangge(arguments: &[&str]) -> Result<String, String> {
-    let done =
-        Command::new(BINARY).args(arguments).env("WANGGE_LOG", "off").stdin(Stdio::null()).output().unwrap();
+    let done = binary().args(arguments).env("WANGGE_LOG", "off").stdin(Stdio::null()).output().unwrap();
     let said = String::from_utf8_lossy(&done.stdout).into_owned();
     if done.status.success() { Ok(said) } else { Err(String::from_utf8_lossy(&done.stderr).into_owned()) }
 }
