@@ -47,7 +47,11 @@ export class Choropleth {
     for (const id of this.#covering(layer?.['source-layer'])) if (this.map.getLayer(id)) this.map.removeLayer(id);
     if (!layer) return;
     if (this.map.getLayer(layer.id)) this.map.setPaintProperty(layer.id, 'fill-color', layer.paint?.['fill-color']);
-    else this.map.addLayer(layer, layers.find(isGround)?.id);
+    else {
+      this.map.addLayer(layer, layers.find(isGround)?.id);
+      // A tile that comes before the next frame would ask the layer for colours that it has not worked out yet.
+      this.map.redraw();
+    }
   }
 
   /** After a style was loaded afresh: it knows of no classes. */
