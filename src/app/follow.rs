@@ -107,8 +107,7 @@ impl App {
         let took = start.elapsed();
         self.loads.add(took);
         // After a failover to a standby that had less, a number may stand for another county than before.
-        let lost =
-            latest < current.record.number || (latest == current.record.number && record != current.record);
+        let lost = latest <= current.record.number && record != current.record;
         if lost {
             tracing::warn!(
                 version = latest,

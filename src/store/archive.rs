@@ -10,6 +10,7 @@
 use super::StoreError;
 use super::check::{StoredRow, checked};
 use super::record::{FeedRow, LineageRow, VersionRecord};
+use super::rows::attributes_of;
 use crate::coverage::Partition;
 use crate::unit::{LineFeature, Person, PointFeature, PointLayer};
 
@@ -51,6 +52,11 @@ impl Archive {
     pub fn counts(&self) -> [usize; 4] {
         let points = self.points.iter().map(|(_, points)| points.len()).sum();
         [self.rows.len(), points, self.lines.len(), self.people.len()]
+    }
+
+    /// Every point's attributes as they are stored, by layer.
+    pub(super) fn attributes(&self) -> Result<Vec<Vec<String>>, String> {
+        self.points.iter().map(|(_, points)| attributes_of(points)).collect()
     }
 
     /// A version's partition, if each of its rows and the whole are as they were saved.

@@ -14,7 +14,9 @@ use sha2::{Digest, Sha256};
 
 use crate::coverage::{Coverage, Partition};
 use crate::crs::{Bounds, Polygon};
-use crate::unit::{Attributes, Code, Hierarchy, Level, Levels, Owner, Uid, Unit, UnitIndex, Void};
+use crate::unit::{
+    Attributes, Code, Hierarchy, Level, Levels, Owner, PointFeature, Uid, Unit, UnitIndex, Void,
+};
 use crate::wkb;
 
 /// What stands for a level in the rows of voids.
@@ -139,6 +141,14 @@ pub fn json(attributes: &Attributes) -> Result<String, String> {
         return Err(format!("attribute {name:?} is not a finite number"));
     }
     serde_json::to_string(attributes).map_err(|e| e.to_string())
+}
+
+/// Every point's attributes, as they are stored.
+///
+/// # Errors
+/// As [`json`].
+pub fn attributes_of(points: &[PointFeature]) -> Result<Vec<String>, String> {
+    points.iter().map(|p| json(&p.attributes)).collect()
 }
 
 /// The partition that rows are of: the opposite of [`rows_of`]. Geometry of units above the leaves is not read.

@@ -3,7 +3,7 @@
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 
-use super::features::{attributes, put_lines, put_points};
+use super::features::{put_lines, put_points};
 use super::history::{feed_row, lineage_row};
 use super::load::{COLUMNS, stored_row};
 use super::save::{put_lineage, put_row, put_version};
@@ -46,12 +46,7 @@ impl GeoPackage {
         if !archive.people.is_empty() {
             self.replace_people(&archive.people).await?;
         }
-        let attributes: Vec<Vec<String>> = archive
-            .points
-            .iter()
-            .map(|(_, points)| attributes(points))
-            .collect::<Result<_, _>>()
-            .map_err(StoreError::Refused)?;
+        let attributes = archive.attributes().map_err(StoreError::Refused)?;
         let mut transaction = self.begin().await?;
         let there: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM versions)")
             .fetch_one(&mut *transaction)

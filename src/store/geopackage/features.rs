@@ -6,7 +6,7 @@ use sqlx::{QueryBuilder, Row, SqliteConnection};
 
 use super::{GeoPackage, StoreError, compute, put_setting};
 use crate::crs::Point;
-use crate::store::rows::json;
+use crate::store::rows::attributes_of;
 use crate::unit::{Attributes, LineFeature, PointFeature, PointLayer};
 use crate::wkb;
 
@@ -47,7 +47,7 @@ impl GeoPackage {
         layer: PointLayer,
         points: &[PointFeature],
     ) -> Result<(), StoreError> {
-        let attributes = attributes(points).map_err(StoreError::Refused)?;
+        let attributes = attributes_of(points).map_err(StoreError::Refused)?;
         let mut transaction = self.begin().await?;
         sqlx::query("DELETE FROM points WHERE layer = ?")
             .bind(layer.as_str())
@@ -98,11 +98,6 @@ impl GeoPackage {
     async fn stamp(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
         put_setting(connection, STAMP_KEY, &Timestamp::now().to_string()).await.map_err(|e| self.failed(e))
     }
-}
-
-/// Every point's attributes as they are stored.
-pub(super) fn attributes(points: &[PointFeature]) -> Result<Vec<String>, String> {
-    points.iter().map(|p| json(&p.attributes)).collect()
 }
 
 pub(super) async fn put_points(

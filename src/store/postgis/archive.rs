@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, PgConnection, Row};
 
-use super::features::{attributes, lines_in, points_in, put_lines, put_points};
+use super::features::{lines_in, points_in, put_lines, put_points};
 use super::history::{FEED_COLUMNS, LINEAGE_COLUMNS, VERSION_COLUMNS, feed_row, lineage_row, record_of};
 use super::load::{COLUMNS, bare_row, whole};
 use super::people::{people_in, put_people};
@@ -56,12 +56,7 @@ impl PostGis {
         if let Some(refusal) = current.and_then(layers::refusal) {
             return Err(StoreError::Refused(refusal));
         }
-        let attributes: Vec<Vec<String>> = archive
-            .points
-            .iter()
-            .map(|(_, points)| attributes(points))
-            .collect::<Result<_, _>>()
-            .map_err(StoreError::Refused)?;
+        let attributes = archive.attributes().map_err(StoreError::Refused)?;
         let mut transaction = self.begin().await?;
         let there = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM versions)");
         if side.ask(there.fetch_one(&mut *transaction)).await? {

@@ -8,7 +8,7 @@ use super::load::narrow;
 use super::side::Side;
 use super::{PostGis, StoreError, compute, prefer_replica, put_setting};
 use crate::crs::Point;
-use crate::store::rows::json;
+use crate::store::rows::attributes_of;
 use crate::unit::{LineFeature, PointFeature, PointLayer};
 use crate::wkb;
 
@@ -29,7 +29,7 @@ impl PostGis {
         points: &[PointFeature],
     ) -> Result<(), StoreError> {
         let side = &self.primary;
-        let attributes = attributes(points).map_err(StoreError::Refused)?;
+        let attributes = attributes_of(points).map_err(StoreError::Refused)?;
         let mut transaction = self.begin().await?;
         let written = async {
             let delete = sqlx::query("DELETE FROM points WHERE layer = $1").bind(layer.as_str());
@@ -101,11 +101,6 @@ async fn lines(side: &Side) -> Result<Vec<LineFeature>, StoreError> {
 pub(super) async fn lines_in(connection: &mut PgConnection) -> Result<Vec<LineFeature>, sqlx::Error> {
     let query = "SELECT layer, kind, name, blob FROM lines ORDER BY position";
     sqlx::query(query).fetch_all(connection).await?.iter().map(line).collect()
-}
-
-/// Every point's attributes as they are stored.
-pub(super) fn attributes(points: &[PointFeature]) -> Result<Vec<String>, String> {
-    points.iter().map(|p| json(&p.attributes)).collect()
 }
 
 pub(super) async fn put_points(
