@@ -52,12 +52,18 @@ const placeName = ['let', 'n', ['get', 'name'], ['case',
 
 const source = (layer) => ({ source: 'wangge', 'source-layer': layer });
 
+/**
+ * Below these zooms the units of a level are specks, and nobody lays them out: not to be seen, nor to be pointed at.
+ */
+const SPECKS_BELOW = { [VILLAGE]: 8, [GRID]: 10 };
+const from = (layer) => (layer in SPECKS_BELOW ? { minzoom: SPECKS_BELOW[layer] } : {});
+
 /** Land is tinted by the lowest level whose units are still large enough to be told apart by colour. */
 function land(p) {
   // Each value as a list of one: QGIS knows no other form.
   const tint = ['match', ['get', 'tint'], ...[0, 1, 2, 3].flatMap((i) => [[i], p.tints[i]]), p.tints[4]];
   const fill = (layer, opacity) => ({
-    id: `${layer}-fill`, type: 'fill', ...source(layer),
+    id: `${layer}-fill`, type: 'fill', ...source(layer), ...from(layer),
     paint: { 'fill-color': tint, 'fill-opacity': opacity, 'fill-antialias': false },
   });
   return [
@@ -204,7 +210,7 @@ function places(p) {
  */
 const unseen = { visibility: 'none' }, seen = { visibility: 'visible' };
 const marked = (p) => [COUNTY, TOWN, VILLAGE, GRID].map((layer) => refined({
-  id: `${layer}-marked`, type: 'fill', ...source(layer), layout: unseen, paint: { 'fill-opacity': 0, 'fill-antialias': false },
+  id: `${layer}-marked`, type: 'fill', ...source(layer), ...from(layer), layout: unseen, paint: { 'fill-opacity': 0, 'fill-antialias': false },
 }, {
   layout: seen,
   paint: {
@@ -214,7 +220,7 @@ const marked = (p) => [COUNTY, TOWN, VILLAGE, GRID].map((layer) => refined({
 }));
 
 const markedEdge = (p) => [COUNTY, TOWN, VILLAGE, GRID].map((layer) => refined({
-  id: `${layer}-marked-edge`, type: 'line', ...source(layer), layout: { 'line-join': 'round', ...unseen }, paint: { 'line-opacity': 0 },
+  id: `${layer}-marked-edge`, type: 'line', ...source(layer), ...from(layer), layout: { 'line-join': 'round', ...unseen }, paint: { 'line-opacity': 0 },
 }, {
   layout: seen,
   paint: {

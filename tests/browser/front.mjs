@@ -34,7 +34,8 @@ export function front(page, behind, dressed) {
 }
 
 function pass(asked, answer, behind) {
-  const on = request(new URL(asked.url, behind), { method: asked.method, headers: asked.headers }, (back) => {
+  // A connection of its own: one that is kept may be closed by the server just as it is taken again.
+  const on = request(new URL(asked.url, behind), { agent: false, method: asked.method, headers: asked.headers }, (back) => {
     answer.writeHead(back.statusCode, back.rawHeaders);
     back.pipe(answer);
   });

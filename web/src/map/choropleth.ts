@@ -12,8 +12,6 @@ import type { Style } from '../session.svelte';
 const SOURCE = 'wangge';
 const idOf = (plural: string) => `measure-${plural}`;
 
-/** A veil over a unit would be taken for another class: while a measure is shown its edge alone is marked. */
-const veils = ({ id }: LayerSpecification) => id.endsWith('-marked');
 const isGround = (layer: LayerSpecification) => 'source' in layer && layer.source === 'background';
 
 export class Choropleth {
@@ -30,7 +28,7 @@ export class Choropleth {
   over(next: StyleSpecification, style: Style): StyleSpecification {
     const layer = this.#layer(style);
     if (!layer) return next;
-    const layers = next.layers.map((other) => (veils(other) ? ({ ...other, layout: { visibility: 'none' } } as LayerSpecification) : other));
+    const { layers } = next;
     const at = layers.findIndex(isGround);
     // Not toSpliced: Edge 109 has none.
     return { ...next, layers: at < 0 ? [...layers, layer] : [...layers.slice(0, at), layer, ...layers.slice(at)] };
@@ -43,7 +41,6 @@ export class Choropleth {
     this.#give();
     const layer = this.#layer(style);
     const { layers } = this.map.getStyle();
-    for (const { id } of layers.filter(veils)) this.map.setLayoutProperty(id, 'visibility', layer ? 'none' : 'visible');
     for (const id of this.#covering(layer?.['source-layer'])) if (this.map.getLayer(id)) this.map.removeLayer(id);
     if (!layer) return;
     if (this.map.getLayer(layer.id)) this.map.setPaintProperty(layer.id, 'fill-color', layer.paint?.['fill-color']);

@@ -72,10 +72,3 @@ function rename(filter: unknown, levels: Levels, named: Set<string>): unknown {
   for (const name of names.length > 0 ? names : ['']) named.add(name);
   return ['in', ['get', 'level'], ['literal', names]];
 }
-
-/** The style with the tiles of an older version. */
-export function atVersion(style: StyleSpecification, version: number | null): StyleSpecification {
-  if (version === null) return style;
-  const sources = Object.entries(style.sources).map(([name, source]) => [name, 'url' in source && source.url ? { ...source, url: `${source.url}?v=${version}` } : source]);
-  return { ...style, sources: Object.fromEntries(sources) as StyleSpecification['sources'] };
-}
