@@ -133,7 +133,7 @@ function fits(field, sizes, zoom = ['zoom']) {
 }
 
 /** MapLibre knows whole zooms only in a filter: at these a town's name may come in between, since a phone's county stands there. */
-const TOWN_STEPS = [8, 8.25, 8.5, 8.75, 9, 9.25, 9.5, 9.75, 10];
+const TOWN_STEPS = [8, 8.25, 8.5, 8.75, 9, 9.5, 10];
 
 /**
  * Names break into short lines: two lines of two or three stand inside a narrow unit where one of six would lie
@@ -254,7 +254,7 @@ export function style(p) {
       ...background(p),
       {
         id: 'voids-fill', type: 'fill', ...source('voids'),
-        paint: { 'fill-color': p.water, 'fill-outline-color': p.coast },
+        paint: { 'fill-color': p.water, 'fill-antialias': false }, // its banks are lines: see borders-void
       },
       ...marked(p),
       ...borders(p),
