@@ -102,9 +102,11 @@ impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::NoVersion { .. } => Self::Missing(error.to_string()),
-            StoreError::Busy { .. } | StoreError::ReadOnly { .. } => Self::Busy(error.to_string()),
-            StoreError::Unreachable { ref cause, .. } => Self::Away { cause: format!("{error}: {cause}") },
-            StoreError::Failed { .. }
+            StoreError::Busy { .. } | StoreError::Full { .. } | StoreError::ReadOnly { .. } => {
+                Self::Busy(error.to_string())
+            }
+            StoreError::Unreachable { .. }
+            | StoreError::Failed { .. }
             | StoreError::Denied { .. }
             | StoreError::Unwritable { .. }
             | StoreError::NoFolder { .. } => Self::Away { cause: error.to_string() },

@@ -154,6 +154,12 @@ pub enum StoreError {
         /// How long was waited.
         seconds: u64,
     },
+    /// All connections for this kind of work are in use.
+    #[error("the store at {location} is busy: all connections for this kind of work are in use")]
+    Full {
+        /// Where.
+        location: String,
+    },
     /// The folder that it should stand in is not there.
     #[error("cannot make a store at {location}: expected the folder {folder}, found none")]
     NoFolder {

@@ -1,9 +1,15 @@
 //! Hears that something was written, from whichever server. It only hurries: whoever listens looks at the store by
 //! itself now and then, for what is said while nobody listens is lost.
 
+use std::time::Duration;
+
+use sqlx::Executor;
 use sqlx::postgres::PgListener;
 
 use super::StoreError;
+
+/// How long a sign of life may take.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// An open ear; see [`super::Store::listen`].
 #[derive(Debug)]
@@ -48,5 +54,20 @@ impl Listener {
                 }
             },
         }
+    }
+
+    /// Whether it can still hear: a connection that was swallowed without being ended says nothing for ever.
+    ///
+    /// # Errors
+    /// As [`Self::next`].
+    pub async fn check(&mut self) -> Result<(), StoreError> {
+        let Ear::Postgres(listener, location) = &mut self.0 else { return Ok(()) };
+        let asked = listener.execute("SELECT 1");
+        let cause = match tokio::time::timeout(PATIENCE, asked).await {
+            Ok(Ok(_)) => return Ok(()),
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "the connection that listens gives no answer".to_owned(),
+        };
+        Err(StoreError::Unreachable { location: location.clone(), cause })
     }
 }

@@ -37,7 +37,7 @@ impl PostGis {
             put_points(&mut transaction, layer, points, &attributes).await?;
             stamp(&mut transaction).await
         };
-        side.within(side.write.patience, written).await?;
+        side.within(&side.write, written).await?;
         self.commit(transaction).await
     }
 
@@ -53,7 +53,7 @@ impl PostGis {
             put_lines(&mut transaction, lines).await?;
             stamp(&mut transaction).await
         };
-        side.within(side.write.patience, written).await?;
+        side.within(&side.write, written).await?;
         self.commit(transaction).await
     }
 

@@ -41,7 +41,7 @@ fn wide(number: u64) -> i64 {
 impl Side {
     pub(super) async fn setting(&self, key: &str) -> Result<Option<String>, StoreError> {
         let query = sqlx::query_scalar("SELECT value FROM meta WHERE key = $1").bind(key);
-        self.ask(query.fetch_optional(&self.serve.pool)).await
+        self.watch(query.fetch_optional(&self.watch.pool)).await
     }
 }
 
@@ -49,7 +49,7 @@ impl PostGis {
     pub(in crate::store) async fn latest(&self) -> Result<Option<u64>, StoreError> {
         let side = &self.primary;
         let query = sqlx::query_scalar("SELECT max(number) FROM versions");
-        let number: Option<i64> = side.ask(query.fetch_one(&side.serve.pool)).await?;
+        let number: Option<i64> = side.watch(query.fetch_one(&side.watch.pool)).await?;
         Ok(number.map(|n| n as u64))
     }
 
@@ -64,7 +64,7 @@ impl PostGis {
         let side = &self.primary;
         let query = format!("SELECT {VERSION_COLUMNS} FROM versions WHERE number = $1");
         let query = sqlx::query(AssertSqlSafe(query)).bind(wide(number));
-        match side.ask(query.fetch_optional(&side.serve.pool)).await? {
+        match side.watch(query.fetch_optional(&side.watch.pool)).await? {
             Some(row) => record_of(side, &row),
             None => Err(StoreError::NoVersion { number, latest: self.latest().await? }),
         }

@@ -103,7 +103,7 @@ impl PostGis {
 /// Whether a database has a version already.
 pub(super) async fn has_version(side: &Side, number: u64) -> Result<bool, StoreError> {
     let query = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM versions WHERE number = $1)");
-    side.ask(query.bind(number as i64).fetch_one(&side.serve.pool)).await
+    side.watch(query.bind(number as i64).fetch_one(&side.watch.pool)).await
 }
 
 /// A version's rows; their geometry is WKB still.

@@ -128,7 +128,7 @@ impl PostGis {
             listener.listen(&side.schema).await?;
             Ok(listener)
         };
-        let listener = side.within(side::PATIENCE, listening).await?;
+        let listener = side.within(&side.watch, listening).await?;
         Ok(Listener::postgres(listener, side.location.to_string()))
     }
 
@@ -140,13 +140,7 @@ impl PostGis {
             sqlx::query("SELECT feed FROM counters FOR UPDATE").fetch_one(&mut *transaction).await?;
             Ok(transaction)
         };
-        match side.within(side.write.patience, begun).await {
-            // Every connection that writes is taken: by this program, which waits for its own lock.
-            Err(StoreError::Unreachable { location, .. }) if side.write.is_exhausted() => {
-                Err(StoreError::Busy { location, seconds: LOCK_PATIENCE.as_secs() })
-            }
-            begun => begun,
-        }
+        side.within(&side.write, begun).await
     }
 
     /// Tells who listens, and ends the transaction.
@@ -159,7 +153,7 @@ impl PostGis {
                 .await?;
             transaction.commit().await
         };
-        side.within(side.write.patience, done).await
+        side.within(&side.write, done).await
     }
 }
 

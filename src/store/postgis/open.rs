@@ -114,7 +114,7 @@ async fn migrate(side: &Side) -> Result<(), StoreError> {
         let found = look(&mut transaction, side).await?;
         Ok((transaction, found))
     };
-    let (mut transaction, found) = side.within(MIGRATION_PATIENCE, begun).await?;
+    let (mut transaction, found) = side.at_most(MIGRATION_PATIENCE, &side.write, begun).await?;
     let left = steps_left(side, found)?;
     if left == 0 {
         return Ok(());
@@ -133,7 +133,7 @@ async fn migrate(side: &Side) -> Result<(), StoreError> {
         sqlx::query("SELECT apply_grants()").execute(&mut *transaction).await?;
         transaction.commit().await
     };
-    match side.within(side.write.patience, done).await {
+    match side.within(&side.write, done).await {
         Err(StoreError::Failed { source, .. }) if lacks_geometry(&*source) => {
             Err(StoreError::NoPostGis { location: side.location.to_string() })
         }
