@@ -108,6 +108,7 @@ impl From<StoreError> for Error {
             StoreError::Unreachable { .. }
             | StoreError::Failed { .. }
             | StoreError::Denied { .. }
+            | StoreError::Stranger { .. }
             | StoreError::Unwritable { .. }
             | StoreError::NoFolder { .. } => Self::Away { cause: error.to_string() },
             other => Self::Internal(other.to_string()),

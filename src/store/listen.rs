@@ -7,6 +7,7 @@ use sqlx::Executor;
 use sqlx::postgres::PgListener;
 
 use super::StoreError;
+use super::postgis::said;
 
 /// How long a sign of life may take.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -48,8 +49,8 @@ impl Listener {
                     Ok(())
                 }
                 lost => {
-                    let cause =
-                        lost.err().map_or_else(|| "the connection was lost".to_owned(), |e| e.to_string());
+                    let cause = "the connection that listens was lost";
+                    let cause = lost.err().map_or_else(|| cause.to_owned(), |e| said(&e));
                     Err(StoreError::Unreachable { location: location.clone(), cause })
                 }
             },
@@ -65,7 +66,7 @@ impl Listener {
         let asked = listener.execute("SELECT 1");
         let cause = match tokio::time::timeout(PATIENCE, asked).await {
             Ok(Ok(_)) => return Ok(()),
-            Ok(Err(error)) => error.to_string(),
+            Ok(Err(error)) => said(&error),
             Err(_) => "the connection that listens gives no answer".to_owned(),
         };
         Err(StoreError::Unreachable { location: location.clone(), cause })

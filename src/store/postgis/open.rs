@@ -6,6 +6,7 @@
 use sqlx::{AssertSqlSafe, PgConnection};
 
 use super::address::Address;
+use super::failure::Failure;
 use super::side::Side;
 use super::{Mode, StoreError, put_setting};
 
@@ -171,6 +172,6 @@ async fn create(connection: &mut PgConnection, side: &Side) -> Result<(), sqlx::
 fn lacks_geometry(error: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
     /// `undefined_object`.
     const UNDEFINED: &str = "42704";
-    let database = error.downcast_ref::<sqlx::Error>().and_then(sqlx::Error::as_database_error);
+    let database = error.downcast_ref::<Failure>().and_then(|e| e.0.as_database_error());
     database.is_some_and(|e| e.code().as_deref() == Some(UNDEFINED) && e.message().contains("geometry"))
 }

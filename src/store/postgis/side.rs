@@ -11,7 +11,7 @@
 //! A network that swallows everything ends no connection: one that has died so is found by asking it for a sign of life
 //! before it is used and after, and where one is dead those that stand idle are dropped with it.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
@@ -50,7 +50,7 @@ const GRACE: Duration = Duration::from_secs(1);
 /// holds up the others no longer.
 const IDLE_PATIENCE: Duration = Duration::from_mins(5);
 
-/// How long a replica that did not answer is left alone: every read would wait for it again.
+/// How long a replica that failed is left alone: every read would wait for it again.
 const REST: Duration = Duration::from_secs(10);
 
 /// One database.
@@ -63,7 +63,7 @@ pub struct Side {
     pub bulk: Class,
     pub write: Class,
     options: PgConnectOptions,
-    /// Until when it is not asked again.
+    /// Since it failed: until when it is not asked again.
     rest: Mutex<Option<Instant>>,
     /// What is newest could not be told: small questions that wait for an answer wait no longer.
     silent: Notify,
@@ -113,15 +113,34 @@ impl Side {
         }
     }
 
-    /// Whether it did not answer a short while ago; for a replica, without which one can do.
+    /// Whether it failed a short while ago; for a replica, without which one can do.
     pub fn is_resting(&self) -> bool {
-        let until = *self.rest.lock().unwrap_or_else(PoisonError::into_inner);
+        let until = *self.rest();
         until.is_some_and(|until| Instant::now() < until)
     }
 
-    /// Leaves it alone for a while.
-    pub fn let_rest(&self) {
-        *self.rest.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + REST);
+    /// What a replica answered, if anything. One that fails is left alone for a while; that is said when it begins, and
+    /// when it is over.
+    pub fn judge<T>(&self, answer: Result<Option<T>, StoreError>) -> Option<T> {
+        let mut rest = self.rest();
+        match answer {
+            Ok(answer) => {
+                if rest.take().is_some() {
+                    tracing::info!("the replica answers again");
+                }
+                answer
+            }
+            Err(error) => {
+                if rest.replace(Instant::now() + REST).is_none() {
+                    tracing::warn!(%error, "the replica does not serve; reading from the primary until it does");
+                }
+                None
+            }
+        }
+    }
+
+    fn rest(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.rest.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A pool of one connection beside the classes.
@@ -256,8 +275,10 @@ async fn prepare(connection: &mut PgConnection, set_up: Arc<str>) -> Result<(), 
     sqlx::raw_sql(AssertSqlSafe(set_up)).execute(connection).await.map(drop)
 }
 
-/// What every connection is told first. PostGIS may stand in a schema of its own. An operator may ask for more than
-/// `synchronous_commit = on`, and is taken at their word; for less than the disk they are not.
+/// What every connection is told first. PostGIS may stand in a schema of its own. What is acknowledged outlives the
+/// promotion of a synchronous standby, so `synchronous_commit` of `off` and `local`, wherever it was set, becomes `on`;
+/// what waits for the standby at all (`remote_write`, `remote_apply`) is the operator's choice. Without a synchronous
+/// standby `on` waits for the disk alone.
 fn set_up(schema: &str, patience: Duration) -> String {
     let (statement, lock, idle) =
         (patience.as_millis(), LOCK_PATIENCE.as_millis(), IDLE_PATIENCE.as_millis());
@@ -265,7 +286,7 @@ fn set_up(schema: &str, patience: Duration) -> String {
         "SELECT set_config('search_path', '\"{schema}\", ' || coalesce((SELECT quote_ident(n.nspname)
            FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'postgis'), 'public')
            || ', pg_temp', false);
-         SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
+         SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') IN ('off', 'local');
          SET statement_timeout = {statement}; SET lock_timeout = {lock};
          SET idle_in_transaction_session_timeout = {idle}; SET TimeZone = 'UTC'; SET jit = off"
     )
