@@ -127,13 +127,17 @@ impl App {
             tracing::info!(version = latest, ms = took.as_millis() as u64, "serving a new version");
         }
         self.current.store(served);
+        if stamp != current.features_stamp {
+            self.live.features();
+        }
         if lost {
             self.forget();
+            self.live.turn();
         } else {
             self.replaced(current, &stamp);
+            self.live.look();
         }
         self.build_the_rest();
-        self.live.look();
         Ok(())
     }
 

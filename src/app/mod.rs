@@ -18,7 +18,7 @@
 //! | `people` | who answers for a unit |
 //! | `background` | a map beneath the grids |
 //! | `enter` | how versions get into a store |
-//! | `live` | what happens, for those who listen |
+//! | `live`, `ring`, `listeners` | what happens, the last of it, and those who listen |
 //! | `copy` | a store's whole content into another |
 //! | `cache`, `encoding`, `pool` | kept bodies, their encodings, seats for work |
 
@@ -32,12 +32,14 @@ mod enter;
 mod error;
 mod follow;
 mod history;
+mod listeners;
 mod live;
 mod locate;
 mod measures;
 mod near;
 mod people;
 mod pool;
+mod ring;
 mod search;
 mod summary;
 mod tiles;
@@ -57,7 +59,8 @@ pub use copy::{Copied, copy};
 pub use encoding::Encoding;
 pub use enter::{Entry, enter};
 pub use error::{Error, excerpt};
-pub use live::{Change, Event, Events, Happened, Published, Start};
+pub use listeners::{Events, Start};
+pub use live::{Change, Event, Happened, Published};
 pub use locate::Located;
 pub use near::Nearby;
 pub use pool::Pool;
@@ -71,8 +74,8 @@ use crate::store::{Mode, Store};
 use cache::Cache;
 use contact::Contact;
 use follow::{Loads, Rounds};
-use live::Live;
 use people::People;
+use ring::Live;
 use tiles::Key;
 use versions::Old;
 

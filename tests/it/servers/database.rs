@@ -23,15 +23,19 @@ impl Writer {
         let next = self.publisher.next(20);
         let start = Instant::now();
         loop {
-            // What was not acknowledged may have been entered all the same: then the next number is another.
-            if let Ok(Some(latest)) = self.publisher.store.latest().await {
-                load.expect(latest + 1, &next);
-                if latest > self.publisher.number {
-                    let lost = self.publisher.store.load(latest).await;
-                    if let Ok(loaded) = lost {
-                        self.publisher.number = latest;
-                        self.publisher.partition = loaded.partition.into();
-                    }
+            assert!(start.elapsed() < PATIENCE, "nothing could be entered for {PATIENCE:?}");
+            // What was not acknowledged may have been entered all the same: then the next number is another, and
+            // nothing is entered before it is known.
+            let Ok(Some(latest)) = self.publisher.store.latest().await else {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                continue;
+            };
+            load.expect(latest + 1, &next);
+            if latest > self.publisher.number {
+                let lost = self.publisher.store.load(latest).await;
+                if let Ok(loaded) = lost {
+                    self.publisher.number = latest;
+                    self.publisher.partition = loaded.partition.into();
                 }
             }
             match self.publisher.enter(&next).await {
@@ -41,7 +45,6 @@ impl Writer {
                 }
                 Err(_) => self.refused += 1,
             }
-            assert!(start.elapsed() < PATIENCE, "nothing could be entered for {PATIENCE:?}");
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }
