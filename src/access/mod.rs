@@ -1,33 +1,40 @@
-//! Who may do what. Every use case takes a [`Scope`], made by `http` or `cli` for one caller; none exists without
-//! it. So far there is one: the open scope, which sees everything (`serve --open`).
+//! Who may do what: pure functions over what was granted. Bytes drawn by lot, moments and rows come from outside.
+//!
+//! ```text
+//! Role ─ may ─▶ Permission          one table
+//! Grant = Role over an Area (a code and all below it; none: the whole coverage), for some categories
+//! Scope = who calls, by which way, from where + grants ─▶ has(permission)? covers(permission, code)?
+//! ```
+//!
+//! Every use case takes a [`Scope`], made by `http` or `cli` for one caller; none exists without it.
+//!
+//! | file | what |
+//! |---|---|
+//! | `role` | roles, permissions, and the table between them |
+//! | `grant` | a role over a part of the coverage |
+//! | `scope` | one caller |
+//! | `manage` | who may give what to whom |
+//! | `name` | what accounts are called |
+//! | `password`, `common` | which passwords will do, and how they are kept |
+//! | `secret` | sessions, keys and links: drawn by lot, kept as a digest |
+//! | `lockout` | how many tries, and when the next |
+//! | `audit` | what happened, as a chain in which a change shows |
 
-/// What one caller may see and do.
-#[derive(Clone, Debug)]
-pub struct Scope {
-    everything: bool,
-}
+pub mod audit;
+mod common;
+mod grant;
+pub mod lockout;
+mod manage;
+mod name;
+mod password;
+mod role;
+mod scope;
+mod secret;
 
-/// What a route or a use case asks of its caller.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Permission {
-    /// Nothing: health, the page, tiles and codes, which are public by default.
-    Public,
-    /// To read what is counted about units.
-    ReadMeasures,
-    /// To read who answers for units, and their numbers.
-    ReadPeople,
-}
-
-impl Scope {
-    /// The scope of a server without accounts: it may do everything.
-    #[must_use]
-    pub const fn open() -> Self {
-        Self { everything: true }
-    }
-
-    /// Whether the caller has a permission.
-    #[must_use]
-    pub const fn has(&self, permission: Permission) -> bool {
-        self.everything || matches!(permission, Permission::Public)
-    }
-}
+pub use grant::{Area, Grant};
+pub use manage::{NotAllowed, check_grants, may_give, may_manage};
+pub use name::{BadName, Name};
+pub use password::{BadPassword, Password, PasswordHash};
+pub use role::{Permission, Role, UnknownRole};
+pub use scope::{AccountId, KeyId, Scope, Via, Who};
+pub use secret::{Digest, Secret, SecretKind};

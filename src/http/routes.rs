@@ -89,9 +89,7 @@ pub fn router(app: Shared, settings: &Settings) -> Router {
         let methods = methods.fallback(wrong_method);
         let methods = match permission {
             Permission::Public => methods,
-            needed @ (Permission::ReadMeasures | Permission::ReadPeople) => {
-                methods.layer(middleware::from_fn(move |request, next| require(needed, request, next)))
-            }
+            needed => methods.layer(middleware::from_fn(move |request, next| require(needed, request, next))),
         };
         let methods = methods.layer(middleware::from_fn_with_state(Arc::clone(&app), say_if_stale));
         let methods = if class == Cors::Shared { methods.layer(cors.clone()) } else { methods };
@@ -158,12 +156,7 @@ async fn require(needed: Permission, request: Request, next: Next) -> Result<Res
     if scope().has(needed) {
         return Ok(next.run(request).await);
     }
-    let what = match needed {
-        Permission::Public => "this",
-        Permission::ReadMeasures => "measures",
-        Permission::ReadPeople => "people and their numbers",
-    };
-    Err(Problem::new(StatusCode::FORBIDDEN, format!("expected a caller who may read {what}")))
+    Err(Problem::new(StatusCode::FORBIDDEN, format!("expected a caller who may {}", needed.what())))
 }
 
 /// The segments of the path that a route names, decoded.

@@ -1,6 +1,7 @@
 //! Everything that is tested from outside a module, in one binary: one link, one run.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
 
+mod access;
 mod cli;
 mod cluster;
 mod coverage;
