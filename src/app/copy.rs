@@ -22,6 +22,8 @@ pub struct Copied {
     pub lines: usize,
     /// People.
     pub people: usize,
+    /// Accounts, with their keys and the log.
+    pub accounts: usize,
 }
 
 /// Copies everything of `from` into `target`, which is opened once `from` is known to be whole, and must be empty.
@@ -49,9 +51,9 @@ pub async fn copy(
     to.restore(&archive, current.as_ref()).await?;
     tell(format!("comparing {}", to.location()));
     compare(&archive, &to).await?;
-    let [rows, points, lines, people] = archive.counts();
+    let [rows, points, lines, people, accounts] = archive.counts();
     let versions = archive.versions().len();
-    Ok((to, Copied { versions, rows, points, lines, people }))
+    Ok((to, Copied { versions, rows, points, lines, people, accounts }))
 }
 
 /// What stands in a store is what was to be written, and each of its versions has its content hash.

@@ -6,7 +6,7 @@ use super::say::{Fail, Progress, result};
 use crate::app::{self, Copied};
 use crate::store::{Mode, Store, StoreError};
 
-/// Copy all versions, history, points, lines and people into an empty store
+/// Copy all versions, history, points, lines, people, accounts and the log into an empty store
 #[derive(Args)]
 pub struct Copy {
     /// The store to read
@@ -39,10 +39,10 @@ impl Copy {
         from.close().await;
         to.close().await;
         drop(progress);
-        let Copied { versions, rows, points, lines, people } = copied;
+        let Copied { versions, rows, points, lines, people, accounts } = copied;
         result(format_args!(
-            "{versions} versions with {rows} rows, {points} points, {lines} lines and {people} people to {}, read \
-             again and equal",
+            "{versions} versions with {rows} rows, {points} points, {lines} lines, {people} people and {accounts} \
+             accounts to {}, read again and equal",
             to.location()
         ));
         Ok(())

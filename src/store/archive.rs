@@ -9,6 +9,7 @@
 
 use super::StoreError;
 use super::check::{StoredRow, checked};
+use super::ledger::Ledger;
 use super::record::{FeedRow, LineageRow, VersionRecord};
 use super::rows::attributes_of;
 use crate::coverage::Partition;
@@ -30,6 +31,7 @@ pub struct Archive {
     pub(super) points: Vec<(PointLayer, Vec<PointFeature>)>,
     pub(super) lines: Vec<LineFeature>,
     pub(super) people: Vec<Person>,
+    pub(super) ledger: Ledger,
 }
 
 /// A row and the versions it holds for.
@@ -47,11 +49,12 @@ impl Archive {
         &self.versions
     }
 
-    /// How many rows, points, lines and people there are.
+    /// How many rows, points, lines, people and accounts there are.
     #[must_use]
-    pub fn counts(&self) -> [usize; 4] {
+    pub fn counts(&self) -> [usize; 5] {
         let points = self.points.iter().map(|(_, points)| points.len()).sum();
-        [self.rows.len(), points, self.lines.len(), self.people.len()]
+        let accounts = self.ledger.directory.accounts.len();
+        [self.rows.len(), points, self.lines.len(), self.people.len(), accounts]
     }
 
     /// Every point's attributes as they are stored, by layer.
@@ -81,6 +84,8 @@ impl Archive {
             ("points", self.points == other.points),
             ("lines", self.lines == other.lines),
             ("people", self.people == other.people),
+            ("accounts and keys", self.ledger.directory == other.ledger.directory),
+            ("the log", self.ledger.audit == other.ledger.audit),
         ];
         parts.into_iter().find(|(_, same)| !same).map(|(what, _)| what)
     }

@@ -140,7 +140,7 @@ pub enum StoreError {
     /// The people are another store's.
     #[error(
         "{location} holds the people of another store, whose units are others: move it away, or put this store's in \
-         their place with `wangge import --as people`"
+         their place with `wangge import --as people`, which is refused where it holds accounts too"
     )]
     OfAnother {
         /// The file.

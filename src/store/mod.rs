@@ -7,7 +7,7 @@
 //! ```
 //!
 //! A store changed from outside is noticed: every row carries a digest, every version its content hash.
-//! People stand apart from all of this, in a file or a schema of their own.
+//! People and accounts stand apart from all of this, in a file or a schema of their own.
 //!
 //! | file | what |
 //! |---|---|
@@ -24,7 +24,8 @@
 //! | `lineage` | what retired units became, by exact overlay |
 //! | `geopackage` | the embedded backend: one SQLite file that any GIS opens |
 //! | `postgis` | the backend for several servers: a schema of a database |
-//! | `private` | people, in a file beside it that is its owner's alone |
+//! | `private` | people and accounts, in a file beside it that is its owner's alone |
+//! | `ledger` | accounts, sessions, keys, tries and the log, the same for every backend |
 //! | `sqlite` | what the two files have in common |
 //! | `compute` | work off the reactor |
 
@@ -35,6 +36,7 @@ mod delta;
 mod error;
 mod geopackage;
 mod identity;
+mod ledger;
 mod lineage;
 mod listen;
 mod postgis;
@@ -48,6 +50,9 @@ mod sqlite;
 pub use archive::Archive;
 pub use error::StoreError;
 pub use geopackage::GeoPackage;
+pub use ledger::{
+    Account, Directory, Edit, Key, KeyKind, Ledger, NewAccount, NewKey, Place, Session, Standing,
+};
 pub use listen::Listener;
 pub use postgis::PostGis;
 pub use record::{
@@ -379,7 +384,8 @@ impl Store {
     /// As [`Self::latest`].
     pub async fn is_empty(&self) -> Result<bool, StoreError> {
         let empty = self.latest().await?.is_none() && self.features_held().await?.is_empty();
-        Ok(empty && self.people().await?.is_empty())
+        let empty = empty && self.people().await?.is_empty();
+        Ok(empty && self.audit_head().await?.seq == 0 && self.directory().await? == Directory::default())
     }
 
     /// Puts everything that another store held into this one, which is empty: all of it or nothing. `current` is the

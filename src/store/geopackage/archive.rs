@@ -10,13 +10,14 @@ use super::save::{put_lineage, put_row, put_version};
 use super::{GeoPackage, StoreError, layers, put_setting};
 use crate::coverage::Partition;
 use crate::store::archive::{Archive, PastRow, held};
+use crate::store::ledger::{PutLedger, WholeLedger};
 use crate::store::record::FeedRow;
 use crate::unit::PointLayer;
 
 impl GeoPackage {
     pub(in crate::store) async fn archive(&self) -> Result<Archive, StoreError> {
         let failed = |e| self.failed(e);
-        let people = self.people().await?;
+        let (people, ledger) = (self.people().await?, self.ask_ledger(WholeLedger).await?);
         let mut read = self.readers.begin().await.map_err(failed)?;
         let versions = sqlx::query("SELECT * FROM versions ORDER BY number").fetch_all(&mut *read).await;
         let versions = versions.map_err(failed)?.iter().map(|r| self.record(r)).collect::<Result<_, _>>()?;
@@ -34,7 +35,7 @@ impl GeoPackage {
             points.push((layer, self.points_in(&mut read, layer).await?));
         }
         let lines = self.lines_in(&mut read).await?;
-        Ok(Archive { versions, rows, lineage, feed, settings: held(settings), points, lines, people })
+        Ok(Archive { versions, rows, lineage, feed, settings: held(settings), points, lines, people, ledger })
     }
 
     pub(in crate::store) async fn restore(
@@ -45,6 +46,10 @@ impl GeoPackage {
         // They stand in a file of their own: first they, so that where a version stands, all stands.
         if !archive.people.is_empty() {
             self.replace_people(&archive.people).await?;
+        }
+        let ledger = &archive.ledger;
+        if !ledger.is_empty() && !self.act_on_ledger(PutLedger(ledger.clone())).await? {
+            return Err(StoreError::NotEmpty { location: self.location() });
         }
         let attributes = archive.attributes().map_err(StoreError::Refused)?;
         let mut transaction = self.begin().await?;

@@ -12,12 +12,13 @@
 //! | `features` | points and lines |
 //! | `history` | records, changes, lineage, feed, settings |
 //! | `archive` | everything, out and in |
-//! | `people` | what stands in no GeoPackage: the way to the file beside it |
+//! | `people`, `ledger` | what stands in no GeoPackage: the way to the file beside it |
 
 mod archive;
 mod features;
 mod history;
 mod layers;
+mod ledger;
 mod load;
 mod open;
 mod people;

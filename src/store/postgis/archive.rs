@@ -12,6 +12,7 @@ use super::save::{BATCH, PutRow, put_lineage, put_rows, put_version};
 use super::{PostGis, StoreError, compute, layers, put_setting};
 use crate::coverage::Partition;
 use crate::store::archive::{Archive, PastRow, held};
+use crate::store::ledger::{Deed, Line, PutLedger, Question, WholeLedger};
 use crate::store::record::FeedRow;
 use crate::unit::PointLayer;
 
@@ -44,7 +45,8 @@ impl PostGis {
         }
         let lines = side.read(lines_in(&mut read)).await?;
         let people = side.read(people_in(&mut read, &side.private)).await?;
-        Ok(Archive { versions, rows, lineage, feed, settings: held(settings), points, lines, people })
+        let ledger = side.read(WholeLedger.ask(&mut Line::Database(&mut read, &side.private))).await?;
+        Ok(Archive { versions, rows, lineage, feed, settings: held(settings), points, lines, people, ledger })
     }
 
     pub(in crate::store) async fn restore(
@@ -76,12 +78,16 @@ impl PostGis {
         let rest = async {
             put_rest(&mut transaction, archive, &attributes).await?;
             put_people(&mut transaction, &side.private, &archive.people).await?;
+            let mut line = Line::Database(&mut transaction, &side.private);
+            let put = PutLedger(archive.ledger.clone()).act(&mut line).await?;
             if let Some(current) = current {
                 layers::refresh(&mut transaction, current).await?;
             }
-            Ok(())
+            Ok(put)
         };
-        side.within(&side.write, rest).await?;
+        if !side.within(&side.write, rest).await? {
+            return Err(StoreError::NotEmpty { location: self.location() });
+        }
         self.commit(transaction).await
     }
 }

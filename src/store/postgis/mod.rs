@@ -10,12 +10,12 @@
 //! | `side` | connections, by class of work, each with its limits |
 //! | `failure` | how the database's failures are told |
 //! | `open` | is it ours; make one; migrate |
-//! | `0001.sql` | the tables, what roles may do, and how layers are made |
+//! | `0001.sql`, `0002.sql` | the tables, what roles may do, and how layers are made |
 //! | `save`, `load` | versions |
 //! | `layers` | the layers that a GIS sees |
 //! | `features` | points and lines |
 //! | `history` | records, changes, lineage, feed, settings |
-//! | `people` | who answers for a unit, in a schema apart |
+//! | `people`, `ledger` | who answers for a unit, and accounts, in a schema apart |
 //! | `archive` | everything, out and in |
 //! | `grant` | letting roles in |
 
@@ -26,6 +26,7 @@ mod features;
 mod grant;
 mod history;
 mod layers;
+mod ledger;
 mod load;
 mod open;
 mod people;

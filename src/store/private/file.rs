@@ -16,7 +16,7 @@ use crate::store::StoreError;
 use crate::store::sqlite::{failed, failed_io, options};
 
 /// The schema's steps; the number of those done stands in `user_version`.
-const MIGRATIONS: [&str; 1] = [include_str!("0001.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("0001.sql"), include_str!("0002.sql")];
 
 /// What marks the file as ours: `WGpr`.
 const APPLICATION_ID: i32 = 0x5747_7072;
@@ -99,15 +99,18 @@ async fn is_filled(connection: &mut SqliteConnection, path: &Path) -> Result<boo
     }
 }
 
-/// Application id, schema, and how many tables.
+/// Application id, schema, and how many tables: all as they are at one moment, since another program may be making them.
 async fn marks(connection: &mut SqliteConnection) -> Result<(i32, u32, i64), sqlx::Error> {
-    let application = sqlx::query_scalar("PRAGMA application_id").fetch_one(&mut *connection).await?;
-    let schema = schema(connection).await?;
-    let tables = sqlx::query_scalar("SELECT count(*) FROM sqlite_master").fetch_one(connection).await?;
+    let mut read = connection.begin().await?;
+    let tables = sqlx::query_scalar("SELECT count(*) FROM sqlite_master").fetch_one(&mut *read).await?;
+    let application = sqlx::query_scalar("PRAGMA application_id").fetch_one(&mut *read).await?;
+    let schema = schema(&mut read).await?;
+    read.rollback().await?;
     Ok((application, schema, tables))
 }
 
-async fn schema(connection: &mut SqliteConnection) -> Result<u32, sqlx::Error> {
+/// How many of the schema's steps are done.
+pub async fn schema(connection: &mut SqliteConnection) -> Result<u32, sqlx::Error> {
     sqlx::query_scalar("PRAGMA user_version").fetch_one(connection).await
 }
 

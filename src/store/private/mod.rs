@@ -1,8 +1,8 @@
-//! Where people live: an SQLite file of mode 0600 beside the one that is handed to a GIS user, and never in it.
+//! Where people and accounts live: an SQLite file of mode 0600 beside the one that is handed to a GIS user, and never in it.
 //!
 //! ```text
 //! county.gpkg             borders, codes, layers    whoever may    meta private = 5f0c… ┐ drawn by lot
-//! county.private.sqlite   people                    its owner      meta store   = 5f0c… ┘ when people first came
+//! county.private.sqlite   people, accounts, log     its owner      meta store   = 5f0c… ┘ when the first came
 //! ```
 //!
 //! A file that others may read is refused. So is one whose key is another store's: its uids mean other units, and a
@@ -11,7 +11,7 @@
 //! | file | what |
 //! |---|---|
 //! | `file` | made for its owner alone, looked at before it is opened, brought up to date |
-//! | `0001.sql` | the tables |
+//! | `0001.sql`, `0002.sql` | the tables: people; accounts and the log |
 
 mod file;
 
@@ -22,6 +22,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Connection, QueryBuilder, Row, SqliteConnection};
 
 use super::StoreError;
+use super::ledger::{Deed, Ledger, Line, Question, WholeLedger};
 use super::sqlite::failed;
 use crate::unit::{Person, Uid};
 
@@ -82,6 +83,35 @@ impl Private {
         connection.close().await.map_err(|e| self.failed(e))
     }
 
+    /// Asks about accounts in the file of the store of that key.
+    pub async fn ask<Q: Question>(&self, key: Option<&str>, question: Q) -> Result<Q::Answer, StoreError> {
+        let Some(mut connection) = self.own(key).await? else { return Ok(question.nothing()) };
+        let answer = ask(&mut connection, question).await.map_err(|e| self.failed(e));
+        connection.close().await.map_err(|e| self.failed(e))?;
+        answer
+    }
+
+    /// Whether there are accounts in the file, or a log, whosever.
+    pub async fn has_ledger(&self) -> Result<bool, StoreError> {
+        let Some(mut connection) = file::reader(&self.path).await? else { return Ok(false) };
+        let ledger: Result<Ledger, _> = ask(&mut connection, WholeLedger).await.map_err(|e| self.failed(e));
+        connection.close().await.map_err(|e| self.failed(e))?;
+        Ok(!ledger?.is_empty())
+    }
+
+    /// Changes accounts in the file, which becomes the store's of that key: it is new, or was so before.
+    pub async fn act<D: Deed>(&self, key: &str, deed: D) -> Result<D::Answer, StoreError> {
+        let mut connection = file::writer(&self.path).await?;
+        let answer = act(&mut connection, key, deed).await.map_err(|e| self.failed(e));
+        connection.close().await.map_err(|e| self.failed(e))?;
+        answer
+    }
+
+    /// Says that the file is another store's.
+    pub fn of_another(&self) -> StoreError {
+        StoreError::OfAnother { location: self.path.display().to_string() }
+    }
+
     /// A connection that reads, where the file belongs to the store of that key and somebody was ever put into it.
     async fn own(&self, key: Option<&str>) -> Result<Option<SqliteConnection>, StoreError> {
         let Some(mut connection) = file::reader(&self.path).await? else { return Ok(None) };
@@ -92,13 +122,37 @@ impl Private {
         connection.close().await.map_err(|e| self.failed(e))?;
         match theirs {
             None => Ok(None),
-            Some(_) => Err(StoreError::OfAnother { location: self.path.display().to_string() }),
+            Some(_) => Err(self.of_another()),
         }
     }
 
     fn failed(&self, error: sqlx::Error) -> StoreError {
         failed(&self.path, error)
     }
+}
+
+/// The schema's step that brought accounts.
+const WITH_ACCOUNTS: u32 = 2;
+
+async fn ask<Q: Question>(connection: &mut SqliteConnection, question: Q) -> Result<Q::Answer, sqlx::Error> {
+    // What only reads brings no file up to date.
+    if file::schema(connection).await? < WITH_ACCOUNTS {
+        return Ok(question.nothing());
+    }
+    let mut transaction = connection.begin().await?;
+    question.ask(&mut Line::File(&mut transaction)).await
+}
+
+async fn act<D: Deed>(
+    connection: &mut SqliteConnection,
+    key: &str,
+    deed: D,
+) -> Result<D::Answer, sqlx::Error> {
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    put(&mut transaction, STORE_KEY, key).await?;
+    let answer = deed.act(&mut Line::File(&mut transaction)).await?;
+    transaction.commit().await?;
+    Ok(answer)
 }
 
 async fn replace(connection: &mut SqliteConnection, key: &str, people: &[Person]) -> Result<(), sqlx::Error> {

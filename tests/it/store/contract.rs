@@ -9,29 +9,6 @@ use wangge::unit::{Attribute, LineFeature, Person, PointFeature, PointLayer, Uid
 use super::{code, save, uid_of, version};
 use crate::fixture::{changed, nine, nine_drawn, odd, random, with_attribute};
 
-/// Runs each function on a new, empty store of each kind; another backend is another module here.
-macro_rules! contract {
-    ($($(#[$meta:meta])* $name:ident;)*) => {
-        mod geopackage {
-            $(#[tokio::test] async fn $name() {
-                let dir = tempfile::tempdir().unwrap();
-                let url = dir.path().join("store.gpkg").display().to_string();
-                let store = wangge::store::Store::open(&url, wangge::store::Mode::Create).await.unwrap();
-                super::$name(&store).await;
-                store.close().await;
-            })*
-        }
-        mod postgis {
-            $(#[tokio::test] async fn $name() {
-                let url = crate::cluster::Cluster::shared().new_url();
-                let store = wangge::store::Store::open(&url, wangge::store::Mode::Create).await.unwrap();
-                super::$name(&store).await;
-                store.close().await;
-            })*
-        }
-    };
-}
-
 contract! {
     an_empty_store_has_no_version;
     what_is_saved_is_loaded_again;

@@ -41,12 +41,14 @@ async fn fill(store: &Store) {
         note: String::new(),
     };
     store.replace_people(&(0..50).map(person).collect::<Vec<_>>()).await.unwrap();
+    super::ledger::fill(store).await;
 }
 
 async fn copied(from: &Store, to: &str) -> Store {
     let target = async { Ok(Store::open(to, Mode::Create).await?) };
     let (to, copied) = app::copy(from, target, &|_| {}).await.unwrap();
     assert_eq!((copied.versions, copied.points, copied.lines, copied.people), (12, 607, 2, 50));
+    assert_eq!(copied.accounts, 3);
     to
 }
 

@@ -1,10 +1,34 @@
 //! What every store must do, run over each backend; then what a GeoPackage must be to GDAL, to other programs and to
 //! a killed process.
 
+/// Runs each function on a new, empty store of each kind; another backend is another module here.
+macro_rules! contract {
+    ($($(#[$meta:meta])* $name:ident;)*) => {
+        mod geopackage {
+            $(#[tokio::test] async fn $name() {
+                let dir = tempfile::tempdir().unwrap();
+                let url = dir.path().join("store.gpkg").display().to_string();
+                let store = wangge::store::Store::open(&url, wangge::store::Mode::Create).await.unwrap();
+                super::$name(&store).await;
+                store.close().await;
+            })*
+        }
+        mod postgis {
+            $(#[tokio::test] async fn $name() {
+                let url = crate::cluster::Cluster::shared().new_url();
+                let store = wangge::store::Store::open(&url, wangge::store::Mode::Create).await.unwrap();
+                super::$name(&store).await;
+                store.close().await;
+            })*
+        }
+    };
+}
+
 mod contract;
 mod copy;
 mod files;
 mod gdal;
+mod ledger;
 mod outside;
 mod people;
 mod postgis;

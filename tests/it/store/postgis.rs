@@ -294,6 +294,9 @@ async fn a_server_serves_and_publishes_and_owns_nothing() {
     assert!(store.people().await.unwrap() == people());
     assert!(store.verify().await.unwrap().is_some());
     assert_eq!(store.load(2).await.unwrap().partition.content_hash(), odd().content_hash());
+    super::ledger::fill(&store).await;
+    let place = store.take_place(vec![wangge::access::lockout::Counted::name("a")]).await.unwrap();
+    assert!(matches!(place, wangge::store::Place::Taken { .. }), "{place:?}");
     drop(store.listen().await.unwrap());
     for sql in [
         "DROP TABLE S.unit_rows",
@@ -307,10 +310,32 @@ async fn a_server_serves_and_publishes_and_owns_nothing() {
         "INSERT INTO S.roles VALUES ('x', 'server')",
         "SELECT S.apply_grants()",
         "DROP SCHEMA S",
+        "UPDATE S_private.audit SET who = 'x'",
+        "DELETE FROM S_private.audit",
+        "TRUNCATE S_private.audit",
+        "UPDATE S_private.audit_head SET seq = 0",
+        "ALTER TABLE S_private.audit DISABLE TRIGGER ALL",
+        "DELETE FROM S_private.accounts",
+        "UPDATE S_private.accounts SET name = 'x'",
+        "DELETE FROM S_private.keys",
+        "UPDATE S_private.keys SET grants = '[]'",
     ] {
         let sql = sql.replace(" S.", &format!(" {schema}.")).replace("SCHEMA S", &format!("SCHEMA {schema}"));
+        let sql = sql.replace(" S_", &format!(" {schema}_"));
         let error = cluster.sql(&server, &sql).await.unwrap_err();
         assert!(is_denied(&error), "{sql}: {error}");
+    }
+    // Nor does the owner by a slip, nor anybody out of order.
+    let record = |seq: &str| {
+        format!(
+            "INSERT INTO {schema}_private.audit SELECT {seq}, at, who, via, address, action, target, outcome, before,
+             after, hash FROM {schema}_private.audit WHERE seq = 1"
+        )
+    };
+    let all = format!("DELETE FROM {schema}_private.audit");
+    for (role, sql) in [("postgres", all), (&server, record("1 + seq + 6")), ("postgres", record("90"))] {
+        let error = cluster.sql(role, &sql).await.unwrap_err();
+        assert!(error.to_string().contains("the log"), "{sql}: {error}");
     }
     // Who reads sees the layers and nothing else, and an owner is offered no more.
     assert_eq!(listed("postgres", &schema), listed(&reader, &schema));
@@ -328,6 +353,8 @@ async fn a_server_serves_and_publishes_and_owns_nothing() {
         "SELECT 1 FROM S.meta",
         "SELECT 1 FROM S.points",
         "SELECT 1 FROM S_private.people",
+        "SELECT 1 FROM S_private.accounts",
+        "SELECT 1 FROM S_private.audit",
         "UPDATE S.grids SET name = 'x'",
         "DELETE FROM S.grids",
         "SELECT S.set_layers('{}', '{}')",
