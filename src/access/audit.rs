@@ -178,17 +178,17 @@ impl Record {
 }
 
 /// A log under examination, record by record.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Verifier {
     at: Head,
-    kept: Option<Head>,
+    kept: Vec<Head>,
 }
 
 impl Verifier {
-    /// Begins; `kept` is a head that was taken out earlier.
+    /// Begins; `kept` are heads that the log had earlier.
     #[must_use]
-    pub const fn new(kept: Option<Head>) -> Self {
-        Self { at: Head::EMPTY, kept }
+    pub fn new(kept: impl IntoIterator<Item = Head>) -> Self {
+        Self { at: Head::EMPTY, kept: kept.into_iter().collect() }
     }
 
     /// The next record.
@@ -203,7 +203,7 @@ impl Verifier {
         if record.link(&self.at.hash) != record.hash {
             return Err(Breach::Changed(expected));
         }
-        if self.kept.is_some_and(|kept| kept.seq == expected && kept.hash != record.hash) {
+        if self.kept.iter().any(|kept| kept.seq == expected && kept.hash != record.hash) {
             return Err(Breach::Rewritten(expected));
         }
         self.at = record.head();
@@ -215,18 +215,22 @@ impl Verifier {
     /// # Errors
     /// [`Breach::Cut`] where it should lie further on.
     pub fn end(self) -> Result<Head, Breach> {
-        match self.kept {
-            Some(kept) if kept.seq > self.at.seq => Err(Breach::Cut { last: self.at.seq, head: kept.seq }),
+        let last = self.at.seq;
+        match self.kept.iter().map(|kept| kept.seq).max() {
+            Some(head) if head > last => Err(Breach::Cut { last, head }),
             _ => Ok(self.at),
         }
     }
 }
 
-/// Whether a whole log is what was written; `kept` is a head that was taken out earlier.
+/// Whether a whole log is what was written; `kept` are heads that it had earlier.
 ///
 /// # Errors
 /// [`Breach`], the first.
-pub fn verify<'a>(records: impl IntoIterator<Item = &'a Record>, kept: Option<Head>) -> Result<Head, Breach> {
+pub fn verify<'a>(
+    records: impl IntoIterator<Item = &'a Record>,
+    kept: impl IntoIterator<Item = Head>,
+) -> Result<Head, Breach> {
     let mut verifier = Verifier::new(kept);
     for record in records {
         verifier.next(record)?;

@@ -33,7 +33,7 @@ mod secret;
 
 pub use grant::{Area, Grant};
 pub use manage::{NotAllowed, check_grants, may_give, may_manage};
-pub use name::{BadName, Name};
+pub use name::{BadName, Name, fold};
 pub use password::{BadPassword, Password, PasswordHash};
 pub use role::{Permission, Role, UnknownRole};
 pub use scope::{AccountId, KeyId, Scope, Via, Who};

@@ -41,6 +41,7 @@ impl Name {
 }
 
 /// A text, told apart as names are.
+#[must_use]
 pub fn fold(text: &str) -> String {
     text.to_lowercase()
 }

@@ -34,6 +34,23 @@ pub enum Error {
         /// The version that retired it.
         version: u64,
     },
+    /// Nobody is signed in, or with a wrong name or password.
+    #[error("{0}")]
+    Unknown(String),
+    /// The caller may not.
+    #[error("{0}")]
+    Forbidden(String),
+    /// It cannot be as things stand.
+    #[error("{0}")]
+    Conflict(String),
+    /// Too often.
+    #[error("{detail}")]
+    Limited {
+        /// What was tried too often.
+        detail: String,
+        /// After how many seconds another try is worth while.
+        seconds: u64,
+    },
     /// Not now; worth another try.
     #[error("{0}")]
     Busy(String),

@@ -126,6 +126,7 @@ impl App {
         } else {
             tracing::info!(version = latest, ms = took.as_millis() as u64, "serving a new version");
         }
+        self.identity.set_levels(&served.record.levels);
         self.current.store(served);
         if stamp != current.features_stamp {
             self.live.features();

@@ -18,6 +18,7 @@
 //! | `people` | who answers for a unit |
 //! | `background` | a map beneath the grids |
 //! | `enter` | how versions get into a store |
+//! | `identity` | who calls: accounts, sessions, keys, and the log |
 //! | `live`, `ring`, `listeners` | what happens, the last of it, and those who listen |
 //! | `copy` | a store's whole content into another |
 //! | `cache`, `encoding`, `pool` | kept bodies, their encodings, seats for work |
@@ -32,6 +33,7 @@ mod enter;
 mod error;
 mod follow;
 mod history;
+pub mod identity;
 mod listeners;
 mod live;
 mod locate;
@@ -74,6 +76,7 @@ use crate::store::{Mode, Store};
 use cache::Cache;
 use contact::Contact;
 use follow::{Loads, Rounds};
+use identity::{Identity, SessionLimits};
 use people::People;
 use ring::Live;
 use tiles::Key;
@@ -88,12 +91,19 @@ pub struct Settings {
     pub attribution: Option<String>,
     /// The map beneath the grids.
     pub background: Option<BackgroundSource>,
+    /// How long sessions hold.
+    pub sessions: SessionLimits,
 }
 
 impl Default for Settings {
     /// 64 MB: every tile of the county, in two encodings. No background.
     fn default() -> Self {
-        Self { cache_bytes: 64 * 1024 * 1024, attribution: None, background: None }
+        Self {
+            cache_bytes: 64 * 1024 * 1024,
+            attribution: None,
+            background: None,
+            sessions: SessionLimits::default(),
+        }
     }
 }
 
@@ -121,6 +131,7 @@ pub struct App {
     live: Live,
     attribution: Option<String>,
     background: Option<Background>,
+    identity: Identity,
 }
 
 /// What `/health/ready` says.
@@ -181,6 +192,8 @@ impl App {
             )));
         };
         let (served, people) = tokio::try_join!(versions::load(&store, latest, None), people::read(&store))?;
+        let identity = Identity::new(store.clone(), settings.sessions);
+        identity.set_levels(&served.record.levels);
         Ok(Arc::new(Self {
             cache: Cache::new(settings.cache_bytes, pool.clone()),
             current: ArcSwap::from(served),
@@ -193,6 +206,7 @@ impl App {
             live: Live::new(live::position(&store, latest).await?),
             attribution: settings.attribution.clone(),
             background,
+            identity,
             store,
             pool,
         }))
@@ -201,6 +215,11 @@ impl App {
     /// The seats for CPU work.
     pub fn pool(&self) -> &Pool {
         &self.pool
+    }
+
+    /// Who calls: the use cases of accounts, sessions, keys and the log.
+    pub fn identity(&self) -> &Identity {
+        &self.identity
     }
 
     /// What a map of this county must say of where it comes from.

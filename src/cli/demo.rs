@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::say::Fail;
-use super::serve::Listen;
+use super::serve::{Doors, Listen};
 use super::synth::{RecipeArgs, latest};
 
 /// Make the demo county if the store is empty, then serve it to everyone on this machine
@@ -23,6 +23,6 @@ impl Demo {
         if latest(store).await?.is_none() {
             self.recipe.make(store).await?;
         }
-        self.listen.serve(listener, store).await
+        self.listen.serve(listener, store, Doors::Open).await
     }
 }

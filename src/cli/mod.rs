@@ -2,6 +2,7 @@
 //!
 //! Every flag may also stand in `WANGGE_*` and, below that, in `wangge.toml`.
 
+mod audit;
 mod config;
 mod copy;
 mod demo;
@@ -9,12 +10,14 @@ mod export;
 mod grant;
 mod import;
 mod inspect;
+mod key;
 mod locate;
 mod map;
 mod people;
 mod say;
 mod serve;
 mod synth;
+mod user;
 
 use std::io::IsTerminal;
 use std::path::Path;
@@ -55,6 +58,9 @@ enum Command {
     Locate(locate::Locate),
     Copy(copy::Copy),
     Grant(grant::Grant),
+    User(user::User),
+    Key(key::Key),
+    Audit(audit::Audit),
 }
 
 /// Runs the command that the arguments name.
@@ -106,6 +112,9 @@ fn run(Wangge { store, command }: Wangge) -> Result<(), Fail> {
             Command::Locate(locate) => locate.run(&store).await,
             Command::Copy(copy) => copy.run().await,
             Command::Grant(grant) => grant.run(&store).await,
+            Command::User(user) => user.run(&store).await,
+            Command::Key(key) => key.run(&store).await,
+            Command::Audit(audit) => audit.run(&store).await,
         }
     })
 }

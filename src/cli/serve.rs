@@ -51,20 +51,25 @@ pub struct Listen {
 impl Serve {
     /// Serves until SIGINT or SIGTERM.
     pub async fn run(self, store: &str) -> Result<(), Fail> {
-        if !self.open {
-            return Err(Fail(
-                "there are no accounts yet: serve with --open, which lets everyone who can reach the \
-                             server do everything"
-                    .into(),
-            ));
-        }
         let listener = self.listen.bind().await?;
-        note(
-            "OPEN: without accounts, everyone who can reach this server may do everything. A proxy on this host \
-             makes loopback no protection.",
-        );
-        self.listen.serve(listener, store).await
+        if self.open {
+            note(
+                "OPEN: without accounts, everyone who can reach this server may do everything with the county. A proxy on \
+                 this host makes loopback no protection.",
+            );
+            return self.listen.serve(listener, store, Doors::Open).await;
+        }
+        self.listen.serve(listener, store, Doors::Closed).await
     }
+}
+
+/// Who is let in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Doors {
+    /// Everyone, to everything.
+    Open,
+    /// Everyone, to what is public.
+    Closed,
 }
 
 fn host_and_port(text: &str) -> Result<String, &'static str> {
@@ -89,23 +94,28 @@ impl Listen {
     }
 
     /// Makes the store ready, says so, and serves it.
-    pub async fn serve(self, listener: TcpListener, store: &str) -> Result<(), Fail> {
+    pub async fn serve(self, listener: TcpListener, store: &str, doors: Doors) -> Result<(), Fail> {
         let progress = Progress::new();
         progress.step(format_args!("opening {}", Store::shown(store)));
         let settings = app::Settings {
             cache_bytes: self.cache_mb.saturating_mul(1024 * 1024),
             attribution: self.map.attribution(),
             background: self.map.background()?,
+            ..app::Settings::default()
         };
         let app = tokio::select! {
             app = open(store, self.read_store.as_deref(), &settings) => app?,
             () = told_to_stop() => return Ok(()),
         };
         drop(progress);
+        if doors == Doors::Closed {
+            check_accounts(&app).await?;
+        }
         let following = app.follow();
         let address = listener.local_addr().map_err(Fail::to("name the port"))?;
         result(format_args!("Wangge serves version {} at http://{address}", app.version()));
-        let router = http::router(Arc::clone(&app), &http::Settings { origins: self.cors_origin });
+        let settings = http::Settings { origins: self.cors_origin, open: doors == Doors::Open };
+        let router = http::router(Arc::clone(&app), &settings);
         let stop = async {
             told_to_stop().await;
             app.hang_up();
@@ -115,6 +125,19 @@ impl Listen {
         app.close().await;
         Ok(())
     }
+}
+
+/// Serves closed only where somebody could open it.
+async fn check_accounts(app: &App) -> Result<(), Fail> {
+    if !app.identity().has_administrator().await? {
+        return Err(Fail(
+            "there is no administrator yet: make one with `wangge user add NAME --admin`, or serve with --open, which lets \
+             everyone who can reach the server do everything"
+                .into(),
+        ));
+    }
+    note("nobody can sign in over HTTP yet: what is public is served, and the rest to nobody");
+    Ok(())
 }
 
 /// Between two tries of a database that does not answer at the start.

@@ -107,6 +107,11 @@ impl From<app::Error> for Problem {
             Error::Gone { detail, became, version } => {
                 Self::new(StatusCode::GONE, detail).with("became", json!(became)).with("version", version)
             }
+            Error::Unknown(detail) => Self::new(StatusCode::UNAUTHORIZED, detail),
+            Error::Forbidden(detail) => Self::new(StatusCode::FORBIDDEN, detail),
+            Error::Conflict(detail) => Self::new(StatusCode::CONFLICT, detail),
+            Error::Limited { detail, seconds } => Self::new(StatusCode::TOO_MANY_REQUESTS, detail)
+                .header(header::RETRY_AFTER, HeaderValue::from(seconds)),
             Error::Busy(detail) => Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)
                 .header(header::RETRY_AFTER, HeaderValue::from_static("1")),
             Error::Away { cause } => {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Path, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{Extensions, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{MethodRouter, get};
@@ -30,6 +30,8 @@ pub type Shared = Arc<App>;
 pub struct Settings {
     /// Origins that may read tiles, styles, units and locate from their pages; any, where none is named.
     pub origins: Vec<HeaderValue>,
+    /// Whether everyone may do everything; if not, everyone may do what is public.
+    pub open: bool,
 }
 
 /// Who may call from another origin's page.
@@ -96,7 +98,9 @@ pub fn router(app: Shared, settings: &Settings) -> Router {
         router.route(path, methods.layer(middleware::from_fn(counted(path))))
     });
     let unknown = get(unknown).fallback(unknown).layer(middleware::from_fn(counted(metrics::UNKNOWN)));
-    routes.fallback_service(unknown.with_state(())).layer(Extension(requests)).with_state(app)
+    let caller = if settings.open { Scope::open() } else { Scope::nobody() };
+    let routes = routes.fallback_service(unknown.with_state(())).layer(Extension(requests));
+    routes.layer(Extension(caller)).with_state(app)
 }
 
 /// While the store does not answer, every answer says for how long it has been so: it may be old. A cache would go on
@@ -139,21 +143,21 @@ pub const WANGGE_STALE: HeaderName = HeaderName::from_static("wangge-stale");
 /// The last event that a stream brought before it was cut.
 pub const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
-/// Makes the caller's scope. The server is open so far: everyone may do everything.
-fn scope() -> Scope {
-    Scope::open()
-}
-
 impl<S: Sync> FromRequestParts<S> for Scope {
     type Rejection = Problem;
 
-    async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self, Problem> {
-        Ok(scope())
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        Ok(scope(&parts.extensions))
     }
 }
 
+/// The caller's scope: everyone's where the server is open, nobody's where it is not.
+fn scope(extensions: &Extensions) -> Scope {
+    extensions.get::<Scope>().cloned().unwrap_or_else(Scope::nobody)
+}
+
 async fn require(needed: Permission, request: Request, next: Next) -> Result<Response, Problem> {
-    if scope().has(needed) {
+    if scope(request.extensions()).has(needed) {
         return Ok(next.run(request).await);
     }
     Err(Problem::new(StatusCode::FORBIDDEN, format!("expected a caller who may {}", needed.what())))

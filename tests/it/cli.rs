@@ -2,6 +2,7 @@
 
 mod people;
 mod postgis;
+mod users;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -520,12 +521,12 @@ fn stores_that_cannot_be_served() {
         line.ends_with("cannot make a store at nowhere/new.gpkg: expected the folder nowhere, found none\n"),
         "{line}"
     );
+    let closed = desk.refused(&["serve", "--store", "county.gpkg", "--listen", "127.0.0.1:0"]);
+    assert!(closed.contains("wangge user add NAME --admin") && closed.contains("--open"), "{closed}");
     newer(&desk.path("county.gpkg"));
     let line = serve("county.gpkg");
     assert!(line.contains("newer Wangge"), "{line}");
     assert!(desk.refused(&["import", "x.geojson", "--store", "county.gpkg"]).contains("newer Wangge"));
-    let closed = desk.refused(&["serve", "--store", "county.gpkg"]);
-    assert!(closed.contains("--open"), "{closed}");
 }
 
 /// Makes a store one that a later program wrote.

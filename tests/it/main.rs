@@ -9,6 +9,7 @@ mod crs;
 mod exchange;
 mod fixture;
 mod http;
+mod identity;
 mod layers;
 mod locate;
 mod search;

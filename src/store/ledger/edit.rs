@@ -8,7 +8,7 @@ use super::{Deed, account, audit, key};
 use crate::access::audit::{Event, Head};
 
 pub struct Edits {
-    pub edits: Vec<Edit>,
+    pub all: Vec<Edit>,
     pub event: Event,
     /// At which revision the directory must still be.
     pub expected: Option<u64>,
@@ -22,10 +22,10 @@ impl Deed for Edits {
         if self.expected.is_some_and(|expected| expected != revision) {
             return Ok(None);
         }
-        if self.edits.iter().any(Edit::is_of_directory) {
+        if self.all.iter().any(Edit::is_of_directory) {
             line.run("UPDATE {p}directory SET revision = $1", vec![int(revision as i64 + 1)]).await?;
         }
-        for edit in self.edits {
+        for edit in self.all {
             apply(line, edit, self.at).await?;
         }
         audit::append(line, self.event, self.at).await.map(Some)

@@ -134,7 +134,7 @@ impl Store {
         event: Event,
         expected: Option<u64>,
     ) -> Result<Option<Head>, StoreError> {
-        self.act(edit::Edits { edits, event, expected, at: Timestamp::now() }).await
+        self.act(edit::Edits { all: edits, event, expected, at: Timestamp::now() }).await
     }
 
     /// Records something.

@@ -30,12 +30,10 @@ impl Deed for Take {
             put(line, &counted.key, &tries, turned_away, now).await?;
         }
         let turned_away = turned_away as u64;
+        forget(line, now).await?;
         Ok(match wait {
             Some(wait) => Place::None { wait, first: turned_away == 0 },
-            None => {
-                forget(line, now).await?;
-                Place::Taken { at: now, turned_away }
-            }
+            None => Place::Taken { at: now, turned_away },
         })
     }
 }

@@ -155,7 +155,8 @@ impl Server {
             let app = App::open(location, settings).await.unwrap();
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
             let address = listener.local_addr().unwrap();
-            let router = http::router(Arc::clone(&app), &http::Settings::default());
+            let router =
+                http::router(Arc::clone(&app), &http::Settings { open: true, ..http::Settings::default() });
             tokio::spawn(http::serve(listener, router, std::future::pending()));
             (address, app)
         });

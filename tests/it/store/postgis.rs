@@ -266,6 +266,22 @@ fn is_denied(error: &sqlx::Error) -> bool {
     error.as_database_error().is_some_and(|e| e.code().as_deref() == Some("42501"))
 }
 
+/// Not the owner by a slip, nor a server out of order.
+async fn nobody_changes_the_log(schema: &str, server: &str) {
+    let cluster = Cluster::shared();
+    let record = |seq: &str| {
+        format!(
+            "INSERT INTO {schema}_private.audit SELECT {seq}, at, who, via, address, action, target, outcome, before,
+             after, hash FROM {schema}_private.audit WHERE seq = 1"
+        )
+    };
+    let all = format!("DELETE FROM {schema}_private.audit");
+    for (role, sql) in [("postgres", all), (server, record("1 + seq + 6")), ("postgres", record("90"))] {
+        let error = cluster.sql(role, &sql).await.unwrap_err();
+        assert!(error.to_string().contains("the log"), "{sql}: {error}");
+    }
+}
+
 #[tokio::test]
 async fn a_server_serves_and_publishes_and_owns_nothing() {
     let cluster = Cluster::shared();
@@ -325,18 +341,7 @@ async fn a_server_serves_and_publishes_and_owns_nothing() {
         let error = cluster.sql(&server, &sql).await.unwrap_err();
         assert!(is_denied(&error), "{sql}: {error}");
     }
-    // Nor does the owner by a slip, nor anybody out of order.
-    let record = |seq: &str| {
-        format!(
-            "INSERT INTO {schema}_private.audit SELECT {seq}, at, who, via, address, action, target, outcome, before,
-             after, hash FROM {schema}_private.audit WHERE seq = 1"
-        )
-    };
-    let all = format!("DELETE FROM {schema}_private.audit");
-    for (role, sql) in [("postgres", all), (&server, record("1 + seq + 6")), ("postgres", record("90"))] {
-        let error = cluster.sql(role, &sql).await.unwrap_err();
-        assert!(error.to_string().contains("the log"), "{sql}: {error}");
-    }
+    nobody_changes_the_log(&schema, &server).await;
     // Who reads sees the layers and nothing else, and an owner is offered no more.
     assert_eq!(listed("postgres", &schema), listed(&reader, &schema));
     let layers = ["counties", "grids", "towns", "villages", "voids"];

@@ -1,0 +1,71 @@
+//! Callers that were asked for a moment ago: a request by a session or a key costs a look into memory.
+//!
+//! What another server changes shows here after [`FRESH`] at most, what this one changes at once: every change raises a
+//! number, and what was read under an earlier one is not used.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+
+use crate::access::{Digest, Scope};
+
+/// How long what was read is used.
+pub const FRESH: Duration = Duration::from_secs(5);
+
+/// The most callers that are remembered.
+const MOST: usize = 10_000;
+
+/// A caller that the store knows.
+pub struct Caller {
+    /// Who, and what they may do.
+    pub scope: Scope,
+    /// When session or key end, however much they are used.
+    pub ends: Option<Timestamp>,
+    /// The origins whose pages may call by it; `None`: whoever has it.
+    pub origins: Option<Vec<String>>,
+    /// When it was last used, as far as the store was told: milliseconds since 1970.
+    pub seen: AtomicI64,
+    /// The changes before it was read.
+    pub changes: u64,
+    pub read: Instant,
+}
+
+#[derive(Default)]
+pub struct Known {
+    callers: RwLock<HashMap<Digest, Arc<Caller>>>,
+    changes: AtomicU64,
+}
+
+impl Known {
+    /// How many changes there have been; asked before the store is.
+    pub fn changes(&self) -> u64 {
+        self.changes.load(Ordering::SeqCst)
+    }
+
+    /// What is remembered must be asked for again: something changed.
+    pub fn forget(&self) {
+        self.changes.fetch_add(1, Ordering::SeqCst);
+    }
+
+    pub fn find(&self, digest: &Digest) -> Option<Arc<Caller>> {
+        let callers = self.callers.read().unwrap_or_else(PoisonError::into_inner);
+        callers.get(digest).filter(|caller| self.is_fresh(caller)).cloned()
+    }
+
+    pub fn keep(&self, digest: Digest, caller: Arc<Caller>) {
+        let mut callers = self.callers.write().unwrap_or_else(PoisonError::into_inner);
+        if callers.len() >= MOST {
+            callers.retain(|_, caller| self.is_fresh(caller));
+        }
+        if callers.len() < MOST {
+            callers.insert(digest, caller);
+        }
+    }
+
+    fn is_fresh(&self, caller: &Caller) -> bool {
+        caller.changes == self.changes() && caller.read.elapsed() < FRESH
+    }
+}
