@@ -19,8 +19,9 @@ test: tools debian ## All set-up, then every test; ends with the counts
 	tests/all
 
 .PHONY: torture
-torture: tools ## The large counts: every Rust test, the slow ones too, optimised
-	WANGGE_TORTURE=1 cargo test --release -- --include-ignored
+torture: tools debian page ## The large counts: every Rust test, the slow ones too, optimised; servers by themselves, with figures
+	WANGGE_TORTURE=1 cargo test --release -- --include-ignored --skip servers::
+	WANGGE_TORTURE=1 cargo test --release --test it servers:: -- --include-ignored --nocapture --test-threads=1
 
 .PHONY: bench
 bench: tools ## The criterion benches
