@@ -3,7 +3,7 @@
 //! ```text
 //! listen ─ catch up ─┬─ the store says something, 5 s pass, or a request asks for a newer version ─ catch up ─┐
 //!    ▲               └──────────────────────────────────────────────────────────────────────────────────────┘
-//!    └─ wait a little longer each time, at most 3 s ─ any error
+//!    └─ wait a little longer each time, at most 1 s ─ any error
 //! ```
 //!
 //! One round of catching up goes straight to the newest version, however many were entered, and serves all who asked
@@ -27,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(4);
 /// How long a request for a newer version than the one served may wait for it.
 const WAIT: Duration = Duration::from_secs(1);
 /// Pauses before a store that failed is tried again: the first, and the longest.
-const PAUSES: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs(3)];
+const PAUSES: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs(1)];
 
 /// Rounds of catching up.
 #[derive(Debug, Default)]
@@ -39,7 +39,7 @@ pub(super) struct Rounds {
     wanted: Notify,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 enum Wrong {
     Away(String),
     Other(String),
@@ -51,6 +51,11 @@ impl Wrong {
             Error::Away { cause } => Self::Away(cause.clone()),
             other => Self::Other(other.to_string()),
         }
+    }
+
+    /// Whether it is the same trouble: a store that is away is away, however that shows.
+    fn is_more_of(&self, before: &Self) -> bool {
+        self == before || matches!((self, before), (Self::Away(_), Self::Away(_)))
     }
 
     fn error(self) -> Error {
@@ -74,7 +79,7 @@ impl App {
             return ended.1.clone().map_or(Ok(()), |wrong| Err(wrong.error()));
         }
         let round = self.rounds.begun.fetch_add(1, Ordering::SeqCst) + 1;
-        let done = self.round().await;
+        let done = self.contact.judge(self.round().await);
         *ended = (round, done.as_ref().err().map(Wrong::of));
         done
     }
@@ -95,7 +100,7 @@ impl App {
         };
         let silent = || Error::Away { cause: format!("no answer within {} s", PATIENCE.as_secs()) };
         let answer = tokio::time::timeout(PATIENCE, ask).await.unwrap_or_else(|_| Err(silent()));
-        let Some((record, stamp)) = self.contact.note(answer)? else { return Ok(()) };
+        let Some((record, stamp)) = answer? else { return Ok(()) };
         let latest = record.number;
         self.store_version.store(latest, Ordering::Relaxed);
         let current = self.current.load_full();
@@ -103,7 +108,10 @@ impl App {
             return Ok(());
         }
         let start = Instant::now();
-        let served = self.contact.note(versions::load(&self.store, latest, Some(&current)).await)?;
+        let served = tokio::select! {
+            served = versions::load(&self.store, latest, Some(&current)) => served?,
+            away = self.away() => return Err(away),
+        };
         let took = start.elapsed();
         self.loads.add(took);
         // After a failover to a standby that had less, a number may stand for another county than before.
@@ -119,13 +127,17 @@ impl App {
             tracing::info!(version = latest, ms = took.as_millis() as u64, "serving a new version");
         }
         self.current.store(served);
+        if stamp != current.features_stamp {
+            self.live.features();
+        }
         if lost {
             self.forget();
+            self.live.turn();
         } else {
             self.replaced(current, &stamp);
+            self.live.look();
         }
         self.build_the_rest();
-        self.live.look();
         Ok(())
     }
 
@@ -137,35 +149,62 @@ impl App {
         tokio::spawn(async move { tokio::join!(app.keep_up(), app.tell()).0 })
     }
 
+    /// Done once the store is away: what is being read from it then may never come.
+    async fn away(&self) -> Error {
+        loop {
+            tokio::time::sleep(GLANCE).await;
+            if let Err(away @ Error::Away { .. }) = self.store.latest().await.map_err(Error::from) {
+                return away;
+            }
+        }
+    }
+
+    /// Says what is wrong when it begins, and when it is over: not each time in between.
     async fn keep_up(&self) {
         let mut pause = PAUSES[0];
+        let mut said = None;
         loop {
-            let Err(error) = self.keep_up_until_it_fails(&mut pause).await;
-            tracing::warn!(%error, "could not look for a newer version");
-            tokio::time::sleep(pause).await;
-            // A standby lets nobody listen, and is followed all the same.
-            if let Err(error) = self.catch_up().await {
-                tracing::debug!(%error, "the store is away still");
+            let Err(error) = self.keep_up_until_it_fails(&mut pause, &mut said).await;
+            let wrong = Wrong::of(&error);
+            if said.as_ref().is_some_and(|said| wrong.is_more_of(said)) {
+                tracing::debug!(%error, "could not look for a newer version");
+            } else {
+                tracing::warn!(%error, "could not look for a newer version; trying on");
             }
+            said = Some(wrong);
+            tokio::time::sleep(pause).await;
             pause = (pause * 2).min(PAUSES[1]);
         }
     }
 
-    /// Listens first and looks then: what is written in between is heard.
-    async fn keep_up_until_it_fails(&self, pause: &mut Duration) -> Result<std::convert::Infallible, Error> {
-        let mut listener = self.contact.note(self.store.listen().await)?;
+    /// Listens first and looks then: what is written in between is heard. A standby lets nobody listen, and is looked
+    /// at all the same.
+    async fn keep_up_until_it_fails(
+        &self,
+        pause: &mut Duration,
+        said: &mut Option<Wrong>,
+    ) -> Result<std::convert::Infallible, Error> {
+        let listener = self.store.listen().await;
+        self.catch_up().await?;
+        let mut listener = listener?;
         loop {
-            self.catch_up().await?;
+            if said.take().is_some() {
+                tracing::info!("the store is followed again");
+            }
             self.live.look();
             *pause = PAUSES[0];
             if let Err(error) = self.follow_people().await {
                 tracing::warn!(%error, "could not read who answers for the units");
             }
-            tokio::select! {
+            let due = tokio::select! {
                 // An ear that was cut off says nothing of the store: that shows when it is asked.
-                heard = listener.next() => heard?,
-                () = self.rounds.wanted.notified() => {}
-                () = self.due() => {}
+                heard = listener.next() => heard.map(|()| false)?,
+                () = self.rounds.wanted.notified() => false,
+                () = self.due() => true,
+            };
+            self.catch_up().await?;
+            if due {
+                listener.check().await?;
             }
         }
     }

@@ -9,26 +9,24 @@
 //! An event's number is the feed's: it is the same on every server over a store, rises by one, and outlives restarts. A
 //! listener is a position in the feed and nothing more, so one that reads slowly holds nothing up; one that falls behind
 //! what is kept is dropped, and goes on from the feed when it comes again.
+//!
+//! After a failover that lost versions the feed is another one from some row on. The row told last is read again each time,
+//! so that this shows; then every listener is told to look anew, and goes on from where the feed stands now.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
-
+use super::ring::seq;
 use super::{App, Error, Served};
-use crate::access::Scope;
 use crate::crs::Bounds;
 use crate::store::{FeedRow, Store, VersionRecord};
-use crate::tiling::{self, Touched};
+use crate::tiling::{self, Plane, Touched};
 use crate::unit::Uid;
 
-/// Events that are kept, and rows of the feed that are sent to one who comes again. Beyond, a listener must look anew.
-const KEPT: usize = 256;
 /// Rows of the feed asked for at a time.
 const ROWS: u32 = 1000;
-/// Streams open at once.
-const STREAMS: usize = 2048;
 /// Units that an event names; more are only counted.
 const NAMED: usize = 1000;
 
@@ -46,6 +44,12 @@ pub struct Event {
 pub enum Happened {
     /// A version was published and is served.
     Published(Box<Published>),
+    /// What was told before is no longer so, because the store has lost it: everything is to be looked at anew. The
+    /// version served, and the build of tileset `county`.
+    Reset(u64, Arc<str>),
+    /// Points or lines were replaced, and the new ones are served: since when, and under which version. It has no number
+    /// of its own: whoever misses it sees the moment in the summary.
+    Features(u64, String),
     /// What this server does nothing with: the feed's kind, and its payload in JSON.
     Other {
         /// The row's kind.
@@ -81,80 +85,23 @@ pub struct Change {
     pub units: Option<Vec<Uid>>,
     /// The tiles that differ; `None`: any may.
     pub tiles: Option<Touched>,
+    /// Of those drawn in GCJ-02; `None` also where this server has drawn none.
+    pub tiles_gcj02: Option<Touched>,
 }
-
-/// The events kept, and who waits for more.
-#[derive(Debug)]
-pub(super) struct Live {
-    ring: Mutex<Ring>,
-    newest: watch::Sender<u64>,
-    /// The version served, or the feed, may have gone on.
-    gone_on: Notify,
-    closed: watch::Sender<bool>,
-    streams: Arc<Semaphore>,
-}
-
-#[derive(Debug)]
-struct Ring {
-    /// Everything after this is in `events`.
-    after: u64,
-    events: VecDeque<Arc<Event>>,
-}
-
-impl Live {
-    /// From where the feed stands.
-    pub fn new(at: u64) -> Self {
-        Self {
-            ring: Mutex::new(Ring { after: at, events: VecDeque::new() }),
-            newest: watch::Sender::new(at),
-            gone_on: Notify::new(),
-            closed: watch::Sender::new(false),
-            streams: Arc::new(Semaphore::new(STREAMS)),
-        }
-    }
-
-    /// The version served, or the feed, may have gone on.
-    pub fn look(&self) {
-        self.gone_on.notify_one();
-    }
-
-    fn ring(&self) -> std::sync::MutexGuard<'_, Ring> {
-        self.ring.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn add(&self, event: Event) {
-        let seq = event.seq;
-        {
-            let mut ring = self.ring();
-            ring.events.push_back(Arc::new(event));
-            if ring.events.len() > KEPT
-                && let Some(dropped) = ring.events.pop_front()
-            {
-                ring.after = dropped.seq;
-            }
-        }
-        self.newest.send_replace(seq);
-    }
-
-    fn newest(&self) -> u64 {
-        *self.newest.borrow()
-    }
-}
-
 /// Where the feed stands for one who serves `version`: the last row that speaks of it or of what was before.
-pub(super) async fn position(store: &Store, version: u64) -> Result<u64, Error> {
-    let mut at = 0;
+pub(super) async fn position(store: &Store, version: u64) -> Result<Option<FeedRow>, Error> {
+    let mut last = None;
     loop {
-        let rows = store.feed(at, ROWS).await?;
+        let rows = store.feed(seq(last.as_ref()), ROWS).await?;
         let full = rows.len() == ROWS as usize;
         for row in rows {
             if row.version.is_some_and(|v| v > version) {
-                return Ok(at);
+                return Ok(last);
             }
-            at = row.seq;
+            last = Some(row);
         }
         if !full {
-            return Ok(at);
+            return Ok(last);
         }
     }
 }
@@ -165,8 +112,11 @@ impl App {
         let mut told = self.current.load_full();
         loop {
             self.live.gone_on.notified().await;
+            let mut said = false;
             while let Err(error) = self.tell_what_is_new(&mut told).await {
-                tracing::warn!(%error, "could not tell what was published");
+                if !std::mem::replace(&mut said, true) {
+                    tracing::warn!(%error, "could not tell what was published; trying on");
+                }
                 tokio::time::sleep(Duration::from_secs(1)).await;
             }
         }
@@ -176,8 +126,18 @@ impl App {
         loop {
             let current = self.current.load_full();
             let number = current.record.number;
-            let rows = self.contact.note(self.store.feed(self.live.newest(), ROWS).await)?;
+            let last = self.live.ring().last.clone();
+            // From the row that was told last on: it is there still, or the feed is another one.
+            let from = seq(last.as_ref()).saturating_sub(1);
+            let rows = self.contact.note(self.store.feed(from, ROWS).await)?;
             let full = rows.len() == ROWS as usize;
+            let mut rows = rows.into_iter();
+            let is_other = last.is_some() && rows.next() != last;
+            if self.live.turned.swap(false, Ordering::SeqCst) || is_other {
+                let begun = self.begin_anew(told).await;
+                begun.inspect_err(|_| self.live.turned.store(true, Ordering::SeqCst))?;
+                continue;
+            }
             for row in rows {
                 if row.version.is_some_and(|v| v > number) {
                     return Ok(()); // after the swap
@@ -190,7 +150,7 @@ impl App {
                     None
                 };
                 let what = self.happened(&row, &current, change).await?;
-                self.live.add(Event { seq: row.seq, what });
+                self.live.add(row, what);
             }
             if !full {
                 return Ok(());
@@ -198,7 +158,17 @@ impl App {
         }
     }
 
-    async fn happened(
+    /// The feed is another one: what it leads to is served first, then every listener is told.
+    async fn begin_anew(&self, told: &mut Arc<Served>) -> Result<(), Error> {
+        self.catch_up().await?;
+        let current = self.current.load_full();
+        let last = self.contact.note(position(&self.store, current.record.number).await)?;
+        *told = current;
+        self.live.begin_anew(last);
+        Ok(())
+    }
+
+    pub(super) async fn happened(
         &self,
         row: &FeedRow,
         served: &Served,
@@ -212,82 +182,8 @@ impl App {
         } else {
             self.contact.note(self.store.version(number).await)?
         };
-        let build = served.tilesets.first().map_or_else(|| "".into(), |(_, build)| Arc::clone(build));
-        let published = Published { record, served: served.record.number, build, change };
+        let published = Published { record, served: served.record.number, build: served.build(), change };
         Ok(Happened::Published(Box::new(published)))
-    }
-
-    /// What happens from now on; with `last`, the number of the event that the caller had last, all that has happened
-    /// since.
-    ///
-    /// # Errors
-    /// [`Error::Busy`] where too many listen; [`Error::Away`] where the store would have to be asked.
-    pub async fn events(self: &Arc<Self>, _: &Scope, last: Option<u64>) -> Result<Events, Error> {
-        let seat = Arc::clone(&self.live.streams).try_acquire_owned().map_err(|_| {
-            Error::Busy(format!("expected at most {STREAMS} streams of events at once, found more"))
-        })?;
-        let (after, newest) = (self.live.ring().after, self.live.newest());
-        let mut events = Events {
-            app: Arc::clone(self),
-            at: newest,
-            earlier: VecDeque::new(),
-            newest: self.live.newest.subscribe(),
-            closed: self.live.closed.subscribe(),
-            start: Start::Now,
-            _seat: seat,
-        };
-        match last {
-            None => {}
-            // Another server may have told it already.
-            Some(last) if last > newest && self.is_in_the_feed(last).await => {
-                (events.at, events.start) = (last, Start::Resumed);
-            }
-            Some(last) if last > newest => events.start = Start::Reset,
-            Some(last) => {
-                events.at = last;
-                events.start = Start::Resumed;
-                if last < after {
-                    if let Some(earlier) = self.earlier(last, after).await? {
-                        events.earlier = earlier;
-                    } else {
-                        (events.at, events.start) = (newest, Start::Reset);
-                    }
-                }
-            }
-        }
-        Ok(events)
-    }
-
-    /// Whether the store knows an event by that number.
-    async fn is_in_the_feed(&self, seq: u64) -> bool {
-        let row = self.contact.note(self.store.feed(seq - 1, 1).await);
-        row.is_ok_and(|rows| rows.first().is_some_and(|row| row.seq == seq))
-    }
-
-    /// The feed's rows after `last` up to `until`, as events; `None` where they are too many, or no longer there.
-    async fn earlier(&self, last: u64, until: u64) -> Result<Option<VecDeque<Arc<Event>>>, Error> {
-        if until - last > KEPT as u64 {
-            return Ok(None);
-        }
-        let current = self.current.load_full();
-        let rows = self.contact.note(self.store.feed(last, KEPT as u32).await)?;
-        let mut events = VecDeque::new();
-        for row in rows.into_iter().take_while(|row| row.seq <= until) {
-            let what = self.happened(&row, &current, None).await?;
-            events.push_back(Arc::new(Event { seq: row.seq, what }));
-        }
-        let whole = events.front().is_some_and(|e| e.seq == last + 1);
-        Ok(whole.then_some(events))
-    }
-
-    /// How many listen.
-    pub fn listeners(&self) -> usize {
-        STREAMS - self.live.streams.available_permits()
-    }
-
-    /// Ends all streams of events: they would go on for ever.
-    pub fn hang_up(&self) {
-        self.live.closed.send_replace(true);
     }
 }
 
@@ -297,7 +193,9 @@ async fn changed(before: &Arc<Served>, after: &Arc<Served>) -> Result<Change, Er
     let work = move || {
         let (old, new) = (before.snapshot.atlas(), after.snapshot.atlas());
         let differences = tiling::differences(old, new);
-        let tiles = tiling::touched(old, new, &differences);
+        let tiles = tiling::touched(old, new, &differences, Plane::Wgs84);
+        let gcj02 = Some(Plane::Gcj02).filter(|&plane| old.is_used(plane));
+        let tiles_gcj02 = gcj02.and_then(|plane| tiling::touched(old, new, &differences, plane));
         let round = differences.iter().fold(Bounds::EMPTY, |all, d| all.union(d.bounds));
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
         for difference in &differences {
@@ -310,76 +208,8 @@ async fn changed(before: &Arc<Served>, after: &Arc<Served>) -> Result<Change, Er
             counts,
             units: few.then(|| differences.iter().map(|d| d.uid).collect()),
             tiles,
+            tiles_gcj02,
         }
     };
     tokio::task::spawn_blocking(work).await.map_err(Error::internal)
-}
-
-/// How a stream begins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Start {
-    /// With what happens next.
-    Now,
-    /// Where the caller left off.
-    Resumed,
-    /// Anew: what the caller had last is not to be found, so it cannot be told what it missed.
-    Reset,
-}
-
-/// One listener's place in the feed.
-pub struct Events {
-    app: Arc<App>,
-    at: u64,
-    /// Read from the store, because they are older than what is kept.
-    earlier: VecDeque<Arc<Event>>,
-    newest: watch::Receiver<u64>,
-    closed: watch::Receiver<bool>,
-    start: Start,
-    _seat: OwnedSemaphorePermit,
-}
-
-impl Events {
-    /// How it begins, and after which event.
-    #[must_use]
-    pub fn start(&self) -> (Start, u64) {
-        (self.start, self.at)
-    }
-
-    /// The version served now, and the build of tileset `county`.
-    #[must_use]
-    pub fn serving(&self) -> (u64, Arc<str>) {
-        let current = self.app.current.load();
-        let build = current.tilesets.first().map_or_else(|| "".into(), |(_, build)| Arc::clone(build));
-        (current.record.number, build)
-    }
-
-    /// The next event, once there is one; `None` where the server ends, or the listener fell behind what is kept. A wait
-    /// that is given up loses nothing.
-    pub async fn next(&mut self) -> Option<Arc<Event>> {
-        loop {
-            if *self.closed.borrow() {
-                return None;
-            }
-            if let Some(event) = self.earlier.pop_front() {
-                self.at = event.seq;
-                return Some(event);
-            }
-            self.newest.mark_unchanged();
-            {
-                let ring = self.app.live.ring();
-                if self.at < ring.after {
-                    return None;
-                }
-                let next = ring.events.partition_point(|e| e.seq <= self.at);
-                if let Some(event) = ring.events.get(next) {
-                    self.at = event.seq;
-                    return Some(Arc::clone(event));
-                }
-            }
-            tokio::select! {
-                changed = self.newest.changed() => changed.ok()?,
-                _ = self.closed.changed() => return None,
-            }
-        }
-    }
 }

@@ -18,7 +18,7 @@
 //! | `people` | who answers for a unit |
 //! | `background` | a map beneath the grids |
 //! | `enter` | how versions get into a store |
-//! | `live` | what happens, for those who listen |
+//! | `live`, `ring`, `listeners` | what happens, the last of it, and those who listen |
 //! | `copy` | a store's whole content into another |
 //! | `cache`, `encoding`, `pool` | kept bodies, their encodings, seats for work |
 
@@ -32,12 +32,14 @@ mod enter;
 mod error;
 mod follow;
 mod history;
+mod listeners;
 mod live;
 mod locate;
 mod measures;
 mod near;
 mod people;
 mod pool;
+mod ring;
 mod search;
 mod summary;
 mod tiles;
@@ -57,7 +59,8 @@ pub use copy::{Copied, copy};
 pub use encoding::Encoding;
 pub use enter::{Entry, enter};
 pub use error::{Error, excerpt};
-pub use live::{Change, Event, Events, Happened, Published, Start};
+pub use listeners::{Events, Start};
+pub use live::{Change, Event, Happened, Published};
 pub use locate::Located;
 pub use near::Nearby;
 pub use pool::Pool;
@@ -71,8 +74,8 @@ use crate::store::{Mode, Store};
 use cache::Cache;
 use contact::Contact;
 use follow::{Loads, Rounds};
-use live::Live;
 use people::People;
+use ring::Live;
 use tiles::Key;
 use versions::Old;
 
@@ -85,14 +88,21 @@ pub struct Settings {
     pub attribution: Option<String>,
     /// The map beneath the grids.
     pub background: Option<BackgroundSource>,
-    /// A replica to read from what cannot have changed.
-    pub read_store: Option<String>,
 }
 
 impl Default for Settings {
     /// 64 MB: every tile of the county, in two encodings. No background.
     fn default() -> Self {
-        Self { cache_bytes: 64 * 1024 * 1024, attribution: None, background: None, read_store: None }
+        Self { cache_bytes: 64 * 1024 * 1024, attribution: None, background: None }
+    }
+}
+
+impl Settings {
+    async fn open_background(&self, pool: &Pool) -> Result<Option<Background>, Error> {
+        match &self.background {
+            Some(source) => Background::open(source, pool).await.map(Some),
+            None => Ok(None),
+        }
     }
 }
 
@@ -144,14 +154,26 @@ impl App {
     /// read its people, or they are another store's; and where the background map is not what it should be.
     pub async fn open(location: &str, settings: &Settings) -> Result<Arc<Self>, Error> {
         let pool = Pool::new();
-        let background = match &settings.background {
-            Some(source) => Some(Background::open(source, &pool).await?),
-            None => None,
-        };
-        let store = match &settings.read_store {
-            Some(replica) => Store::open_with_replica(location, replica, Mode::Existing).await?,
-            None => Store::open(location, Mode::Existing).await?,
-        };
+        let background = settings.open_background(&pool).await?;
+        Self::wire(Store::open(location, Mode::Existing).await?, pool, background, settings).await
+    }
+
+    /// The same over a store that is open already.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub async fn over(store: Store, settings: &Settings) -> Result<Arc<Self>, Error> {
+        let pool = Pool::new();
+        let background = settings.open_background(&pool).await?;
+        Self::wire(store, pool, background, settings).await
+    }
+
+    async fn wire(
+        store: Store,
+        pool: Pool,
+        background: Option<Background>,
+        settings: &Settings,
+    ) -> Result<Arc<Self>, Error> {
         let Some(latest) = store.latest().await? else {
             return Err(Error::Missing(format!(
                 "{} holds no version yet: import or synth one first",

@@ -51,6 +51,6 @@ fn summary(served: &Served) -> Summary {
         voids: hierarchy.voids().len(),
         area_m2: tops.chain(facts.voids().iter().map(|v| v.area_m2)).sum(),
         bounds: snapshot.partition().bounds().degrees(),
-        build: served.tilesets.first().map_or(String::new(), |(_, build)| build.to_string()),
+        build: served.build().to_string(),
     }
 }

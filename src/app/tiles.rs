@@ -12,7 +12,7 @@ use crate::tiling::{Plane, Tileset, VectorLayer};
 /// What the cache keeps. Everything that the bytes depend on stands in the key; the caller does not.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Key {
-    /// A tile; the build stands for definition, zooms, encoder, points and lines.
+    /// A tile; the build stands for definition, zooms, encoder, points and lines, and for which version of that number.
     Tile { version: u64, build: Arc<str>, plane: Plane, tile: TileId },
     /// A file of the page.
     Asset(Box<str>),

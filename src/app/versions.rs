@@ -1,12 +1,14 @@
 //! The version served, older ones from history, and newer ones as they appear in the store.
 
 use std::str::FromStr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::{Offset, offset};
 
+use super::cache::digest;
 use super::{App, Error};
 use crate::access::Scope;
 use crate::snapshot::{Features, Snapshot};
@@ -58,7 +60,7 @@ pub struct Served {
     pub record: VersionRecord,
     /// What answers.
     pub snapshot: Arc<Snapshot>,
-    /// The tilesets and their builds, in the catalog's order.
+    /// The tilesets and their builds, in the catalog's order; see [`builds`].
     pub tilesets: Vec<(Tileset, Arc<str>)>,
     /// What the coverage is called.
     pub name: String,
@@ -68,11 +70,21 @@ pub struct Served {
     pub features_stamp: String,
 }
 
+impl Served {
+    /// The build of tileset `county`, the first in the catalog.
+    #[must_use]
+    pub fn build(&self) -> Arc<str> {
+        self.tilesets.first().map_or_else(|| "".into(), |(_, build)| Arc::clone(build))
+    }
+}
+
 /// Versions from history that are kept; one version is built at a time, whichever it is.
 #[derive(Default)]
 pub(super) struct Old {
     /// The one used last at the end.
     kept: std::sync::Mutex<Vec<Arc<Served>>>,
+    /// How many times all were dropped: what was begun before is not kept.
+    clearings: AtomicU64,
     building: tokio::sync::Mutex<()>,
 }
 
@@ -86,11 +98,21 @@ impl Old {
     }
 
     fn clear(&self) {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        self.clearings.fetch_add(1, Ordering::SeqCst);
+        kept.clear();
     }
 
-    fn keep(&self, served: Arc<Served>) {
+    fn clearings(&self) -> u64 {
+        self.clearings.load(Ordering::SeqCst)
+    }
+
+    /// Keeps a version that was begun after so many clearings.
+    fn keep(&self, served: Arc<Served>, clearings: u64) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if clearings != self.clearings() {
+            return;
+        }
         kept.retain(|other| other.record.number != served.record.number);
         kept.push(served);
         let surplus = kept.len().saturating_sub(KEPT);
@@ -102,10 +124,13 @@ impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::NoVersion { .. } => Self::Missing(error.to_string()),
-            StoreError::Busy { .. } | StoreError::ReadOnly { .. } => Self::Busy(error.to_string()),
-            StoreError::Unreachable { ref cause, .. } => Self::Away { cause: format!("{error}: {cause}") },
-            StoreError::Failed { .. }
+            StoreError::Busy { .. } | StoreError::Full { .. } | StoreError::ReadOnly { .. } => {
+                Self::Busy(error.to_string())
+            }
+            StoreError::Unreachable { .. }
+            | StoreError::Failed { .. }
             | StoreError::Denied { .. }
+            | StoreError::Stranger { .. }
             | StoreError::Unwritable { .. }
             | StoreError::NoFolder { .. } => Self::Away { cause: error.to_string() },
             other => Self::Internal(other.to_string()),
@@ -134,15 +159,22 @@ pub(super) async fn load(store: &Store, number: u64, like: Option<&Served>) -> R
         let zooms = zooms.unwrap_or_else(|| Zooms::choose(&loaded.partition));
         let snapshot = Snapshot::new(record.number, loaded.partition, zooms, features);
         snapshot.make_ready();
-        let built = |tileset: Tileset| {
-            let build = snapshot.build_of(&tileset).into();
-            (tileset, build)
-        };
-        let tilesets = Tileset::built_in().into_iter().map(built).collect();
+        let tilesets = builds(&record, &snapshot);
         let name = name.unwrap_or_else(|| snapshot.name());
         Served { record, tilesets, name, synthetic, features_stamp: stamp, snapshot: Arc::new(snapshot) }
     });
     made.await.map(Arc::new).map_err(Error::internal)
+}
+
+/// Every tileset with its build, `DEFINITION-IDENTITY`: what draws it, and which version it draws. After a failover that
+/// lost versions a number may stand for another county, so the number alone names no bytes for ever.
+fn builds(record: &VersionRecord, snapshot: &Snapshot) -> Vec<(Tileset, Arc<str>)> {
+    let identity = digest(format!("{} {}", record.recorded_at, record.content_hash).as_bytes());
+    let built = |tileset: Tileset| {
+        let build = format!("{}-{}", snapshot.build_of(&tileset), &identity[..8]).into();
+        (tileset, build)
+    };
+    Tileset::built_in().into_iter().map(built).collect()
 }
 
 /// The setting that says what the coverage is called.
@@ -202,8 +234,9 @@ impl App {
         if let Some(served) = self.old.find(number) {
             return Ok(served);
         }
+        let clearings = self.old.clearings();
         let served = self.contact.note(load(&self.store, number, Some(current)).await)?;
-        self.old.keep(Arc::clone(&served));
+        self.old.keep(Arc::clone(&served), clearings);
         Ok(served)
     }
 
@@ -211,13 +244,14 @@ impl App {
     /// old versions show the new ones too.
     pub(super) fn replaced(&self, before: Arc<Served>, stamp: &str) {
         if stamp == before.features_stamp {
-            self.old.keep(before);
+            self.old.keep(before, self.old.clearings());
         } else {
             self.old.clear();
         }
     }
 
-    /// Drops all that is kept of versions that the store has lost.
+    /// Drops all that is kept of versions that the store has lost. A tile of theirs that is being made is kept under
+    /// their build, which nobody is given any more.
     pub(super) fn forget(&self) {
         self.old.clear();
         self.cache.clear();

@@ -96,10 +96,9 @@ impl Listen {
             cache_bytes: self.cache_mb.saturating_mul(1024 * 1024),
             attribution: self.map.attribution(),
             background: self.map.background()?,
-            read_store: self.read_store,
         };
         let app = tokio::select! {
-            app = open(store, &settings) => app?,
+            app = open(store, self.read_store.as_deref(), &settings) => app?,
             () = told_to_stop() => return Ok(()),
         };
         drop(progress);
@@ -122,22 +121,26 @@ impl Listen {
 const PAUSE: Duration = Duration::from_secs(2);
 
 /// Opens the store; a database that is not there yet is waited for, as long as it takes.
-async fn open(store: &str, settings: &app::Settings) -> Result<Arc<App>, Fail> {
+async fn open(store: &str, replica: Option<&str>, settings: &app::Settings) -> Result<Arc<App>, Fail> {
     let mut told = false;
-    while let Err(StoreError::Unreachable { cause, .. }) = reach(store).await {
-        if !told {
-            let shown = Store::shown(store);
-            note(format_args!("{shown} does not answer ({cause}); trying again every {} s", PAUSE.as_secs()));
-            told = true;
+    let opened = loop {
+        let opened = match replica {
+            Some(replica) => Store::open_with_replica(store, replica, Mode::Existing).await,
+            None => Store::open(store, Mode::Existing).await,
+        };
+        match opened {
+            Err(StoreError::Unreachable { cause, .. }) if !told => {
+                let shown = Store::shown(store);
+                let seconds = PAUSE.as_secs();
+                note(format_args!("{shown} does not answer ({cause}); trying again every {seconds} s"));
+                told = true;
+            }
+            Err(StoreError::Unreachable { .. }) => {}
+            opened => break opened?,
         }
         tokio::time::sleep(PAUSE).await;
-    }
-    Ok(App::open(store, settings).await?)
-}
-
-async fn reach(store: &str) -> Result<(), StoreError> {
-    Store::open(store, Mode::Existing).await?.close().await;
-    Ok(())
+    };
+    Ok(App::over(opened, settings).await?)
 }
 
 /// Done at SIGINT or SIGTERM.

@@ -30,7 +30,8 @@ use serde_json::{Map, Value, json};
 use super::problem::Problem;
 use super::routes::{LAST_EVENT_ID, Shared};
 use crate::access::Scope;
-use crate::app::{Change, Event, Events, Happened, Published, Start};
+use crate::app::{Event, Events, Happened, Published, Start};
+use crate::tiling::Touched;
 
 /// How long a stream is silent at most: proxies end what says nothing for a minute, and a listener that has gone is only
 /// noticed when something is said to it.
@@ -77,18 +78,29 @@ fn beginning(events: &Events) -> String {
         }
         Start::Reset => {
             let (version, build) = events.serving();
-            let data = json!({"version": version, "build": &*build});
-            let _ = writeln!(text, "event: reset\nid: {at}\ndata: {data}");
+            text += reset(at, version, &build).trim_end();
+            text.push('\n');
         }
     }
     text + "\n"
 }
 
+/// What was missed, or told before, is to be looked at anew.
+fn reset(at: u64, version: u64, build: &str) -> String {
+    let data = json!({"version": version, "build": build});
+    format!("event: reset\nid: {at}\ndata: {data}\n\n")
+}
+
 fn told(event: &Event) -> String {
     let seq = event.seq;
     match &event.what {
+        Happened::Reset(version, build) => reset(seq, *version, build),
         Happened::Published(published) => {
             format!("event: published\nid: {seq}\ndata: {}\n\n", published_json(published))
+        }
+        // Without a number: the listener's place in the feed stays.
+        Happened::Features(version, at) => {
+            format!("event: features\ndata: {}\n\n", json!({"version": version, "at": at}))
         }
         // The payload is JSON without line breaks, or else it is written anew.
         Happened::Other { kind, payload } => {
@@ -109,7 +121,8 @@ fn published_json(published: &Published) -> Value {
         "bbox": change.and_then(|c| c.bbox),
         "units": change.and_then(|c| c.units.as_ref()),
         "counts": change.map(|c| &c.counts),
-        "tiles": change.and_then(tiles),
+        "tiles": change.and_then(|c| tiles(c.tiles.as_ref())),
+        "tiles_gcj02": change.and_then(|c| tiles(c.tiles_gcj02.as_ref())),
         "author": record.author,
         "note": record.note,
         "recorded_at": record.recorded_at.to_string(),
@@ -118,6 +131,6 @@ fn published_json(published: &Published) -> Value {
     })
 }
 
-fn tiles(change: &Change) -> Option<Map<String, Value>> {
-    Some(change.tiles.as_ref()?.zooms().map(|(z, rects)| (z.to_string(), json!(rects))).collect())
+fn tiles(touched: Option<&Touched>) -> Option<Map<String, Value>> {
+    Some(touched?.zooms().map(|(z, rects)| (z.to_string(), json!(rects))).collect())
 }

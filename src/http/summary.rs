@@ -39,6 +39,7 @@ pub async fn summary(
         "area_m2": facts.area_m2.round(),
         "bounds": facts.bounds,
         "build": facts.build,
+        "features_at": Some(&served.features_stamp).filter(|stamp| !stamp.is_empty()),
     });
     if let Some(attribution) = app.attribution() {
         body["attribution"] = attribution.into();

@@ -15,7 +15,7 @@
 //! | `merit` | how well something fits |
 //! | `index` | everything that can be found |
 //! | `find` | the ways a query can be meant |
-//! | `coordinates`, `token`, `link` | coordinates: which is which, notations, copied links |
+//! | `coordinates`, `scan`, `token`, `link` | coordinates: which is which, what stands there, notations, copied links |
 //!
 //! Nothing here knows a datum's formula or where a point lies: readings say which datum the text states, if any.
 
@@ -28,6 +28,7 @@ mod link;
 mod merit;
 mod name;
 mod pattern;
+mod scan;
 mod token;
 
 pub use coordinates::{Reading, coordinates};

@@ -71,13 +71,21 @@ pub enum StoreError {
     },
     /// The role may not do it.
     #[error(
-        "the store at {location} does not let this role in: {source} (`wangge grant` gives a role its rights)"
+        "the store at {location} does not let this role do it: {cause} (`wangge grant` gives a role its rights)"
     )]
     Denied {
         /// Where.
         location: String,
         /// What the database said.
-        source: Box<dyn std::error::Error + Send + Sync>,
+        cause: String,
+    },
+    /// The database does not let the role in.
+    #[error("the database at {location} does not let this role in: {cause}")]
+    Stranger {
+        /// Where.
+        location: String,
+        /// What the database said.
+        cause: String,
     },
     /// What is stored is not what was saved.
     #[error("the store was changed from outside: version {version} should have content hash {expected}, found {} ({detail})", found.map_or_else(|| "none".to_owned(), |h| h.to_string()))]
@@ -153,6 +161,12 @@ pub enum StoreError {
         location: String,
         /// How long was waited.
         seconds: u64,
+    },
+    /// All connections for this kind of work are in use.
+    #[error("the store at {location} is busy: all connections for this kind of work are in use")]
+    Full {
+        /// Where.
+        location: String,
     },
     /// The folder that it should stand in is not there.
     #[error("cannot make a store at {location}: expected the folder {folder}, found none")]

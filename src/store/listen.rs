@@ -1,9 +1,16 @@
 //! Hears that something was written, from whichever server. It only hurries: whoever listens looks at the store by
 //! itself now and then, for what is said while nobody listens is lost.
 
+use std::time::Duration;
+
+use sqlx::Executor;
 use sqlx::postgres::PgListener;
 
 use super::StoreError;
+use super::postgis::said;
+
+/// How long a sign of life may take.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// An open ear; see [`super::Store::listen`].
 #[derive(Debug)]
@@ -42,11 +49,26 @@ impl Listener {
                     Ok(())
                 }
                 lost => {
-                    let cause =
-                        lost.err().map_or_else(|| "the connection was lost".to_owned(), |e| e.to_string());
+                    let cause = "the connection that listens was lost";
+                    let cause = lost.err().map_or_else(|| cause.to_owned(), |e| said(&e));
                     Err(StoreError::Unreachable { location: location.clone(), cause })
                 }
             },
         }
+    }
+
+    /// Whether it can still hear: a connection that was swallowed without being ended says nothing for ever.
+    ///
+    /// # Errors
+    /// As [`Self::next`].
+    pub async fn check(&mut self) -> Result<(), StoreError> {
+        let Ear::Postgres(listener, location) = &mut self.0 else { return Ok(()) };
+        let asked = listener.execute("SELECT 1");
+        let cause = match tokio::time::timeout(PATIENCE, asked).await {
+            Ok(Ok(_)) => return Ok(()),
+            Ok(Err(error)) => said(&error),
+            Err(_) => "the connection that listens gives no answer".to_owned(),
+        };
+        Err(StoreError::Unreachable { location: location.clone(), cause })
     }
 }

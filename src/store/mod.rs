@@ -91,6 +91,9 @@ impl Store {
         if Address::is(url) {
             return Ok(Self::PostGis(PostGis::open(Address::parse(url)?, mode).await?));
         }
+        if Address::is_mistyped(url) {
+            return Err(StoreError::Address { detail: "it begins otherwise".to_owned() });
+        }
         if let Some((scheme, _)) = url.split_once("://") {
             return Err(StoreError::Unsupported { scheme: scheme.to_owned() });
         }
@@ -115,8 +118,13 @@ impl Store {
     /// What a store's name is shown as, before it is opened: an address without its password.
     #[must_use]
     pub fn shown(url: &str) -> String {
+        if Address::is_mistyped(url) {
+            return "postgres…".to_owned();
+        }
         if !Address::is(url) {
-            return url.to_owned();
+            return url
+                .split_once("://")
+                .map_or_else(|| url.to_owned(), |(scheme, _)| format!("{scheme}://…"));
         }
         Address::parse(url).map_or_else(|_| "postgres://…".to_owned(), |address| address.location)
     }

@@ -112,6 +112,12 @@ impl Atlas {
             || self.planes[plane as usize].zooms.get(usize::from(z)).is_none_or(|c| c.get().is_some())
     }
 
+    /// Whether anything was drawn in a plane.
+    #[must_use]
+    pub fn is_used(&self, plane: Plane) -> bool {
+        self.planes[plane as usize].zooms.iter().any(|coverage| coverage.get().is_some())
+    }
+
     /// The zooms chosen for the version.
     #[must_use]
     pub fn zooms(&self) -> &Zooms {
@@ -140,9 +146,9 @@ impl Atlas {
         &self.facts().labels
     }
 
-    /// The borders of a zoom from 0 to 16, in WGS84.
-    pub(super) fn pieces(&self, z: u8) -> &Pieces {
-        self.zoom(Plane::Wgs84, z).pieces()
+    /// The borders of a zoom from 0 to 16.
+    pub(super) fn pieces(&self, plane: Plane, z: u8) -> &Pieces {
+        self.zoom(plane, z).pieces()
     }
 
     fn facts(&self) -> &Facts {

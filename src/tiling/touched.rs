@@ -11,8 +11,8 @@
 //! What holds: a tile that is not named has the same bytes in both versions, in every tileset whose layers are units,
 //! voids, borders and labels. A tile that is named may still be the same: it lies in the box of a unit whose name, code,
 //! tint, area or the like differ, and that unit does not reach into it. To [`EXACT`] tiles a zoom down to
-//! [`EXACT_ZOOM`] are drawn in both versions and compared, so far out nothing is named in vain. All of this is about
-//! Web Mercator of WGS84; maps drawn in GCJ-02 have other tiles. Points and lines are not looked at.
+//! [`EXACT_ZOOM`] are drawn in both versions and compared, so far out nothing is named in vain. All of this is about one
+//! plane: maps drawn in GCJ-02 have other tiles, and are told of those. Points and lines are not looked at.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,6 +36,10 @@ const MOST: usize = 128;
 /// How much of a tile's side, one part in so many, a unit may reach beyond its box: the buffer of one in 64, what
 /// rounding adds, and the room made for what it would lose.
 const REACH: i64 = 32;
+
+/// How much further a box of the lattice may reach in GCJ-02 than its corners say, which bends it: in world units, some 120 m
+/// here. The bends that are shorter than a county add up to less than 60 m.
+const BEND: i64 = 1 << 14;
 
 /// A rectangle of tiles: first column, first row, last column, last row.
 pub type TileRect = [u32; 4];
@@ -143,10 +147,10 @@ fn shown(atlas: &Atlas) -> BTreeMap<Uid, (Shown<'_>, Bounds)> {
     all
 }
 
-/// The tiles that differ between two versions whose units differ by `differences`; `None` where that cannot be told,
+/// The tiles of a plane that differ between two versions whose units differ by `differences`; `None` where that cannot be told,
 /// because the versions have other levels or zooms, so that every tile is another one.
 #[must_use]
-pub fn touched(before: &Atlas, after: &Atlas, differences: &[Difference]) -> Option<Touched> {
+pub fn touched(before: &Atlas, after: &Atlas, differences: &[Difference], plane: Plane) -> Option<Touched> {
     let levels = |atlas: &Atlas| atlas.partition().hierarchy.levels().clone();
     if before.zooms() != after.zooms() || levels(before) != levels(after) {
         return None;
@@ -159,20 +163,20 @@ pub fn touched(before: &Atlas, after: &Atlas, differences: &[Difference]) -> Opt
             return Vec::new();
         }
         let mut rows = Rows::default();
-        cells((before.pieces(z), &old), (after.pieces(z), &new), z, &mut rows);
+        cells((before.pieces(plane, z), &old), (after.pieces(plane, z), &new), z, &mut rows);
         // Of levels that the zoom does not show as well: a tile without a border in it is one unit of an upper level,
         // and becomes another one's where its leaves do.
         for difference in differences {
-            rows.add(reach(difference.bounds, z));
+            rows.add(reach(difference.bounds, z, plane));
         }
         for &at in &labels {
-            let tile = TileId::at(Plane::Wgs84.world(at), z);
+            let tile = TileId::at(plane.world(at), z);
             rows.add([tile.x(), tile.y(), tile.x(), tile.y()]);
         }
         if z <= EXACT_ZOOM && rows.count() <= EXACT {
             rows.retain(|x, y| {
                 let Ok(tile) = TileId::new(z, x, y) else { return true };
-                let bytes = |atlas: &Atlas, t| atlas.tile(t, tile, Plane::Wgs84);
+                let bytes = |atlas: &Atlas, t| atlas.tile(t, tile, plane);
                 tilesets.iter().filter(|t| t.draws_units()).any(|t| bytes(before, t) != bytes(after, t))
             });
         }
@@ -250,19 +254,22 @@ fn piece<'a>(pieces: &'a Pieces, uids: &Uids, i: u32) -> Content<'a> {
 }
 
 /// The tiles of a zoom that what lies in a box of the lattice may reach.
-fn reach(bounds: Bounds, z: u8) -> TileRect {
+fn reach(bounds: Bounds, z: u8, plane: Plane) -> TileRect {
     if bounds.is_empty() {
         return [1, 1, 0, 0];
     }
-    let (a, b) = (Plane::Wgs84.world(bounds.min), Plane::Wgs84.world(bounds.max));
+    let Bounds { min, max } = bounds;
+    let corners = [min, max, Point::new(min.x, max.y), Point::new(max.x, min.y)].map(|p| plane.world(p));
+    let bend = if plane == Plane::Wgs84 { 0 } else { BEND };
     let side = 1_i64 << (32 - u32::from(z));
     let last = (1_i64 << z) - 1;
     let tile = |v: i64| ((v + (1 << 31)).div_euclid(side)).clamp(0, last) as u32;
-    let span = |p: i32, q: i32| {
-        let (low, high) = (i64::from(p.min(q)), i64::from(p.max(q)));
-        (tile(low - side / REACH), tile(high + side / REACH))
+    let span = |of: fn(&Point) -> i32| {
+        let all = corners.iter().map(|p| i64::from(of(p)));
+        let (low, high) = all.fold((i64::MAX, i64::MIN), |(low, high), v| (low.min(v), high.max(v)));
+        (tile(low - side / REACH - bend), tile(high + side / REACH + bend))
     };
-    let ((x0, x1), (y0, y1)) = (span(a.x, b.x), span(a.y, b.y));
+    let ((x0, x1), (y0, y1)) = (span(|p| p.x), span(|p| p.y));
     [x0, y0, x1, y1]
 }
 

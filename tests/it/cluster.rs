@@ -71,6 +71,11 @@ impl Cluster {
         standby
     }
 
+    /// A standby that has commits some time after they are acknowledged.
+    pub fn lagging_standby(&self) -> Self {
+        Self::begin(&self.dir)
+    }
+
     /// A cluster, empty or a standby of the one in a folder.
     fn begin(primary: &Path) -> Self {
         let mut command = as_user("sh");

@@ -113,11 +113,16 @@ export async function overlay(map, { style = 'day', before, onpick, onfault = co
     }
   }
 
-  /** Takes the tiles of the version that is served now, if they are others. */
+  /**
+   * Takes the tiles of the version that is served now, and of its points, where they are others. All in view: which ones
+   * were touched is known, but a map of somebody else's offers no public way to drop those that are out of view.
+   */
   async function renew() {
-    const { tiles } = await ask('tiles/county.json').catch(() => ({}));
-    const source = map.getSource(`${OURS}wangge`);
-    if (tiles && source?.tiles && source.tiles[0] !== tiles[0]) source.setTiles(tiles);
+    for (const [id, { url }] of sources) {
+      const { tiles } = url ? await fetch(url).then((answer) => answer.json()).catch(() => ({})) : {};
+      const source = map.getSource(id);
+      if (tiles && source?.tiles && source.tiles[0] !== tiles[0]) source.setTiles(tiles);
+    }
   }
 
   /** A browser has few connections for a host: a page that nobody sees gives its stream back. */
@@ -126,7 +131,7 @@ export async function overlay(map, { style = 'day', before, onpick, onfault = co
     stream?.close();
     if (document.hidden) return;
     stream = new EventSource(`${HOST}api/events`);
-    for (const name of ['open', 'published', 'reset']) stream.addEventListener(name, renew);
+    for (const name of ['open', 'published', 'features', 'reset']) stream.addEventListener(name, renew);
   }
 
   const listeners = { 'style.load': add, mousemove: hover, mouseout: leave, movestart: leave, ...(onpick && { click: pick }) };

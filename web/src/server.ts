@@ -23,6 +23,8 @@ export interface Summary {
   /** west, south, east, north in degrees */
   bounds: [number, number, number, number];
   build: string;
+  /** When points or lines were replaced last. */
+  features_at: string | null;
   synthetic: boolean;
   name: string;
   area_m2: number;
@@ -108,3 +110,9 @@ export const locate = (at: LonLat, accuracy: number | null, v: number | null, si
 
 export const near = (at: LonLat, limit: number, v: number | null, signal?: AbortSignal) =>
   get<{ points: Near[] }>(asked('/api/near', { ...degrees(at), limit, v }), signal);
+
+/** A build is `DEFINITION-IDENTITY`: what draws the tiles, and which version they draw. */
+export const definition = (build: string): string => build.split('-')[0] ?? '';
+
+/** The same definition, drawing another version. */
+export const drawing = (build: string, version: string): string => `${definition(build)}-${version.split('-')[1] ?? ''}`;

@@ -4,7 +4,7 @@
 
 import { untrack } from 'svelte';
 import { route } from './route.svelte';
-import { Refused, summary, type Summary } from './server';
+import { definition, Refused, summary, type Summary } from './server';
 import type { Published } from './stream';
 
 const RETRY_MS = 4000;
@@ -49,13 +49,20 @@ export class Serving {
   #take(answer: Summary, asked: number | null): void {
     const before = this.summary;
     const wasLost = this.lostSince !== null;
+    // Another definition, another version of the number, other points or lines, or fewer versions: what was fetched is not
+    // right any more.
+    const other =
+      before !== null &&
+      (before.features_at !== answer.features_at ||
+        (before.version === answer.version ? before.build !== answer.build : definition(before.build) !== definition(answer.build)));
+    const fallen = before !== null && asked === null && this.#current === null && answer.version < before.version;
     const grown = asked === null && before !== null && answer.version > before.version && this.#current === null;
     this.#current = asked;
     this.lostSince = null;
     this.refused = null;
-    if (before?.version !== answer.version || before.content_hash !== answer.content_hash || before.build !== answer.build) this.summary = answer;
+    if (other || before?.version !== answer.version || before.content_hash !== answer.content_hash || before.build !== answer.build) this.summary = answer;
     if (grown) this.#say({ version: answer.version });
-    if (wasLost || grown || (before && before.build !== answer.build)) this.renewed(wasLost || before?.build !== answer.build);
+    if (wasLost || grown || other || fallen) this.renewed(wasLost || other || fallen);
   }
 
   /** A version was published: it is said, and asked for. */

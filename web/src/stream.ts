@@ -3,7 +3,8 @@
 // workers, each page has its own.
 //
 //   published  a version that others entered is served now; which tiles it touched
-//   reset      what was missed cannot be told
+//   features   points or lines were replaced
+//   reset      what was missed cannot be told, or what was told is no longer so
 //   open       the stream is there (again): what happened before may have been missed
 //   closed     it is not; the browser tries again
 
@@ -25,7 +26,7 @@ export interface Published {
   note: string;
 }
 
-export type Said = { kind: 'published'; event: Published } | { kind: 'reset' | 'open' | 'closed' };
+export type Said = { kind: 'published'; event: Published } | { kind: 'features' | 'reset' | 'open' | 'closed' };
 
 const AGAIN_MS = 5000;
 
@@ -41,6 +42,7 @@ export function openStream(tell: (said: Said) => void): () => void {
       // It comes again by itself, unless the server refused.
       if (source.readyState === EventSource.CLOSED) timer = setTimeout(start, AGAIN_MS);
     };
+    source.addEventListener('features', () => tell({ kind: 'features' }));
     source.addEventListener('reset', () => tell({ kind: 'reset' }));
     source.addEventListener('published', ({ data }) => tell({ kind: 'published', event: JSON.parse(data) as Published }));
   };

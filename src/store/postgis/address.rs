@@ -1,4 +1,5 @@
-//! Which database and schema a `postgres://` address means, and how it is shown: never with its password.
+//! Which database and schema a `postgres://` address means, and how it is shown: never with its password. What cannot be
+//! read may hold a password anywhere, so nothing of it is repeated.
 //!
 //! ```text
 //! postgres://wangge:secret@db.example/county?schema=sheyang&sslmode=require
@@ -41,6 +42,9 @@ const KNOWN: [&str; 18] = [
     "options",
 ];
 
+/// How a connection may be encrypted, in the driver's and PostgreSQL's words.
+const SSL_MODES: [&str; 6] = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"];
+
 /// A database and a schema in it.
 #[derive(Clone)]
 pub struct Address {
@@ -56,6 +60,12 @@ impl Address {
         url.starts_with("postgres://") || url.starts_with("postgresql://")
     }
 
+    /// Whether a store's name was meant as an address, and is none: a path it would be shown whole, password and all.
+    pub fn is_mistyped(url: &str) -> bool {
+        let begins = url.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("postgres"));
+        !Self::is(url) && begins && (url.contains("//") || url.contains('@'))
+    }
+
     /// # Errors
     /// [`StoreError::Address`].
     pub fn parse(url: &str) -> Result<Self, StoreError> {
@@ -63,12 +73,22 @@ impl Address {
         let (base, query) = url.split_once('?').unwrap_or((url, ""));
         let mut schema = SCHEMA;
         let mut passed = Vec::new();
+        // A password with a question mark in it would be taken for parameters.
+        let is_whole = (base.contains('@') || base.contains(":///")) && !query.contains('@');
         for pair in query.split('&').filter(|p| !p.is_empty()) {
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
             match key {
                 "schema" => schema = value,
+                "sslmode" | "ssl-mode" if !SSL_MODES.contains(&value) => {
+                    return Err(bad(format!("sslmode is one of {}", SSL_MODES.join(", "))));
+                }
                 _ if KNOWN.contains(&key) || key.starts_with("options[") => passed.push(pair),
-                _ => return Err(bad(format!("there is no parameter {key:?}"))),
+                _ if is_whole => return Err(bad(format!("there is no parameter {key:?}"))),
+                _ => {
+                    let detail =
+                        "after the ? stands what is no parameter; in a name or a password it is written %3F";
+                    return Err(bad(detail.to_owned()));
+                }
             }
         }
         let letter = |c: char| c.is_ascii_lowercase() || c == '_';
@@ -77,13 +97,11 @@ impl Address {
             && !schema.starts_with("pg_")
             && schema.chars().all(|c| letter(c) || c.is_ascii_digit());
         if !fits {
-            return Err(bad(format!("a schema is named with a-z, 0-9 and _, found {schema:?}")));
+            let found = if is_whole { format!(", found {schema:?}") } else { String::new() };
+            return Err(bad(format!("a schema is named with a-z, 0-9 and _{found}")));
         }
-        let options: PgConnectOptions =
-            format!("{base}?{}", passed.join("&")).parse().map_err(|e: sqlx::Error| match e {
-                sqlx::Error::Configuration(cause) => bad(cause.to_string()),
-                _ => bad("it cannot be read".to_owned()),
-            })?;
+        let read = format!("{base}?{}", passed.join("&")).parse();
+        let options: PgConnectOptions = read.map_err(|e: sqlx::Error| bad(unreadable(&e)))?;
         let location = location(&options, schema);
         let options = match options.get_application_name() {
             Some(_) => options,
@@ -98,12 +116,28 @@ impl Address {
     }
 }
 
+/// Why the driver could not read an address, in its words only where they repeat nothing of it.
+fn unreadable(error: &sqlx::Error) -> String {
+    let words = match error {
+        sqlx::Error::Configuration(cause) => cause.to_string(),
+        _ => String::new(),
+    };
+    match words.as_str() {
+        "" => "it cannot be read".to_owned(),
+        said if said.contains(['"', '`', '\'']) => "it cannot be read".to_owned(),
+        said => said.to_owned(),
+    }
+}
+
 /// Made from what was understood, not from the text: a password with a slash in it would end up in a path.
 fn location(options: &PgConnectOptions, schema: &str) -> String {
     let (user, database) = (options.get_username(), options.get_database().unwrap_or_default());
     let mut query = Vec::new();
     let place = if let Some(socket) = options.get_socket() {
         query.extend([format!("host={}", socket.display()), format!("user={user}")]);
+        if options.get_port() != 5432 {
+            query.push(format!("port={}", options.get_port()));
+        }
         String::new()
     } else {
         match (options.get_host(), options.get_port()) {

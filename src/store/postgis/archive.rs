@@ -63,7 +63,7 @@ impl PostGis {
             return Err(StoreError::NotEmpty { location: self.location() });
         }
         // Versions first: rows name them.
-        side.within(side.write.patience, put_versions(&mut transaction, archive)).await?;
+        side.within(&side.write, put_versions(&mut transaction, archive)).await?;
         for rows in archive.rows.chunks(BATCH) {
             let rows = rows.iter().map(|PastRow { stored, from, to }| PutRow {
                 row: &stored.row,
@@ -71,7 +71,7 @@ impl PostGis {
                 from: *from as i64,
                 to: to.map(|to| to as i64),
             });
-            side.within(side.write.patience, put_rows(&mut transaction, rows)).await?;
+            side.within(&side.write, put_rows(&mut transaction, rows)).await?;
         }
         let rest = async {
             put_rest(&mut transaction, archive, &attributes).await?;
@@ -81,7 +81,7 @@ impl PostGis {
             }
             Ok(())
         };
-        side.within(side.write.patience, rest).await?;
+        side.within(&side.write, rest).await?;
         self.commit(transaction).await
     }
 }

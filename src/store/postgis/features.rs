@@ -20,7 +20,8 @@ pub(super) const STAMP_KEY: &str = "features";
 
 impl PostGis {
     pub(in crate::store) async fn points(&self, layer: PointLayer) -> Result<Vec<PointFeature>, StoreError> {
-        prefer_replica!(self, has side => self.has_features(side), read side => points(side, layer))
+        let stamp = self.stamp_to_compare().await?;
+        prefer_replica!(self, has side => has_features(side, stamp.as_deref()), read side => points(side, layer))
     }
 
     pub(in crate::store) async fn replace_points(
@@ -37,12 +38,13 @@ impl PostGis {
             put_points(&mut transaction, layer, points, &attributes).await?;
             stamp(&mut transaction).await
         };
-        side.within(side.write.patience, written).await?;
+        side.within(&side.write, written).await?;
         self.commit(transaction).await
     }
 
     pub(in crate::store) async fn lines(&self) -> Result<Vec<LineFeature>, StoreError> {
-        prefer_replica!(self, has side => self.has_features(side), read side => lines(side))
+        let stamp = self.stamp_to_compare().await?;
+        prefer_replica!(self, has side => has_features(side, stamp.as_deref()), read side => lines(side))
     }
 
     pub(in crate::store) async fn replace_lines(&self, lines: &[LineFeature]) -> Result<(), StoreError> {
@@ -53,7 +55,7 @@ impl PostGis {
             put_lines(&mut transaction, lines).await?;
             stamp(&mut transaction).await
         };
-        side.within(side.write.patience, written).await?;
+        side.within(&side.write, written).await?;
         self.commit(transaction).await
     }
 
@@ -72,10 +74,19 @@ impl PostGis {
         Ok(self.setting(STAMP_KEY).await?.unwrap_or_default())
     }
 
-    /// Whether a database has the primary's points and lines already.
-    async fn has_features(&self, side: &Side) -> Result<bool, StoreError> {
-        Ok(side.setting(STAMP_KEY).await?.unwrap_or_default() == self.features_stamp().await?)
+    /// The stamp of the primary's points and lines, where there is a replica that may have them.
+    async fn stamp_to_compare(&self) -> Result<Option<String>, StoreError> {
+        match self.replica {
+            Some(_) => self.features_stamp().await.map(Some),
+            None => Ok(None),
+        }
     }
+}
+
+/// Whether a database has the points and lines of a stamp already.
+async fn has_features(side: &Side, stamp: Option<&str>) -> Result<bool, StoreError> {
+    let Some(stamp) = stamp else { return Ok(false) };
+    Ok(side.setting(STAMP_KEY).await?.unwrap_or_default() == stamp)
 }
 
 async fn points(side: &Side, layer: PointLayer) -> Result<Vec<PointFeature>, StoreError> {

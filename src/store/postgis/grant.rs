@@ -19,6 +19,6 @@ impl PostGis {
             )));
         }
         let done = sqlx::query("SELECT let_in($1, $2)").bind(role).bind(kind);
-        side.ask(done.execute(&side.write.pool)).await.map(drop)
+        side.within(&side.write, done.execute(&side.write.pool)).await.map(drop)
     }
 }

@@ -41,7 +41,7 @@ fn wide(number: u64) -> i64 {
 impl Side {
     pub(super) async fn setting(&self, key: &str) -> Result<Option<String>, StoreError> {
         let query = sqlx::query_scalar("SELECT value FROM meta WHERE key = $1").bind(key);
-        self.ask(query.fetch_optional(&self.serve.pool)).await
+        self.watch(query.fetch_optional(&self.watch.pool)).await
     }
 }
 
@@ -49,7 +49,7 @@ impl PostGis {
     pub(in crate::store) async fn latest(&self) -> Result<Option<u64>, StoreError> {
         let side = &self.primary;
         let query = sqlx::query_scalar("SELECT max(number) FROM versions");
-        let number: Option<i64> = side.ask(query.fetch_one(&side.serve.pool)).await?;
+        let number: Option<i64> = side.watch(query.fetch_one(&side.watch.pool)).await?;
         Ok(number.map(|n| n as u64))
     }
 
@@ -64,7 +64,7 @@ impl PostGis {
         let side = &self.primary;
         let query = format!("SELECT {VERSION_COLUMNS} FROM versions WHERE number = $1");
         let query = sqlx::query(AssertSqlSafe(query)).bind(wide(number));
-        match side.ask(query.fetch_optional(&side.serve.pool)).await? {
+        match side.watch(query.fetch_optional(&side.watch.pool)).await? {
             Some(row) => record_of(side, &row),
             None => Err(StoreError::NoVersion { number, latest: self.latest().await? }),
         }
@@ -82,10 +82,10 @@ impl PostGis {
     }
 
     pub(in crate::store) async fn changes(&self, number: u64) -> Result<Vec<Change>, StoreError> {
-        self.version(number).await?;
+        let version = self.version(number).await?;
         let rows = prefer_replica!(
             self,
-            has side => has_version(side, number),
+            has side => has_version(side, Some(&version)),
             read side => changes(side, number)
         )?;
         rows.iter().map(change).collect::<Result<_, _>>().map(in_order).map_err(|e| self.primary.failed(e))
@@ -96,15 +96,22 @@ impl PostGis {
         code: &Code,
         number: u64,
     ) -> Result<Option<Retired>, StoreError> {
-        prefer_replica!(self, has side => self.is_level(side), read side => retired(side, code, number))
+        let newest = self.newest_to_compare().await?;
+        prefer_replica!(self, has side => has_version(side, newest.as_ref()), read side => retired(side, code, number))
     }
 
     pub(in crate::store) async fn holder(&self, code: &Code) -> Result<Option<Uid>, StoreError> {
-        prefer_replica!(self, has side => self.is_level(side), read side => holder(side, code))
+        let newest = self.newest_to_compare().await?;
+        prefer_replica!(self, has side => has_version(side, newest.as_ref()), read side => holder(side, code))
     }
 
     pub(in crate::store) async fn history(&self, uid: Uid) -> Result<Vec<Revision>, StoreError> {
-        let rows = prefer_replica!(self, has side => self.is_level(side), read side => history(side, uid))?;
+        let newest = self.newest_to_compare().await?;
+        let rows = prefer_replica!(
+            self,
+            has side => has_version(side, newest.as_ref()),
+            read side => history(side, uid)
+        )?;
         // Records after rows: every version that a row names is among them.
         revisions(uid, &rows, &self.versions().await?).map_err(|number| {
             self.primary.odd(format!("unit {uid} changed in version {number}, which is not there"))
@@ -112,9 +119,10 @@ impl PostGis {
     }
 
     pub(in crate::store) async fn lineage(&self, number: u64) -> Result<Vec<LineageRow>, StoreError> {
+        let newest = self.newest_to_compare().await?;
         prefer_replica!(
             self,
-            has side => has_version(side, number),
+            has side => has_version(side, newest.as_ref()),
             read side => lineage_rows(side, "version = $1 AND $2::text IS NULL", wide(number), None)
         )
     }
@@ -131,12 +139,15 @@ impl PostGis {
         self.primary.setting(key).await
     }
 
-    /// Whether a database has the primary's newest version already.
-    async fn is_level(&self, side: &Side) -> Result<bool, StoreError> {
-        match self.latest().await? {
-            Some(latest) => has_version(side, latest).await,
-            None => Ok(false),
+    /// The primary's newest version, where there is a replica that may have it.
+    async fn newest_to_compare(&self) -> Result<Option<VersionRecord>, StoreError> {
+        if self.replica.is_none() {
+            return Ok(None);
         }
+        let side = &self.primary;
+        let query = format!("SELECT {VERSION_COLUMNS} FROM versions ORDER BY number DESC LIMIT 1");
+        let query = sqlx::query(AssertSqlSafe(query)).fetch_optional(&side.watch.pool);
+        side.watch(query).await?.map(|row| record_of(side, &row)).transpose()
     }
 }
 

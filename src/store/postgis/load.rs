@@ -53,14 +53,11 @@ pub(super) fn narrow<T: TryFrom<i64>>(number: i64) -> Result<T, sqlx::Error> {
 impl PostGis {
     pub(in crate::store) async fn load(&self, number: u64) -> Result<Loaded, StoreError> {
         let version = self.version(number).await?;
-        let rows = prefer_replica!(
+        let partition = prefer_replica!(
             self,
-            has side => has_version(side, number),
-            read side => rows(side, &version)
+            has side => has_version(side, Some(&version)),
+            read side => partition(side, &version)
         )?;
-        let expected = version.clone();
-        let partition =
-            compute(move || checked(&expected, rows.into_par_iter().map(whole).collect())).await?;
         Ok(Loaded { version, partition })
     }
 
@@ -85,7 +82,7 @@ impl PostGis {
         }
         let mut since = prefer_replica!(
             self,
-            has side => has_version(side, number),
+            has side => has_version(side, Some(&version)),
             read side => since(side, base.number, number)
         )?;
         let (earlier, later) = (partition.clone(), version.clone());
@@ -100,10 +97,24 @@ impl PostGis {
     }
 }
 
-/// Whether a database has a version already.
-pub(super) async fn has_version(side: &Side, number: u64) -> Result<bool, StoreError> {
-    let query = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM versions WHERE number = $1)");
-    side.ask(query.bind(number as i64).fetch_one(&side.serve.pool)).await
+/// Whether a database has a version already: that very one, and not another of its number.
+pub(super) async fn has_version(side: &Side, version: Option<&VersionRecord>) -> Result<bool, StoreError> {
+    let Some(version) = version else { return Ok(false) };
+    let query = sqlx::query_scalar(
+        "SELECT content_hash = $2 AND recorded_at = $3::text::timestamptz FROM versions WHERE number = $1",
+    )
+    .bind(version.number as i64)
+    .bind(version.content_hash.to_string())
+    .bind(version.recorded_at.to_string());
+    let same: Option<bool> = side.watch(query.fetch_optional(&side.watch.pool)).await?;
+    Ok(same.unwrap_or(false))
+}
+
+/// A version, checked.
+async fn partition(side: &Side, version: &VersionRecord) -> Result<Partition, StoreError> {
+    let rows = rows(side, version).await?;
+    let expected = version.clone();
+    compute(move || checked(&expected, rows.into_par_iter().map(whole).collect())).await
 }
 
 /// A version's rows; their geometry is WKB still.

@@ -40,6 +40,7 @@ use sqlx::postgres::PgListener;
 use sqlx::{PgConnection, Postgres, Transaction};
 
 pub use address::Address;
+pub(super) use failure::said;
 
 use super::compute::compute;
 use super::{Listener, Mode, StoreError};
@@ -64,7 +65,7 @@ impl fmt::Debug for PostGis {
     }
 }
 
-/// Runs a read on the replica where it has what is asked for, on the primary where it has not or does not answer.
+/// Runs a read on the replica where it has what is asked for, on the primary where it has not or fails in whatever way.
 macro_rules! prefer_replica {
     ($store:ident, has $there:ident => $has:expr, read $side:ident => $read:expr) => {{
         let mut found = None;
@@ -72,21 +73,15 @@ macro_rules! prefer_replica {
             let read = match $has.await {
                 Ok(true) => {
                     let $side = $there;
-                    Some($read.await)
+                    $read.await.map(Some)
                 }
-                Ok(false) => None,
-                Err(error) => Some(Err(error)),
+                Ok(false) => Ok(None),
+                Err(error) => Err(error),
             };
-            match read {
-                Some(Err(error @ (StoreError::Unreachable { .. } | StoreError::Denied { .. }))) => {
-                    tracing::warn!(%error, "the replica does not answer; reading from the primary");
-                    $there.let_rest();
-                }
-                read => found = read,
-            }
+            found = $there.judge(read);
         }
         match found {
-            Some(found) => found,
+            Some(found) => Ok(found),
             None => {
                 let $side = &$store.primary;
                 $read.await
@@ -128,7 +123,7 @@ impl PostGis {
             listener.listen(&side.schema).await?;
             Ok(listener)
         };
-        let listener = side.within(side::PATIENCE, listening).await?;
+        let listener = side.within(&side.watch, listening).await?;
         Ok(Listener::postgres(listener, side.location.to_string()))
     }
 
@@ -140,13 +135,7 @@ impl PostGis {
             sqlx::query("SELECT feed FROM counters FOR UPDATE").fetch_one(&mut *transaction).await?;
             Ok(transaction)
         };
-        match side.within(side.write.patience, begun).await {
-            // Every connection that writes is taken: by this program, which waits for its own lock.
-            Err(StoreError::Unreachable { location, .. }) if side.write.is_exhausted() => {
-                Err(StoreError::Busy { location, seconds: LOCK_PATIENCE.as_secs() })
-            }
-            begun => begun,
-        }
+        side.within(&side.write, begun).await
     }
 
     /// Tells who listens, and ends the transaction.
@@ -159,7 +148,7 @@ impl PostGis {
                 .await?;
             transaction.commit().await
         };
-        side.within(side.write.patience, done).await
+        side.within(&side.write, done).await
     }
 }
 

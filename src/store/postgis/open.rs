@@ -6,6 +6,7 @@
 use sqlx::{AssertSqlSafe, PgConnection};
 
 use super::address::Address;
+use super::failure::Failure;
 use super::side::Side;
 use super::{Mode, StoreError, put_setting};
 
@@ -114,7 +115,7 @@ async fn migrate(side: &Side) -> Result<(), StoreError> {
         let found = look(&mut transaction, side).await?;
         Ok((transaction, found))
     };
-    let (mut transaction, found) = side.within(MIGRATION_PATIENCE, begun).await?;
+    let (mut transaction, found) = side.at_most(MIGRATION_PATIENCE, &side.write, begun).await?;
     let left = steps_left(side, found)?;
     if left == 0 {
         return Ok(());
@@ -133,7 +134,7 @@ async fn migrate(side: &Side) -> Result<(), StoreError> {
         sqlx::query("SELECT apply_grants()").execute(&mut *transaction).await?;
         transaction.commit().await
     };
-    match side.within(side.write.patience, done).await {
+    match side.within(&side.write, done).await {
         Err(StoreError::Failed { source, .. }) if lacks_geometry(&*source) => {
             Err(StoreError::NoPostGis { location: side.location.to_string() })
         }
@@ -171,6 +172,6 @@ async fn create(connection: &mut PgConnection, side: &Side) -> Result<(), sqlx::
 fn lacks_geometry(error: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
     /// `undefined_object`.
     const UNDEFINED: &str = "42704";
-    let database = error.downcast_ref::<sqlx::Error>().and_then(sqlx::Error::as_database_error);
+    let database = error.downcast_ref::<Failure>().and_then(|e| e.0.as_database_error());
     database.is_some_and(|e| e.code().as_deref() == Some(UNDEFINED) && e.message().contains("geometry"))
 }

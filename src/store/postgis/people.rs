@@ -26,7 +26,7 @@ impl PostGis {
         let side = &self.primary;
         let query = format!("SELECT value FROM \"{}\".meta WHERE key = $1", side.private);
         let query = sqlx::query_scalar(AssertSqlSafe(query)).bind(STAMP_KEY);
-        let stamp: Option<String> = side.ask(query.fetch_optional(&side.serve.pool)).await?;
+        let stamp: Option<String> = side.watch(query.fetch_optional(&side.watch.pool)).await?;
         Ok(stamp.unwrap_or_default())
     }
 
@@ -34,7 +34,7 @@ impl PostGis {
         let side = &self.primary;
         let mut transaction = self.begin().await?;
         let written = put_people(&mut transaction, &side.private, people);
-        side.within(side.write.patience, written).await?;
+        side.within(&side.write, written).await?;
         self.commit(transaction).await
     }
 }

@@ -36,7 +36,7 @@ impl PostGis {
         let (partition, uids, number) = (Arc::clone(&new.partition), new.uids, current.number() + 1);
         let delta = compute(move || differ(&partition, uids, current)).await?;
         let version = record(new, number, delta.content_hash);
-        side.within(side.write.patience, write(&mut transaction, &version, &delta, new)).await?;
+        side.within(&side.write, write(&mut transaction, &version, &delta, new)).await?;
         self.commit(transaction).await?;
         Ok(delta.saved(version))
     }
@@ -56,7 +56,7 @@ impl PostGis {
             let rows: Vec<_> = rows.iter().map(bare_row).collect::<Result<_, _>>()?;
             Ok((version, narrow(highest)?, rows))
         };
-        let (version, highest, rows) = side.within(side.write.patience, read).await?;
+        let (version, highest, rows) = side.within(&side.write, read).await?;
         let version = version.map(|row| record_of(side, &row)).transpose()?;
         let rows = compute(move || rows.into_par_iter().map(whole).collect()).await;
         Ok(Current { version, rows, highest })

@@ -138,6 +138,38 @@ fn a_version_that_somebody_enters_is_told_after_it_is_served() {
 }
 
 #[test]
+fn maps_drawn_in_another_datum_are_told_their_own_tiles_once_there_are_any() {
+    let server = following();
+    let mut listener = Listener::open(&server, None);
+    publish(&server, 2, &THIRD);
+    assert_eq!(listener.next().data["tiles_gcj02"], Value::Null, "nobody has asked for any");
+    let there = tile(16, 1, 1);
+    // GCJ-02 is shifted by some 400 m, a good half of a tile of that zoom.
+    for x in there.0 - 1..=there.0 + 2 {
+        for y in there.1 - 2..=there.1 + 2 {
+            server.get(&format!("/tiles/county/16/{x}/{y}.mvt?crs=gcj02"));
+        }
+    }
+    publish(&server, 3, &SECOND);
+    let told = listener.next().data;
+    assert!(names(&told["tiles"], 16, there));
+    let mut differ = 0;
+    for x in there.0 - 1..=there.0 + 2 {
+        for y in there.1 - 2..=there.1 + 2 {
+            let etag = |v: u8| {
+                let path = format!("/tiles/county/16/{x}/{y}.mvt?crs=gcj02&v={v}");
+                server.get(&path).header("etag").to_owned()
+            };
+            if etag(3) != etag(4) {
+                differ += 1;
+                assert!(names(&told["tiles_gcj02"], 16, (x, y)), "{x}/{y}: {}", told["tiles_gcj02"]);
+            }
+        }
+    }
+    assert!(differ > 0);
+}
+
+#[test]
 fn a_listener_that_comes_again_misses_nothing_and_hears_nothing_twice() {
     let server = following();
     let mut listener = Listener::open(&server, None);
@@ -305,10 +337,21 @@ fn metrics_say_what_is_served_and_what_was_asked() {
 #[test]
 fn points_that_are_replaced_are_served_without_being_asked_for() {
     let server = following();
+    let mut listener = Listener::open(&server, None);
+    let known = server.get("/api/summary").json()["features_at"].clone();
     let store = server.store();
     let one = [place(120.2005, 33.7005, "service_centre", "新中心", 1)];
     server.runtime.block_on(store.replace_points(PointLayer::Places, &one)).unwrap();
     wait("the new place", || {
         server.get("/api/near?lon=120.2005&lat=33.7005").json()["points"].as_array().unwrap().len() == 1
     });
+    let said = loop {
+        let block = listener.block().expect("an event before the stream ends");
+        if block.contains("event: features") {
+            break block;
+        }
+    };
+    assert!(!said.contains("id:"), "the listener's place in the feed stays: {said}");
+    let now = server.get("/api/summary").json()["features_at"].clone();
+    assert!(now != known && said.contains(now.as_str().unwrap()), "{said} and {now}");
 }

@@ -3,7 +3,8 @@ use wangge::app::Settings;
 
 use super::live::{Listener, SECOND, THIRD, publish, wait};
 use super::server::Server;
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, new_name};
+use crate::servers::proxy::Proxy;
 
 fn following(location: &str, new: bool) -> Server {
     let server = Server::over(location, new, &Settings::default());
@@ -53,4 +54,48 @@ fn a_database_that_comes_back_is_followed_again_without_a_restart() {
     publish(&server, 2, &THIRD);
     assert_eq!(listener.next().data["version"], 3);
     assert_eq!(server.get(TILE).header("wangge-stale"), "");
+}
+
+#[test]
+fn a_failover_that_loses_a_version_is_told_and_nothing_of_that_version_is_served_again() {
+    let primary = Cluster::start();
+    let proxy = Proxy::before(&primary);
+    let schema = new_name();
+    let server = following(&proxy.url(&schema), true);
+    let standby = primary.lagging_standby();
+    standby.pg_ctl(&["stop"]);
+    let mut listener = Listener::open(&server, None);
+    let drawing = ["adg", "bbg", "cfv"];
+    publish(&server, 2, &drawing);
+    assert_eq!(listener.next().data["version"], 3);
+    let full = |server: &Server| {
+        let url = server.get("/tiles/county.json").json()["tiles"][0].as_str().unwrap().to_owned();
+        format!("{TILE}?{}", url.split_once('?').unwrap().1)
+    };
+    let lost = full(&server);
+    let of_lost = server.get(&lost);
+    assert_eq!((of_lost.status, of_lost.header("wangge-version")), (200, "3"));
+
+    primary.pg_ctl(&["stop", "-m", "immediate"]);
+    standby.pg_ctl(&["start"]);
+    standby.pg_ctl(&["promote"]);
+    proxy.turn_to(&standby);
+    let told = listener.next();
+    assert_eq!((told.kind.as_str(), &told.data["version"]), ("reset", &2.into()));
+    assert_eq!(server.get(TILE).header("wangge-version"), "2");
+    server.get(&lost).problem(404);
+
+    // The number is given again, to another county.
+    publish(&server, 2, &THIRD);
+    let told = listener.next();
+    assert_eq!(
+        (told.kind.as_str(), &told.data["version"], &told.data["from"]),
+        ("published", &3.into(), &2.into())
+    );
+    let refused = server.get(&lost).problem(404);
+    let found = full(&server);
+    assert!(found != lost && found.ends_with(refused["current"].as_str().unwrap()), "{found} and {refused}");
+    let tile = server.get(&found);
+    assert_eq!((tile.status, tile.header("wangge-version")), (200, "3"));
+    assert!(tile.body != of_lost.body && tile.header("etag") != of_lost.header("etag"));
 }

@@ -1,9 +1,9 @@
 //! The database's troubles under load: it is killed again and again, and a standby takes its place.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::load::Load;
-use super::process::{PATIENCE, Process, wangge};
+use super::process::{PATIENCE, Process, get, wangge};
 use super::proxy::Proxy;
 use super::publisher::Publisher;
 use super::report;
@@ -21,17 +21,21 @@ impl Writer {
     /// Enters one version, trying again for as long as the database is away.
     async fn enter(&mut self, load: &Load) {
         let next = self.publisher.next(20);
-        let start = std::time::Instant::now();
+        let start = Instant::now();
         loop {
-            // What was not acknowledged may have been entered all the same: then the next number is another.
-            if let Ok(Some(latest)) = self.publisher.store.latest().await {
-                load.expect(latest + 1, &next);
-                if latest > self.publisher.number {
-                    let lost = self.publisher.store.load(latest).await;
-                    if let Ok(loaded) = lost {
-                        self.publisher.number = latest;
-                        self.publisher.partition = loaded.partition.into();
-                    }
+            assert!(start.elapsed() < PATIENCE, "nothing could be entered for {PATIENCE:?}");
+            // What was not acknowledged may have been entered all the same: then the next number is another, and
+            // nothing is entered before it is known.
+            let Ok(Some(latest)) = self.publisher.store.latest().await else {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                continue;
+            };
+            load.expect(latest + 1, &next);
+            if latest > self.publisher.number {
+                let lost = self.publisher.store.load(latest).await;
+                if let Ok(loaded) = lost {
+                    self.publisher.number = latest;
+                    self.publisher.partition = loaded.partition.into();
                 }
             }
             match self.publisher.enter(&next).await {
@@ -41,7 +45,6 @@ impl Writer {
                 }
                 Err(_) => self.refused += 1,
             }
-            assert!(start.elapsed() < PATIENCE, "nothing could be entered for {PATIENCE:?}");
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }
@@ -142,4 +145,57 @@ fn a_server_that_starts_before_its_database_waits_for_it() {
         });
         assert_eq!(Process::start(&url).version(), 1);
     });
+}
+
+#[test]
+fn a_database_whose_network_swallows_everything_is_missed_once_and_followed_again() {
+    let cluster = Cluster::start();
+    let schema = new_name();
+    let proxy = Proxy::before(&cluster);
+    let direct = cluster.url("postgres", &schema);
+    wangge(&["synth", "--grids", "280", "--store", &direct]).unwrap();
+    let server = Process::start(&proxy.url(&schema));
+    // Many at once, so that many connections stand idle and die.
+    std::thread::scope(|scope| {
+        for _ in 0..16 {
+            scope.spawn(|| assert_eq!(get(server.address, "/api/versions").unwrap().status, 200));
+        }
+    });
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let mut publisher = runtime.block_on(Publisher::open(&direct, 9));
+
+    let mut states = vec!["ok".to_owned()];
+    let mut watch = |until: &dyn Fn(&str, Duration) -> bool| {
+        let start = Instant::now();
+        loop {
+            let state = server.health()["status"].as_str().unwrap().to_owned();
+            if states.last() != Some(&state) {
+                states.push(state.clone());
+            }
+            if until(&state, start.elapsed()) {
+                return start.elapsed();
+            }
+            assert!(start.elapsed() < PATIENCE, "{states:?}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    };
+    proxy.set_swallowing(true);
+    let next = publisher.next(20);
+    runtime.block_on(publisher.enter(&next)).unwrap();
+    let missed = watch(&|state, _| state == "stale");
+    watch(&|_, passed| passed > Duration::from_secs(8));
+    // Questions that hang meanwhile hold nothing up later.
+    std::thread::scope(|scope| {
+        for _ in 0..16 {
+            scope.spawn(|| assert_eq!(get(server.address, "/api/versions").unwrap().status, 503));
+        }
+    });
+    proxy.set_swallowing(false);
+    let back = watch(&|state, _| state == "ok");
+    assert_eq!(server.version(), publisher.number);
+    assert_eq!(get(server.address, "/api/versions").unwrap().status, 200);
+    assert_eq!(states, ["ok", "stale", "ok"]);
+    // 5 s are due; the machine may be busy.
+    assert!(back < Duration::from_secs(10), "{back:?}");
+    report(format_args!("missed after {missed:?}, followed again {back:?} after the database's return"));
 }

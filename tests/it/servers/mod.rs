@@ -4,7 +4,7 @@ mod database;
 mod kill;
 mod load;
 mod process;
-mod proxy;
+pub mod proxy;
 mod publisher;
 mod versions;
 

@@ -47,9 +47,13 @@ impl Process {
 
     /// The version it serves.
     pub fn version(&self) -> u64 {
+        self.health()["version"].as_u64().unwrap()
+    }
+
+    /// What it says of itself.
+    pub fn health(&self) -> Value {
         let answer = get(self.address, "/health/ready").expect("a server answers");
-        let health: Value = serde_json::from_slice(&answer.body).unwrap();
-        health["version"].as_u64().unwrap()
+        serde_json::from_slice(&answer.body).unwrap()
     }
 
     /// How long it takes until it serves a version.

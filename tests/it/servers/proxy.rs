@@ -1,7 +1,10 @@
-//! A socket between servers and their database: it can be cut, held silent, and turned to another database.
+//! A socket between servers and their database: it can be cut, held silent, turned to another database, and made to
+//! swallow everything.
 //!
 //! ```text
 //! server ─▶ dir/.s.PGSQL.5432 ─▶ the cluster's socket      deaf: what a listening connection is told is dropped
+//!                                                          swallowing: all of it is, and no connection ends; those
+//!                                                          that stood or were made meanwhile are dead for ever
 //! ```
 
 use std::io::{Read, Write};
@@ -25,6 +28,9 @@ struct Shared {
     target: Mutex<PathBuf>,
     open: Mutex<Vec<UnixStream>>,
     deaf: AtomicBool,
+    swallows: AtomicBool,
+    /// Of each connection, whether it still carries anything.
+    alive: Mutex<Vec<Arc<AtomicBool>>>,
 }
 
 impl Proxy {
@@ -35,6 +41,8 @@ impl Proxy {
             target: Mutex::new(cluster.socket()),
             open: Mutex::default(),
             deaf: AtomicBool::new(false),
+            swallows: AtomicBool::new(false),
+            alive: Mutex::default(),
         });
         let all = Arc::clone(&shared);
         thread::spawn(move || listener.incoming().flatten().for_each(|client| all.join(&client)));
@@ -58,6 +66,15 @@ impl Proxy {
         self.shared.deaf.store(deaf, Ordering::SeqCst);
     }
 
+    /// Whether everything is swallowed.
+    pub fn set_swallowing(&self, swallows: bool) {
+        let mut alive = self.shared.alive.lock().unwrap();
+        self.shared.swallows.store(swallows, Ordering::SeqCst);
+        if swallows {
+            alive.drain(..).for_each(|alive| alive.store(false, Ordering::SeqCst));
+        }
+    }
+
     /// New connections go to another cluster; the old ones end.
     pub fn turn_to(&self, cluster: &Cluster) {
         *self.shared.target.lock().unwrap() = cluster.socket();
@@ -71,14 +88,21 @@ impl Shared {
         let Ok(database) = UnixStream::connect(target) else { return };
         let clone = |stream: &UnixStream| stream.try_clone().unwrap();
         self.open.lock().unwrap().extend([clone(client), clone(&database)]);
+        let alive = {
+            let mut all = self.alive.lock().unwrap();
+            let alive = Arc::new(AtomicBool::new(!self.swallows.load(Ordering::SeqCst)));
+            all.push(Arc::clone(&alive));
+            alive
+        };
         let listens = Arc::new(AtomicBool::new(false));
         let (from, to, asks) = (clone(client), clone(&database), Arc::clone(&listens));
+        let carries = Arc::clone(&alive);
         thread::spawn(move || {
             carry(from, to, |bytes| {
                 if bytes.windows(7).any(|w| w == b"LISTEN ") {
                     asks.store(true, Ordering::SeqCst);
                 }
-                true
+                carries.load(Ordering::SeqCst)
             });
         });
         let (from, to, all) = (database, clone(client), Arc::clone(self));
@@ -86,7 +110,8 @@ impl Shared {
             // An answer to LISTEN itself passes: deafness begins once nothing is being asked.
             carry(from, to, |bytes| {
                 let told = bytes.first() == Some(&b'A');
-                !(told && listens.load(Ordering::SeqCst) && all.deaf.load(Ordering::SeqCst))
+                let deaf = told && listens.load(Ordering::SeqCst) && all.deaf.load(Ordering::SeqCst);
+                alive.load(Ordering::SeqCst) && !deaf
             });
         });
     }

@@ -79,7 +79,16 @@ async fn addresses_are_read_whole_and_shown_without_a_password() {
             "postgres:///county?host=/run/pg&user=me&password=s3cret",
             "postgres:///county?host=/run/pg&user=me",
         ),
+        (
+            "postgres:///county?host=/run/pg&user=me&port=5433&password=s3cret",
+            "postgres:///county?host=/run/pg&user=me&port=5433",
+        ),
         ("postgres://me:s3/cret@db/county", "postgres://…"),
+        ("postgres://me:s3?cret@db/county", "postgres://…"),
+        ("postgres//me:s3cret@db/county", "postgres…"),
+        ("Postgres://me:s3cret@db/county", "postgres…"),
+        ("postgres:me:s3cret@db/county", "postgres…"),
+        ("postgers://me:s3cret@db/county", "postgers://…"),
         ("county.gpkg", "county.gpkg"),
     ] {
         assert_eq!(Store::shown(url), shown);
@@ -89,7 +98,13 @@ async fn addresses_are_read_whole_and_shown_without_a_password() {
         ("postgres://me:s3cret@db/county?schema=pg_x", "a schema is named with"),
         ("postgres://me@db/county?pasword=s3cret", "there is no parameter \"pasword\""),
         ("postgres://me:s3/cret@db/county", "port"),
-        ("postgres://me:s3cret@db/county?sslmode=maybe", "sslmode"),
+        ("postgres://me:s3cret@db/county?sslmode=s3cret", "sslmode is one of"),
+        ("postgres://me:s3?cret@db/county", "%3f"),
+        ("postgres://me:x?s3=cret&s3@db/county", "%3f"),
+        ("postgres://me@db/county?schema=s3@cret", "a schema is named with"),
+        ("postgres//me:s3cret@db/county", "postgres://user@host"),
+        ("postgres//me:s3://cret@db/county", "postgres://user@host"),
+        ("postgresql:me:s3cret@db/county", "postgres://user@host"),
     ] {
         let error = Store::open(bad, Mode::Create).await.unwrap_err();
         assert!(matches!(error, StoreError::Address { .. }), "{error}");
@@ -452,29 +467,107 @@ async fn a_replica_answers_what_it_has_and_the_primary_the_rest() {
     let (_, url, primary) = new_store().await;
     save(&primary, &nine()).await;
     primary.replace_lines(&[line("一")]).await.unwrap();
-    // A replica that lags: the store as it was, with a mark in it by which it can be told.
+    // A replica that lags: the store as it was, with marks in it by which it can be told.
     let (schema, replica_url, replica) = new_store().await;
     let archive = primary.archive().await.unwrap();
     replica.restore(&archive, Some(&nine())).await.unwrap();
-    let mark = format!("UPDATE {schema}.unit_rows SET name = '副本' WHERE level = 'grid'");
+    let mark = format!("UPDATE {schema}.lines SET name = '副本'");
     cluster.sql("postgres", &mark).await.unwrap();
     save(&primary, &odd()).await;
     let both = Store::open_with_replica(&url, &replica_url, Mode::Existing).await.unwrap();
-    let error = both.load(1).await.unwrap_err();
-    assert!(matches!(error, StoreError::ChangedOutside { .. }), "read from the replica: {error}");
+    assert_eq!(both.lines().await.unwrap(), [line("副本")], "read from the replica");
     assert_eq!(both.latest().await.unwrap(), Some(2));
     assert_eq!(both.load(2).await.unwrap().partition.content_hash(), odd().content_hash());
-    assert_eq!(both.lines().await.unwrap(), [line("一")]);
     primary.replace_lines(&[line("二")]).await.unwrap();
     assert_eq!(both.lines().await.unwrap(), [line("二")], "the replica's are old");
     assert_eq!(save(&both, &nine()).await.version.number, 3);
     assert_eq!(replica.latest().await.unwrap(), Some(1), "nothing is written to it");
     both.close().await;
     let away = "postgres://nobody@127.0.0.1:9/county";
-    let both = Store::open_with_replica(&url, away, Mode::Existing).await.unwrap();
-    assert_eq!(both.load(1).await.unwrap().partition.content_hash(), nine().content_hash());
     let file = Store::open_with_replica("county.gpkg", away, Mode::Existing).await.unwrap_err();
     assert!(matches!(file, StoreError::Address { .. }), "{file}");
+}
+
+#[tokio::test]
+async fn a_replica_that_is_wrong_in_whatever_way_is_done_without_until_it_is_well() {
+    let cluster = Cluster::shared();
+    let (schema, url, primary) = new_store().await;
+    save(&primary, &nine()).await;
+    primary.replace_lines(&[line("一")]).await.unwrap();
+    let (tampered, tampered_url, replica) = new_store().await;
+    replica.restore(&primary.archive().await.unwrap(), Some(&nine())).await.unwrap();
+    let change = format!("UPDATE {tampered}.unit_rows SET name = '副本' WHERE level = 'grid'");
+    cluster.sql("postgres", &change).await.unwrap();
+    // Another county that has a version of that number too.
+    let (_, other_url, other) = new_store().await;
+    save(&other, &odd()).await;
+    let stranger = new_name();
+    cluster.sql("postgres", &format!("CREATE ROLE {stranger} LOGIN")).await.unwrap();
+    let right = cluster.url("postgres", &schema);
+    for wrong in [
+        "postgres://nobody@127.0.0.1:9/county".to_owned(),
+        right.replace("/county?", "/no_such_database?"),
+        cluster.url("postgres", "no_such_schema"),
+        cluster.url("no_such_role", &schema),
+        cluster.url(&stranger, &schema),
+        right.replace("host=", "host=/no/such/folder"),
+        tampered_url,
+        other_url,
+    ] {
+        let both = Store::open_with_replica(&url, &wrong, Mode::Existing).await.unwrap();
+        let loaded = both.load(1).await.unwrap();
+        assert_eq!(loaded.partition.content_hash(), nine().content_hash(), "{wrong}");
+        assert_eq!(both.lines().await.unwrap(), [line("一")], "{wrong}");
+        assert_eq!(both.changes(1).await.unwrap(), primary.changes(1).await.unwrap(), "{wrong}");
+        both.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_write_waits_for_the_disk_and_for_a_synchronous_standby_whatever_the_role_is_set_to() {
+    let (schema, _, owner) = new_store().await;
+    let cluster = Cluster::shared();
+    for (set, due) in
+        [("off", "on"), ("local", "on"), ("remote_write", "remote_write"), ("remote_apply", "remote_apply")]
+    {
+        let role = new_name();
+        let make = format!("CREATE ROLE {role} LOGIN; ALTER ROLE {role} SET synchronous_commit = {set}");
+        cluster.sql("postgres", &make).await.unwrap();
+        owner.grant(&role, Admission::Server).await.unwrap();
+        // What a write ran under, told by a trigger on what it writes.
+        let noted = new_name();
+        let watch = format!(
+            "CREATE TABLE public.{noted} (value text);
+             GRANT INSERT ON public.{noted} TO {role};
+             CREATE FUNCTION public.{noted}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+               INSERT INTO public.{noted} VALUES (current_setting('synchronous_commit')); RETURN NEW; END $$;
+             CREATE TRIGGER {noted} AFTER INSERT ON {schema}.versions FOR EACH ROW EXECUTE FUNCTION public.{noted}()"
+        );
+        cluster.sql("postgres", &watch).await.unwrap();
+        let server = Store::open(&cluster.url(&role, &schema), Mode::Existing).await.unwrap();
+        let next = if set == "off" || set == "remote_write" { nine() } else { odd() };
+        save(&server, &next).await;
+        server.close().await;
+        let query = format!("SELECT value FROM public.{noted}");
+        let mut connection = cluster.connect("postgres").await;
+        let held: String =
+            sqlx::query_scalar(sqlx::AssertSqlSafe(query)).fetch_one(&mut connection).await.unwrap();
+        assert_eq!(held, due, "{set}");
+        let end = format!("DROP TRIGGER {noted} ON {schema}.versions");
+        cluster.sql("postgres", &end).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_failure_is_told_in_the_databases_words_and_advice_only_where_it_helps() {
+    let (schema, _, _) = new_store().await;
+    let cluster = Cluster::shared();
+    let unknown = Store::open(&cluster.url("no_such_role", &schema), Mode::Existing).await.unwrap_err();
+    assert!(matches!(unknown, StoreError::Stranger { .. }), "{unknown}");
+    assert!(unknown.to_string().ends_with("role \"no_such_role\" does not exist"), "{unknown}");
+    let missing = cluster.url("postgres", &schema).replace("/county?", "/no_such_database?");
+    let missing = Store::open(&missing, Mode::Existing).await.unwrap_err().to_string();
+    assert!(missing.ends_with("database \"no_such_database\" does not exist"), "{missing}");
 }
 
 #[tokio::test]

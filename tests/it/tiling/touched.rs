@@ -61,25 +61,30 @@ fn renamed(partition: &Partition, rng: &mut ChaCha8Rng) -> Partition {
     })
 }
 
-/// Tiles that differ, tiles named, all tiles; fails where one that differs is not named.
+/// Tiles of both planes that differ, tiles named, all tiles; fails where one that differs is not named.
 fn count(before: &Partition, after: &Partition, what: &str) -> [usize; 3] {
+    let of = |plane| count_in(plane, before, after, &format!("{what} {plane:?}"));
+    let [wgs84, gcj02] = Plane::ALL.map(of);
+    [0, 1, 2].map(|i| wgs84[i] + gcj02[i])
+}
+
+fn count_in(plane: Plane, before: &Partition, after: &Partition, what: &str) -> [usize; 3] {
     let zooms = Zooms::choose(before);
     let (old, new) = (Arc::new(before.clone()), Arc::new(after.clone()));
     let (old_tiles, new_tiles) = (atlas(&old, zooms.clone()), atlas(&new, zooms));
     let differences = differences(&old_tiles, &new_tiles);
-    let named = touched(&old_tiles, &new_tiles, &differences).unwrap();
+    let named = touched(&old_tiles, &new_tiles, &differences, plane).unwrap();
     let tilesets: Vec<Tileset> =
         Tileset::built_in().into_iter().filter(|t| ["county", "grids"].contains(&t.name())).collect();
     let mut counts = [0; 3];
     for z in 0..=LAST_ZOOM {
-        let mut all = tiles(before, Plane::Wgs84, z);
-        all.extend(tiles(after, Plane::Wgs84, z));
+        let mut all = tiles(before, plane, z);
+        all.extend(tiles(after, plane, z));
         all.sort_unstable();
         all.dedup();
         for tile in all {
-            let differs = tilesets
-                .iter()
-                .any(|t| old_tiles.tile(t, tile, Plane::Wgs84) != new_tiles.tile(t, tile, Plane::Wgs84));
+            let differs =
+                tilesets.iter().any(|t| old_tiles.tile(t, tile, plane) != new_tiles.tile(t, tile, plane));
             assert!(!differs || named.contains(tile), "{what}: {tile:?} differs and is not named");
             counts[0] += usize::from(differs);
             counts[1] += usize::from(named.contains(tile));
@@ -123,5 +128,5 @@ fn other_zooms_make_every_tile_another_one() {
     let nine = Arc::new(nine());
     let before = atlas(&nine, Zooms::choose(&nine));
     let after = atlas(&nine, Zooms::choose_with(&nine, &[None, Some(3)]));
-    assert_eq!(touched(&before, &after, &[]), None);
+    assert_eq!(touched(&before, &after, &[], Plane::Wgs84), None);
 }

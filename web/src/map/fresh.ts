@@ -8,6 +8,7 @@
 // as a tile is asked for.
 
 import type { Map as Canvas } from 'maplibre-gl';
+import { definition, drawing } from '../server';
 import type { Published } from '../stream';
 
 /** The source that units are drawn from, and the tileset behind it. */
@@ -55,9 +56,11 @@ export class Fresh {
     const version = Number(asked.searchParams.get('v'));
     if (this.frozen || !tileset || !version) return url;
     const newer = this.#newer !== null && this.#newer.version > version ? this.#newer : null;
-    if (newer) asked.searchParams.set('v', String(newer.version));
+    if (newer) {
+      asked.searchParams.set('v', String(newer.version));
+      asked.searchParams.set('b', drawing(asked.searchParams.get('b') ?? '', newer.build));
+    }
     if (tileset === TILESET) {
-      if (newer) asked.searchParams.set('b', newer.build);
       this.#shown ??= newer?.version ?? version;
       this.#build ??= asked.searchParams.get('b');
       const key = `${z}/${x}/${y}`;
@@ -70,7 +73,7 @@ export class Fresh {
   /** Goes on to a published version; false, where only fetching everything will do. */
   take({ version, from, build, tiles }: Published): boolean {
     if (this.isAt(version) && this.#shown !== null) return true;
-    if (this.#shown !== null && (from !== this.#shown || !tiles || build !== this.#build)) return false;
+    if (this.#shown !== null && (from !== this.#shown || !tiles || definition(build) !== definition(this.#build ?? ''))) return false;
     this.#newer = { version, build };
     this.#build = build;
     if (this.#shown === null) return true;
