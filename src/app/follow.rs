@@ -37,6 +37,8 @@ pub(super) struct Rounds {
     ended: Mutex<(u64, Option<Wrong>)>,
     /// A request asks for a round.
     wanted: Notify,
+    /// How many loads were begun. With each, what the version served has not built yet can wait.
+    pub(super) loads: Arc<AtomicU64>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -108,10 +110,12 @@ impl App {
             return Ok(());
         }
         let start = Instant::now();
-        let served = tokio::select! {
-            served = versions::load(&self.store, latest, Some(&current)) => served?,
-            away = self.away() => return Err(away),
+        self.rounds.loads.fetch_add(1, Ordering::Relaxed);
+        let loaded = tokio::select! {
+            loaded = versions::load(&self.store, latest, Some(&current)) => loaded,
+            away = self.away() => Err(away),
         };
+        let served = loaded.inspect_err(|_| self.build_the_rest())?;
         let took = start.elapsed();
         self.loads.add(took);
         // After a failover to a standby that had less, a number may stand for another county than before.
