@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
-PAGE := $(shell find web/src -type f 2>/dev/null) web/index.html web/vite.config.ts web/tsconfig.json web/svelte.config.js styles/palettes.mjs
+PAGE := $(shell find web/src -type f 2>/dev/null) web/index.html web/vite.config.ts web/dev.mjs web/preload.mjs web/tsconfig.json web/svelte.config.js styles/palettes.mjs
 
 .PHONY: help
 help: ## What can be made
@@ -19,8 +19,9 @@ test: tools debian ## All set-up, then every test; ends with the counts
 	tests/all
 
 .PHONY: torture
-torture: tools ## The large counts: every Rust test, the slow ones too, optimised
-	WANGGE_TORTURE=1 cargo test --release -- --include-ignored
+torture: tools debian page ## The large counts: every Rust test, the slow ones too, optimised; servers by themselves, with figures
+	WANGGE_TORTURE=1 cargo test --release -- --include-ignored --skip servers::
+	WANGGE_TORTURE=1 cargo test --release --test it servers:: -- --include-ignored --nocapture --test-threads=1
 
 .PHONY: bench
 bench: tools ## The criterion benches

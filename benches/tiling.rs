@@ -48,7 +48,7 @@ fn tiling(c: &mut Criterion) {
             snapshot.make_ready();
             snapshot
         };
-        b.iter_batched(ready, |s| s.build_the_rest(), BatchSize::PerIteration);
+        b.iter_batched(ready, |s| s.build_the_rest(|| true), BatchSize::PerIteration);
     });
     for z in [READY_ZOOM, 10, 12, 14] {
         group.bench_function(format!("zoom {z} alone"), |b| {
@@ -66,7 +66,7 @@ fn tiling(c: &mut Criterion) {
 
     let snapshot = snapshot(&partition);
     snapshot.make_ready();
-    snapshot.build_the_rest();
+    snapshot.build_the_rest(|| true);
     let bounds = partition.bounds();
     for tileset in Tileset::built_in().iter().filter(|t| ["county", "grids"].contains(&t.name())) {
         let mut group = c.benchmark_group(format!("cold tiles of {}", tileset.name()));

@@ -210,7 +210,7 @@ function places(p) {
  */
 const unseen = { visibility: 'none' }, seen = { visibility: 'visible' };
 const marked = (p) => [COUNTY, TOWN, VILLAGE, GRID].map((layer) => refined({
-  id: `${layer}-marked`, type: 'fill', ...source(layer), ...from(layer), layout: unseen, paint: { 'fill-opacity': 0, 'fill-antialias': false },
+  id: `${layer}-marked`, type: 'fill', ...source(layer), layout: unseen, paint: { 'fill-opacity': 0, 'fill-antialias': false },
 }, {
   layout: seen,
   paint: {
@@ -220,7 +220,7 @@ const marked = (p) => [COUNTY, TOWN, VILLAGE, GRID].map((layer) => refined({
 }));
 
 const markedEdge = (p) => [COUNTY, TOWN, VILLAGE, GRID].map((layer) => refined({
-  id: `${layer}-marked-edge`, type: 'line', ...source(layer), ...from(layer), layout: { 'line-join': 'round', ...unseen }, paint: { 'line-opacity': 0 },
+  id: `${layer}-marked-edge`, type: 'line', ...source(layer), layout: { 'line-join': 'round', ...unseen }, paint: { 'line-opacity': 0 },
 }, {
   layout: seen,
   paint: {

@@ -16,7 +16,8 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Mutex, Notify};
 use tokio::task::JoinHandle;
 
-use super::{App, Error, versions};
+use super::{App, Error, Served, VersionRecord, versions};
+use crate::store::StoreError;
 
 /// How often the store is asked for a newer version, whatever it says by itself.
 const POLL: Duration = Duration::from_secs(5);
@@ -37,6 +38,8 @@ pub(super) struct Rounds {
     ended: Mutex<(u64, Option<Wrong>)>,
     /// A request asks for a round.
     wanted: Notify,
+    /// How many loads were begun. With each, what the version served has not built yet can wait.
+    pub(super) loads: Arc<AtomicU64>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -108,14 +111,16 @@ impl App {
             return Ok(());
         }
         let start = Instant::now();
-        let served = tokio::select! {
-            served = versions::load(&self.store, latest, Some(&current)) => served?,
-            away = self.away() => return Err(away),
+        self.rounds.loads.fetch_add(1, Ordering::Relaxed);
+        let loaded = tokio::select! {
+            loaded = versions::load(&self.store, latest, Some(&current)) => loaded,
+            away = self.away() => Err(away),
         };
+        let served = loaded.inspect_err(|_| self.build_the_rest())?;
         let took = start.elapsed();
         self.loads.add(took);
         // After a failover to a standby that had less, a number may stand for another county than before.
-        let lost = latest <= current.record.number && record != current.record;
+        let lost = self.has_lost(&current.record, &record).await?;
         if lost {
             tracing::warn!(
                 version = latest,
@@ -126,20 +131,38 @@ impl App {
         } else {
             tracing::info!(version = latest, ms = took.as_millis() as u64, "serving a new version");
         }
+        self.take_up(served, current, lost);
+        Ok(())
+    }
+
+    /// Whether the store no longer has the version served, or has another under its number.
+    async fn has_lost(&self, served: &VersionRecord, newest: &VersionRecord) -> Result<bool, Error> {
+        if newest.number <= served.number {
+            return Ok(newest != served);
+        }
+        match self.store.version(served.number).await {
+            Ok(record) => Ok(record != *served),
+            Err(StoreError::NoVersion { .. }) => Ok(true),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Serves another version than before, and says so.
+    fn take_up(&self, served: Arc<Served>, before: Arc<Served>, lost: bool) {
+        let stamp = served.features_stamp.clone();
         self.identity.set_levels(&served.record.levels);
         self.current.store(served);
-        if stamp != current.features_stamp {
+        if stamp != before.features_stamp {
             self.live.features();
         }
         if lost {
             self.forget();
             self.live.turn();
         } else {
-            self.replaced(current, &stamp);
+            self.replaced(before, &stamp);
             self.live.look();
         }
         self.build_the_rest();
-        Ok(())
     }
 
     /// What a server does beside answering, until aborted: builds the rest of the version, keeps up with the store, and

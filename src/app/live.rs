@@ -161,6 +161,9 @@ impl App {
     /// The feed is another one: what it leads to is served first, then every listener is told.
     async fn begin_anew(&self, told: &mut Arc<Served>) -> Result<(), Error> {
         self.catch_up().await?;
+        // What catching up found lost is told with this.
+        self.live.turned.store(false, Ordering::SeqCst);
+        self.forget();
         let current = self.current.load_full();
         let last = self.contact.note(position(&self.store, current.record.number).await)?;
         *told = current;

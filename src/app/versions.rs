@@ -257,15 +257,18 @@ impl App {
         self.cache.clear();
     }
 
-    /// Builds in the background what a version can do without at first.
+    /// Builds in the background what a version can do without at first, until another is being loaded.
     pub(super) fn build_the_rest(&self) {
         let (served, store) = (self.current.load_full(), self.store.clone());
+        let loads = Arc::clone(&self.rounds.loads);
+        let begun = loads.load(Ordering::Relaxed);
         tokio::spawn(async move {
             if let Err(error) = with_dwellings(&store, &served).await {
                 tracing::warn!(%error, "could not read the dwellings");
             }
             let snapshot = Arc::clone(&served.snapshot);
-            tokio::task::spawn_blocking(move || snapshot.build_the_rest());
+            let wanted = move || loads.load(Ordering::Relaxed) == begun;
+            tokio::task::spawn_blocking(move || snapshot.build_the_rest(wanted));
         });
     }
 

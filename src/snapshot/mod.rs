@@ -35,6 +35,15 @@ pub use measures::{Column, Counts, Measure};
 /// The last zoom that must be there before a version is served.
 pub const READY_ZOOM: u8 = 8;
 
+/// One piece of what is built in the background.
+enum Step {
+    Zoom(u8),
+    Facts,
+    Labels,
+    Finder,
+    Counts,
+}
+
 /// One version, immutable; threads share it.
 #[derive(Debug)]
 pub struct Snapshot {
@@ -85,12 +94,26 @@ impl Snapshot {
         self.locator.get().is_some() && (0..=READY_ZOOM).all(prepared)
     }
 
-    /// Builds everything else but the GCJ-02 twin, which few ask for.
-    pub fn build_the_rest(&self) {
-        (READY_ZOOM + 1..=LAST_ZOOM).for_each(|z| self.atlas.prepare(Plane::Wgs84, z));
-        let _ = (self.facts(), self.label(0), self.finder());
-        if self.features.dwellings().is_some() {
-            let _ = self.counts();
+    /// Builds everything else but the GCJ-02 twin, which few ask for; step by step, for as long as it is `wanted`. What is
+    /// not built is built when it is asked for.
+    pub fn build_the_rest(&self, wanted: impl Fn() -> bool) {
+        let zooms = (READY_ZOOM + 1..=LAST_ZOOM).map(Step::Zoom);
+        for step in zooms.chain([Step::Facts, Step::Labels, Step::Finder, Step::Counts]) {
+            if !wanted() {
+                return;
+            }
+            self.build(&step);
+        }
+    }
+
+    fn build(&self, step: &Step) {
+        match step {
+            Step::Zoom(z) => self.atlas.prepare(Plane::Wgs84, *z),
+            Step::Facts => drop(self.facts()),
+            Step::Labels => drop(self.label(0)),
+            Step::Finder => drop(self.finder()),
+            Step::Counts if self.features.dwellings().is_some() => drop(self.counts()),
+            Step::Counts => {}
         }
     }
 

@@ -59,6 +59,22 @@ test('a unit is marked on the map, at its own level; its children light up under
   await context.close();
 });
 
+test('a chosen grid stays marked however far out the map is', async () => {
+  const { label } = await ask('/api/units/320924100001001');
+  const { page, context, seen } = await open({ hash: `#map=8.8/${label.lat}/${label.lon}` });
+  const spot = { x: WINDOW.width / 2 - 20, y: WINDOW.height / 2 - 20, width: 40, height: 40 };
+  const plain = await picture(page, spot);
+  await page.evaluate(() => (location.hash += '&unit=320924100001001'));
+  await card(page).locator('h2').waitFor();
+  await eventually(async () => {
+    const { data } = await picture(page, spot);
+    const changed = data.filter((value, i) => Math.abs(value - plain.data[i]) > 24).length;
+    assert.ok(changed > 20, `no mark: ${changed}`);
+  });
+  seen.check();
+  await context.close();
+});
+
 test('a grid: neighbours, its kind, and its border as a file', async () => {
   const { page, context, seen } = await open({ hash: '#unit=320924100001001&lang=en' });
   await card(page).locator('h2').waitFor();

@@ -34,8 +34,11 @@ fn ready_means_the_locator_and_the_zooms_to_8() {
     assert!(!snapshot.is_ready());
     snapshot.make_ready();
     assert!(snapshot.is_ready());
-    assert!((9..17).contains(&snapshot.zooms_built()), "{}", snapshot.zooms_built());
-    snapshot.build_the_rest();
+    let ready = snapshot.zooms_built();
+    assert!((9..17).contains(&ready), "{ready}");
+    snapshot.build_the_rest(|| false);
+    assert_eq!(snapshot.zooms_built(), ready, "nobody wants the rest any more");
+    snapshot.build_the_rest(|| true);
     assert_eq!(snapshot.zooms_built(), 17);
 }
 

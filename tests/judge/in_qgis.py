@@ -118,7 +118,9 @@ def layers(connection, schema="wangge", out="qgis.png"):
     settings.setDestinationCrs(QgsCoordinateReferenceSystem("EPSG:3857"))
     settings.setLayers(opened)
     settings.setOutputSize(QSize(WIDTH, HEIGHT))
-    if opened:
+    if not opened:
+        faults.append(f"no layers in schema {schema}")
+    else:
         settings.setExtent(settings.fullExtent())
         if len(draw(settings, out)) < 4:
             faults.append("nothing is drawn")

@@ -20,6 +20,14 @@ export interface Camera {
 /** Clear of the legend, and of the bar over the pin. */
 const BESIDE_PX = 128;
 
+/** The map waits so long for what the card says of a unit. */
+const PATIENCE_MS = 250;
+
+/** A panel's new height is known a frame after it was drawn. */
+async function frames(count: number): Promise<void> {
+  for (let i = 0; i < count; i += 1) await new Promise(requestAnimationFrame);
+}
+
 export class Chosen {
   readonly pin: Latest<server.Location>;
   readonly near = new Latest<server.Near[]>();
@@ -90,8 +98,12 @@ export class Chosen {
     if (!code) return this.unit.clear();
     const unit = await this.unit.ask((signal) => units.unit(code, v, signal), keep);
     if (!unit) return;
+    const more = Promise.all([this.facts.ask(() => units.facts(unit), keep), this.past.ask((signal) => units.history(unit.code, signal), keep)]);
+    // On a phone the card takes as much of the map as there is to say: the unit is shown in what is left then.
+    await Promise.race([more, new Promise((done) => setTimeout(done, PATIENCE_MS))]);
+    await frames(2);
     this.#arrive();
-    await Promise.all([this.facts.ask(() => units.facts(unit), keep), this.past.ask((signal) => units.history(unit.code, signal), keep)]);
+    await more;
   }
 
   /** Asks again: there is a newer version, or something did not come. */

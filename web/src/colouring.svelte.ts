@@ -21,10 +21,14 @@ export class Colouring {
   ) {
     const version = $derived(this.summary()?.version ?? null);
     const wanted = $derived(this.#wanted());
+    // The version's county and its points: what the numbers are of.
+    const counted = $derived(`${this.summary()?.build} ${this.summary()?.features_at}`);
     $effect(() => {
+      void counted;
       if (version !== null) void this.#load(version);
     });
     $effect(() => {
+      void counted;
       if (wanted && version !== null) void this.#draw(wanted, version);
       else this.shown = null;
     });

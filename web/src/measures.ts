@@ -22,8 +22,11 @@ export interface Column extends Measure {
   values: Map<number, number>;
 }
 
-// A version never changes: what was asked once for it is kept for as long as the page is open.
+// A version never changes, and what was asked once for it is kept; the dwellings that are counted may be replaced.
 const kept = new Map<string, Promise<unknown>>();
+
+/** What was counted is asked for again. */
+export const forget = (): void => kept.clear();
 
 function once<A, T>(path: string, read: (answer: A) => T): Promise<T> {
   const known = kept.get(path) as Promise<T> | undefined;

@@ -42,7 +42,7 @@ const FOOT = 64;
 const FONT = "system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif";
 
 /** A colour of the page as it is now: see app.css. */
-const token = (name: 'ink' | 'ink-2' | 'panel-solid' | 'accent') => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+const token = (name: 'ink' | 'ink-2' | 'panel' | 'accent') => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
 /** The sheet, ready to be saved or printed. */
 export function sheet(subject: Subject): HTMLCanvasElement {
@@ -55,7 +55,7 @@ export function sheet(subject: Subject): HTMLCanvasElement {
   const pen = canvas.getContext('2d');
   if (!pen) throw new Error('no 2d canvas');
   pen.scale(ratio, ratio);
-  pen.fillStyle = token('panel-solid');
+  pen.fillStyle = token('panel');
   pen.fillRect(0, 0, width + 2 * MARGIN, HEAD + height + FOOT);
   pen.drawImage(map, MARGIN, HEAD, width, height);
   pen.strokeStyle = token('ink-2');
@@ -82,12 +82,12 @@ function pin(pen: CanvasRenderingContext2D, { pin }: Subject) {
   pen.save();
   pen.translate(MARGIN + pin.x - PIN.width / 2, HEAD + pin.y - PIN.height + 1);
   pen.fillStyle = token('accent');
-  pen.strokeStyle = token('panel-solid');
+  pen.strokeStyle = token('panel');
   pen.lineWidth = 1.6;
   const body = new Path2D(PIN.body);
   pen.fill(body);
   pen.stroke(body);
-  pen.fillStyle = token('panel-solid');
+  pen.fillStyle = token('panel');
   pen.fill(new Path2D(PIN.eye));
   pen.restore();
 }
@@ -157,7 +157,7 @@ function legend(pen: CanvasRenderingContext2D, subject: Subject, corner: { right
   const width = Math.max(28 + text + 20 + count, widest(head)) + 28;
   const height = 16 + head.length * 20 + rows.length * 21;
   const [x, y] = [corner.right - width, corner.bottom - height];
-  pen.fillStyle = token('panel-solid');
+  pen.fillStyle = token('panel');
   pen.beginPath();
   pen.roundRect(x, y, width, height, 8);
   pen.fill();

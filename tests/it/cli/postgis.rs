@@ -108,7 +108,7 @@ fn grant_lets_roles_in() {
     let made = ["--grids", "30", "--outline", "outline.geojson", "--units", "units.csv", "--store"];
     desk.done(&[&["synth"], &made[..], &[&cluster.url(&server, &schema)]].concat());
     let error = desk.refused(&["hash", "--store", &cluster.url(&reader, &schema)]);
-    assert!(error.contains("does not let this role do it"), "{error}");
+    assert!(error.contains("`wangge grant` gives a role its rights"), "{error}");
     let error = desk.refused(&["grant", "--reader", &reader, "--store", "county.gpkg"]);
     assert!(error.contains("a GeoPackage has no roles"), "{error}");
 }

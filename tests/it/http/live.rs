@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::server::{Server, county, entry, place};
 use wangge::app::enter;
+use wangge::store::Store;
 use wangge::unit::PointLayer;
 
 pub const SECOND: [&str; 3] = ["adg", "bbh", "cfv"];
@@ -16,7 +17,11 @@ pub const THIRD: [&str; 3] = ["adg", "beg", "cfv"];
 
 /// Enters a drawing as the version after `base`, as another program would.
 pub fn publish(server: &Server, base: u64, drawing: &[&str]) {
-    let store = server.store();
+    publish_into(server, server.store(), base, drawing);
+}
+
+/// Enters the county into `store`, which the server may not see; on the server's runtime.
+pub fn publish_into(server: &Server, store: Store, base: u64, drawing: &[&str]) {
     let next = county(drawing);
     server.runtime.block_on(async {
         let before = Arc::new(store.load(base).await.unwrap().partition);

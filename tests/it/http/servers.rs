@@ -1,7 +1,8 @@
 //! Several servers over one database, and a database that goes away.
 use wangge::app::Settings;
+use wangge::store::{Mode, Store};
 
-use super::live::{Listener, SECOND, THIRD, publish, wait};
+use super::live::{Listener, SECOND, THIRD, publish, publish_into, wait};
 use super::server::Server;
 use crate::cluster::{Cluster, new_name};
 use crate::servers::proxy::Proxy;
@@ -98,4 +99,35 @@ fn a_failover_that_loses_a_version_is_told_and_nothing_of_that_version_is_served
     let tile = server.get(&found);
     assert_eq!((tile.status, tile.header("wangge-version")), (200, "3"));
     assert!(tile.body != of_lost.body && tile.header("etag") != of_lost.header("etag"));
+}
+
+#[test]
+fn versions_that_were_lost_and_given_again_before_the_server_looked_are_found_out() {
+    let primary = Cluster::start();
+    let proxy = Proxy::before(&primary);
+    let schema = new_name();
+    let server = following(&proxy.url(&schema), true);
+    let standby = primary.lagging_standby();
+    standby.pg_ctl(&["stop"]);
+    let mut listener = Listener::open(&server, None);
+    publish(&server, 2, &["adg", "bbg", "cfv"]);
+    assert_eq!(listener.next().data["version"], 3);
+    let lost = server.get(&format!("{TILE}?v=3")).body;
+
+    // While the server sees nothing the standby takes over and is given two versions: 3 is another one now.
+    primary.pg_ctl(&["stop", "-m", "immediate"]);
+    standby.pg_ctl(&["start"]);
+    standby.pg_ctl(&["promote"]);
+    let beside = || {
+        let url = standby.url("postgres", &schema);
+        server.runtime.block_on(Store::open(&url, Mode::Existing)).unwrap()
+    };
+    publish_into(&server, beside(), 2, &THIRD);
+    publish_into(&server, beside(), 3, &SECOND);
+    proxy.turn_to(&standby);
+
+    assert_eq!(listener.next().kind, "reset");
+    wait("the newest is served", || server.get(TILE).header("wangge-version") == "4");
+    let tile = server.get(&format!("{TILE}?v=3"));
+    assert!(tile.status == 200 && tile.body != lost, "{}", tile.status);
 }

@@ -1,6 +1,7 @@
 //! Versions entered beside running servers: all of them serve each one soon, and no answer mixes two.
 
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use super::load::Load;
 use super::process::{Process, wangge};
@@ -49,5 +50,41 @@ fn three_servers_serve_every_version_and_mix_none() {
     proxy.set_deaf(false);
     round("cut", rounds(10, 100), &|| proxy.cut());
     report(format_args!("{} answers, all right", load.end()));
+    runtime.block_on(publisher.store.close());
+}
+
+#[test]
+fn a_version_of_ten_grids_writes_few_rows_into_a_county_of_many() {
+    let url = Cluster::shared().new_url();
+    wangge(&["synth", "--grids", &grids(), "--store", &url]).unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let mut publisher = runtime.block_on(Publisher::open(&url, 11));
+    let (mut entered, mut read) = (Vec::new(), Vec::new());
+    for _ in 0..rounds(3, 20) {
+        let (before, record) = runtime.block_on(async {
+            (Arc::clone(&publisher.partition), publisher.store.version(publisher.number).await.unwrap())
+        });
+        let next = publisher.next(10);
+        let start = Instant::now();
+        let saved = runtime.block_on(publisher.enter(&next)).unwrap();
+        entered.push(start.elapsed());
+        // Ten grids, their villages and towns, and the county: colours may change with them.
+        assert!((1..=60).contains(&saved.rows_changed), "{}", saved.rows_changed);
+        let start = Instant::now();
+        let number = saved.version.number;
+        let loaded = runtime.block_on(publisher.store.load_after(number, &record, &before)).unwrap();
+        read.push(start.elapsed());
+        assert_eq!(loaded.version, saved.version);
+    }
+    let median = |mut all: Vec<Duration>| {
+        all.sort_unstable();
+        all[all.len() / 2]
+    };
+    report(format_args!(
+        "ten grids of {}: entered in {:?}, read in {:?}, in the middle",
+        grids(),
+        median(entered),
+        median(read)
+    ));
     runtime.block_on(publisher.store.close());
 }

@@ -34,11 +34,25 @@ function atVersion(source: SourceSpecification, version: number | null): SourceS
   return version !== null && 'url' in source && source.url ? { ...source, url: `${source.url}?v=${version}` } : source;
 }
 
+/** Styles as they were last fetched: by day or by night the map follows the panels when the server is away. */
+const known = new Map<Style, StyleSpecification>();
+const addressOf = (style: Style) => `${location.origin}/styles/${style}.json`;
+
+async function fetched(style: Style): Promise<StyleSpecification | null> {
+  const found = await json<StyleSpecification>(addressOf(style));
+  if (found?.sources) known.set(style, found);
+  return known.get(style) ?? null;
+}
+
+/** Fetches a style that may be wanted later. */
+export async function foresee(style: Style): Promise<void> {
+  await fetched(style);
+}
+
 /** `version`: an older one to be shown; null is the current one. */
 export async function described(style: Style, version: number | null): Promise<Described> {
-  const url = `${location.origin}/styles/${style}.json`;
-  const found = await json<StyleSpecification>(url);
-  if (!found?.sources) return url;
+  const found = await fetched(style);
+  if (!found) return addressOf(style);
   const sources = Object.entries(found.sources).map(async ([name, source]) => [name, await withTiles(atVersion(source, version))] as const);
   return { ...found, sources: Object.fromEntries(await Promise.all(sources)) };
 }

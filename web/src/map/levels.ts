@@ -56,7 +56,9 @@ function recast(layer: LayerSpecification, levels: Levels): LayerSpecification[]
   if (!('source-layer' in layer)) return [layer];
   const polygons = ROLES.findIndex((role) => role.plural === layer['source-layer']);
   const player = cast(levels)[polygons];
-  if (polygons >= 0) return player ? [{ ...layer, 'source-layer': player.plural }] : [];
+  // From which zoom a unit is more than a speck is known of the county's levels only.
+  const { minzoom: _, ...atAnyZoom } = layer;
+  if (polygons >= 0) return player ? [{ ...atAnyZoom, 'source-layer': player.plural }] : [];
   const named = new Set<string>();
   const filter = rename(layer.filter, levels, named);
   if (named.size === 0) return [layer];

@@ -1,8 +1,8 @@
 // Marks on the map that are states of features: what is pointed at, what is chosen. At most one unit has
 // each mark, of any level: it stands in the tiles' layer of its own level. The styles say how a mark looks.
 //
-// The first map is drawn without the layers that marks are seen in: they need shaders of their own, and nothing is
-// marked yet. They come once it stands, or with the first mark.
+// A level's layers of marks come with its first mark: they need shaders of their own, and far out the grids of a whole
+// county would be laid out for nothing.
 
 import type { LayerSpecification, Map, StyleSpecification } from 'maplibre-gl';
 import type { Summary, Unit } from '../server';
@@ -16,7 +16,8 @@ const isMark = (layer: LayerSpecification) => isVeil(layer) || layer.id.endsWith
 
 export class Marks {
   #marked: Record<Mark, Marked | null> = { hover: null, chosen: null };
-  #awake = false;
+  /** Layers of the tiles, of the levels that have had a mark. */
+  #awake = new Set<string>();
   #veils = true;
 
   constructor(
@@ -29,7 +30,7 @@ export class Marks {
     if (before?.uid === unit?.uid) return;
     this.#marked[mark] = unit;
     if (!this.map.getSource('wangge')) return; // not loaded yet: `restore` follows
-    if (unit) this.wake();
+    if (unit) this.#wake(unit);
     const [old, now] = [this.#feature(before), this.#feature(unit)];
     if (old) this.map.removeFeatureState(old, mark);
     if (now) this.map.setFeatureState(now, { [mark]: true });
@@ -37,14 +38,15 @@ export class Marks {
 
   /** `style` with the layers of marks seen or not. */
   over(style: StyleSpecification): StyleSpecification {
+    for (const unit of Object.values(this.#marked)) if (unit) this.#awake.add(this.#pluralOf(unit) ?? '');
     const layers = style.layers.map((layer) => (isMark(layer) ? ({ ...layer, layout: { ...layer.layout, visibility: this.#visibility(layer) } } as LayerSpecification) : layer));
     return { ...style, layers };
   }
 
-  /** From now on marks are seen. */
-  wake(): void {
-    if (this.#awake) return;
-    this.#awake = true;
+  #wake(unit: Marked): void {
+    const plural = this.#pluralOf(unit);
+    if (!plural || this.#awake.has(plural)) return;
+    this.#awake.add(plural);
     this.#show();
   }
 
@@ -61,7 +63,8 @@ export class Marks {
   }
 
   #visibility(layer: LayerSpecification): 'visible' | 'none' {
-    return this.#awake && (this.#veils || !isVeil(layer)) ? 'visible' : 'none';
+    const awake = 'source-layer' in layer && this.#awake.has(layer['source-layer'] ?? '');
+    return awake && (this.#veils || !isVeil(layer)) ? 'visible' : 'none';
   }
 
   /** After a style was loaded afresh: it knows of no marks. */
@@ -72,8 +75,12 @@ export class Marks {
     this.set('chosen', marked.chosen);
   }
 
+  #pluralOf(unit: Marked): string | null {
+    return this.levels.find(({ name }) => name === unit.level)?.plural ?? null;
+  }
+
   #feature(unit: Marked | null) {
-    const level = unit && this.levels.find(({ name }) => name === unit.level);
-    return level ? { source: 'wangge', sourceLayer: level.plural, id: unit.uid } : null;
+    const sourceLayer = unit && this.#pluralOf(unit);
+    return sourceLayer ? { source: 'wangge', sourceLayer, id: unit.uid } : null;
   }
 }
