@@ -7,11 +7,11 @@
 //!
 //! It is held in memory: a county and its past are some hundred megabytes at most.
 
-use super::StoreError;
 use super::check::{StoredRow, checked};
 use super::ledger::Ledger;
 use super::record::{FeedRow, LineageRow, VersionRecord};
 use super::rows::attributes_of;
+use super::{Directory, Store, StoreError};
 use crate::coverage::Partition;
 use crate::unit::{LineFeature, Person, PointFeature, PointLayer};
 
@@ -88,6 +88,18 @@ impl Archive {
             ("the log", self.ledger.audit == other.ledger.audit),
         ];
         parts.into_iter().find(|(_, same)| !same).map(|(what, _)| what)
+    }
+}
+
+impl Store {
+    /// Whether nothing was ever put into the store.
+    ///
+    /// # Errors
+    /// As [`Self::latest`].
+    pub async fn is_empty(&self) -> Result<bool, StoreError> {
+        let empty = self.latest().await?.is_none() && self.features_held().await?.is_empty();
+        let empty = empty && self.people().await?.is_empty();
+        Ok(empty && self.audit_head().await?.seq == 0 && self.directory().await? == Directory::default())
     }
 }
 

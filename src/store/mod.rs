@@ -378,16 +378,6 @@ impl Store {
         backend!(self, store => store.archive().await)
     }
 
-    /// Whether nothing was ever put into the store.
-    ///
-    /// # Errors
-    /// As [`Self::latest`].
-    pub async fn is_empty(&self) -> Result<bool, StoreError> {
-        let empty = self.latest().await?.is_none() && self.features_held().await?.is_empty();
-        let empty = empty && self.people().await?.is_empty();
-        Ok(empty && self.audit_head().await?.seq == 0 && self.directory().await? == Directory::default())
-    }
-
     /// Puts everything that another store held into this one, which is empty: all of it or nothing. `current` is the
     /// current version's partition, whose levels the layers are of.
     ///

@@ -518,17 +518,21 @@ async fn an_unknown_name_takes_as_long_as_a_known_one() {
     for name in &names {
         add(&identity, name, vec![grant(Role::Viewer, "")]).await;
     }
-    let mut times = [f64::INFINITY; 2];
+    let time = async |name: &str, round: usize| {
+        let start = Instant::now();
+        let error = sign_in_with(&identity, name, &format!("guess {round}")).await.unwrap_err();
+        assert!(matches!(error, Error::Unknown(_)), "{error}");
+        start.elapsed().as_secs_f64()
+    };
+    // Whatever else the machine does meanwhile slows both of a pair.
+    let mut ratios = Vec::new();
     for round in 0..4 {
         for name in &names {
-            for (n, name) in [name.clone(), name.replace("known", "other")].into_iter().enumerate() {
-                let start = Instant::now();
-                let error = sign_in_with(&identity, &name, &format!("guess {round}")).await.unwrap_err();
-                assert!(matches!(error, Error::Unknown(_)), "{error}");
-                times[n] = times[n].min(start.elapsed().as_secs_f64());
-            }
+            let known = time(name, round).await;
+            ratios.push(known / time(&name.replace("known", "other"), round).await);
         }
     }
-    let [known, unknown] = times;
-    assert!((0.7..1.4).contains(&(known / unknown)), "{known} s and {unknown} s");
+    ratios.sort_by(f64::total_cmp);
+    let middle = ratios[ratios.len() / 2];
+    assert!((0.6..1.6).contains(&middle), "a known name takes {middle} of an unknown one's time: {ratios:?}");
 }

@@ -18,8 +18,7 @@ const AGENT: usize = 200;
 /// For how long the session before still holds after a rotation: requests under way carry it.
 const ROTATION: std::time::Duration = std::time::Duration::from_mins(1);
 
-/// What somebody typed to sign in.
-#[derive(Debug)]
+/// What somebody typed to sign in. Not for logs: the name may be a password in the wrong field.
 pub struct Credentials {
     /// The account's name, in any case.
     pub name: String,

@@ -88,14 +88,14 @@ fn a_password_is_known_again_and_nothing_else_is() {
 fn an_unknown_name_takes_as_long() {
     let password = Password::new("grau-Wal-7-Ufer".to_owned());
     let hash = password.hash([7; 16]).unwrap();
-    let fastest = |hash: Option<&_>| {
-        let time = |_| {
-            let start = std::time::Instant::now();
-            let _ = password.is(hash);
-            start.elapsed()
-        };
-        (0..9).map(time).min().unwrap().as_secs_f64()
+    let time = |hash: Option<&_>| {
+        let start = std::time::Instant::now();
+        let _ = password.is(hash);
+        start.elapsed().as_secs_f64()
     };
-    let (known, unknown) = (fastest(Some(&hash)), fastest(None));
-    assert!((0.7..1.4).contains(&(known / unknown)), "{known} {unknown}");
+    let _ = time(None);
+    // Whatever else the machine does meanwhile slows both of a pair.
+    let mut ratios: Vec<f64> = (0..31).map(|_| time(Some(&hash)) / time(None)).collect();
+    ratios.sort_by(f64::total_cmp);
+    assert!((0.6..1.6).contains(&ratios[15]), "{ratios:?}");
 }
