@@ -17,15 +17,15 @@ pub const THIRD: [&str; 3] = ["adg", "beg", "cfv"];
 
 /// Enters a drawing as the version after `base`, as another program would.
 pub fn publish(server: &Server, base: u64, drawing: &[&str]) {
-    publish_into(server, server.store(), base, drawing);
+    publish_into(server, &server.store(), base, drawing);
 }
 
 /// Enters the county into `store`, which the server may not see; on the server's runtime.
-pub fn publish_into(server: &Server, store: Store, base: u64, drawing: &[&str]) {
+pub fn publish_into(server: &Server, store: &Store, base: u64, drawing: &[&str]) {
     let next = county(drawing);
     server.runtime.block_on(async {
         let before = Arc::new(store.load(base).await.unwrap().partition);
-        enter(&store, entry(next, base), Some(before)).await.unwrap();
+        enter(store, entry(next, base), Some(before)).await.unwrap();
         store.close().await;
     });
 }

@@ -122,8 +122,8 @@ fn versions_that_were_lost_and_given_again_before_the_server_looked_are_found_ou
         let url = standby.url("postgres", &schema);
         server.runtime.block_on(Store::open(&url, Mode::Existing)).unwrap()
     };
-    publish_into(&server, beside(), 2, &THIRD);
-    publish_into(&server, beside(), 3, &SECOND);
+    publish_into(&server, &beside(), 2, &THIRD);
+    publish_into(&server, &beside(), 3, &SECOND);
     proxy.turn_to(&standby);
 
     assert_eq!(listener.next().kind, "reset");
