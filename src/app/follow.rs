@@ -25,6 +25,8 @@ const POLL: Duration = Duration::from_secs(5);
 const GLANCE: Duration = Duration::from_secs(1);
 /// How long the store may take to say what its newest version is.
 const PATIENCE: Duration = Duration::from_secs(4);
+/// How many times in a row the store is asked in vain before what is being read from it is given up.
+const SILENCES: u32 = 2;
 /// How long a request for a newer version than the one served may wait for it.
 const WAIT: Duration = Duration::from_secs(1);
 /// Pauses before a store that failed is tried again: the first, and the longest.
@@ -173,12 +175,16 @@ impl App {
         tokio::spawn(async move { tokio::join!(app.keep_up(), app.tell()).0 })
     }
 
-    /// Done once the store is away: what is being read from it then may never come.
+    /// Done once the store is away: what is being read from it then may never come. Silence once is not enough, since a
+    /// store that is busy with the load itself may be late to answer.
     async fn away(&self) -> Error {
+        let mut missed = 0;
         loop {
             tokio::time::sleep(GLANCE).await;
-            if let Err(away @ Error::Away { .. }) = self.store.latest().await.map_err(Error::from) {
-                return away;
+            match self.store.latest().await.map_err(Error::from) {
+                Err(away @ Error::Away { .. }) if missed + 1 == SILENCES => return away,
+                Err(Error::Away { .. }) => missed += 1,
+                _ => missed = 0,
             }
         }
     }
