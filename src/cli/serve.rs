@@ -1,5 +1,6 @@
 //! `wangge serve`: the server, until it is told to stop.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use tokio::net::TcpListener;
 use super::map::Map;
 use super::say::{Fail, Progress, note, result};
 use crate::app::{self, App};
-use crate::http;
+use crate::http::{self, LOOK, Tls};
 use crate::store::{Mode, Store, StoreError};
 
 /// Serve a store
@@ -45,7 +46,33 @@ pub struct Listen {
     #[arg(long, env = "WANGGE_READ_STORE", value_name = "URL", hide_env_values = true)]
     read_store: Option<String>,
     #[command(flatten)]
+    certificate: Certificate,
+    #[command(flatten)]
     map: Map,
+}
+
+/// What the server shows of itself.
+#[derive(Args, Clone)]
+struct Certificate {
+    /// Serve by TLS: a chain of certificates in PEM, the server's own first; read again when it changes
+    #[arg(long, env = "WANGGE_TLS_CERT", value_name = "FILE")]
+    tls_cert: Option<PathBuf>,
+    /// Its private key in PEM
+    #[arg(long, env = "WANGGE_TLS_KEY", value_name = "FILE")]
+    tls_key: Option<PathBuf>,
+}
+
+impl Certificate {
+    /// The certificate, if one is named.
+    fn open(&self) -> Result<Option<Arc<Tls>>, Fail> {
+        let found = match (&self.tls_cert, &self.tls_key) {
+            (None, None) => return Ok(None),
+            (Some(certificate), Some(key)) => return Ok(Some(Tls::open(certificate, key)?)),
+            (Some(_), None) => "--tls-cert",
+            (None, Some(_)) => "--tls-key",
+        };
+        Err(Fail(format!("expected --tls-cert and --tls-key, or neither, found {found} alone")))
+    }
 }
 
 impl Serve {
@@ -95,6 +122,7 @@ impl Listen {
 
     /// Makes the store ready, says so, and serves it.
     pub async fn serve(self, listener: TcpListener, store: &str, doors: Doors) -> Result<(), Fail> {
+        let tls = self.certificate.open()?;
         let progress = Progress::new();
         progress.step(format_args!("opening {}", Store::shown(store)));
         let settings = app::Settings {
@@ -111,17 +139,18 @@ impl Listen {
         if doors == Doors::Closed {
             check_accounts(&app).await?;
         }
-        let following = app.follow();
+        let following = [Some(app.follow()), tls.as_ref().map(|tls| tls.follow(LOOK))];
         let address = listener.local_addr().map_err(Fail::to("name the port"))?;
-        result(format_args!("Wangge serves version {} at http://{address}", app.version()));
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        result(format_args!("Wangge serves version {} at {scheme}://{address}", app.version()));
         let settings = http::Settings { origins: self.cors_origin, open: doors == Doors::Open };
         let router = http::router(Arc::clone(&app), &settings);
         let stop = async {
             told_to_stop().await;
             app.hang_up();
         };
-        http::serve(listener, router, stop).await;
-        following.abort();
+        http::serve(listener, tls, router, stop).await;
+        following.into_iter().flatten().for_each(|task| task.abort());
         app.close().await;
         Ok(())
     }

@@ -7,7 +7,7 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `server` | the accept loop |
+//! | `server`, `tls` | the accept loop; the certificate |
 //! | `routes` | the table, what is not in it, and CORS |
 //! | `problem` | errors as RFC 9457 documents |
 //! | `dress`, `beneath` | styles over a background map, or over somebody else's |
@@ -42,9 +42,11 @@ mod spool;
 mod styles;
 mod summary;
 mod tiles;
+mod tls;
 mod unit_json;
 mod units;
 mod versions;
 
 pub use routes::{Settings, router};
-pub use server::serve;
+pub use server::{Peer, serve};
+pub use tls::{LOOK, Tls, TlsError};
