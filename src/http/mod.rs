@@ -8,7 +8,7 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `server` | the accept loop |
+//! | `server`, `tls` | the accept loop; the certificate |
 //! | `routes` | the table, what is not in it, and CORS |
 //! | `caller`, `credentials` | from a cookie, a key or a token to the caller's scope |
 //! | `rates` | how much one caller may ask for |
@@ -55,6 +55,7 @@ mod spool;
 mod styles;
 mod summary;
 mod tiles;
+mod tls;
 mod unit_json;
 mod units;
 mod versions;
@@ -62,3 +63,4 @@ mod versions;
 pub use rates::PerMinute;
 pub use routes::{Settings, permissions, router};
 pub use server::{Peer, serve};
+pub use tls::{LOOK, Tls, TlsError};
