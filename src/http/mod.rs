@@ -14,12 +14,14 @@
 //! | `query`, `body`, `negotiate`, `answer` | what requests ask for, what answers have in common |
 //! | `metrics` | requests counted, and what else a Prometheus server reads |
 //! | `events` | the stream of events |
+//! | `document` | what all of this answers, as OpenAPI: a file a resource in `openapi/` |
 //! | the rest | one resource each |
 
 mod answer;
 mod background;
 mod beneath;
 mod body;
+mod document;
 mod dress;
 mod embed;
 mod events;

@@ -16,8 +16,8 @@ use super::answer::{NEVER, REVALIDATE};
 use super::metrics::Requests;
 use super::problem::Problem;
 use super::{
-    embed, events, health, history, locate, measures, metrics, near, page, people, search, styles, summary,
-    tiles, units, versions,
+    document, embed, events, health, history, locate, measures, metrics, near, page, people, search, styles,
+    summary, tiles, units, versions,
 };
 use crate::access::{Permission, Scope};
 use crate::app::App;
@@ -56,6 +56,7 @@ fn table() -> Vec<(&'static str, MethodRouter<Shared>, Permission, Cors)> {
         ("/health/ready",                get(health::ready),                     Public,       Own),
         ("/metrics",                     get(metrics::metrics),                  Public,       Own),
         ("/wangge.js",                   get(embed::module),                     Public,       Shared),
+        ("/openapi.json",                get(document::document),                Public,       Shared),
         ("/styles.json",                 get(styles::list),                      Public,       Shared),
         ("/styles/{file}",               get(styles::style),                     Public,       Shared),
         ("/tiles.json",                  get(tiles::catalog),                    Public,       Shared),
