@@ -18,6 +18,7 @@
 //! | `query`, `body`, `negotiate`, `answer` | what requests ask for, what answers have in common |
 //! | `metrics` | requests counted, and what else a Prometheus server reads |
 //! | `events` | the stream of events |
+//! | `document` | what all of this answers, as OpenAPI: a file a resource in `openapi/` |
 //! | the rest | one resource each |
 
 mod accounts;
@@ -28,6 +29,7 @@ mod beneath;
 mod body;
 mod caller;
 mod credentials;
+mod document;
 mod dress;
 mod embed;
 mod events;
