@@ -5,7 +5,7 @@ import type { Words } from './words';
 
 const BROWSERS: [RegExp, string][] = [
   [/Edg\//, 'Edge'],
-  [/MicroMessenger/, 'WeChat'],
+  [/MicroMessenger/, '微信 WeChat'],
   [/360SE|QIHU/, '360'],
   [/Firefox\//, 'Firefox'],
   [/Chrome\/|CriOS/, 'Chrome'],

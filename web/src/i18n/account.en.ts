@@ -10,6 +10,7 @@ export const account: typeof zh = {
   never: 'never',
   none: 'none',
   everywhere: 'Everywhere',
+  justNow: 'just now',
   cancel: 'Cancel',
   save: 'Save',
   saved: 'Saved',

@@ -9,6 +9,7 @@ export const account = {
   never: '从未',
   none: '无',
   everywhere: '全部范围',
+  justNow: '刚刚',
   cancel: '取消',
   save: '保存',
   saved: '已保存',

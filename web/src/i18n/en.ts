@@ -112,6 +112,8 @@ export const en: Messages = {
     people: 'Responsible',
     peopleAbove: 'Above, and on duty',
     phone: 'Phone',
+    onDuty: 'on duty',
+    offDuty: 'off duty',
     code: 'Code',
     back: 'Back to the pin',
   },

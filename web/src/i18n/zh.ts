@@ -113,6 +113,8 @@ export const zh = {
     people: '责任人',
     peopleAbove: '上级与值班',
     phone: '电话',
+    onDuty: '在岗',
+    offDuty: '不在岗',
     code: '编码',
     back: '返回定位点',
   },
