@@ -163,14 +163,9 @@ pub async fn many(
 ) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
     let served = app.served(&scope, &query.when()?).await?;
-<<<<<<< HEAD
-    let datum = query.datum()?;
+    let (datum, ident) = (query.datum()?, ident(&query)?);
     let shown = served.leaves_shown(&scope);
     let oracle = Oracle { snapshot: Arc::clone(&served.snapshot), datum, shown };
-=======
-    let (datum, ident) = (query.datum()?, ident(&query)?);
-    let oracle = Oracle { snapshot: Arc::clone(&served.snapshot), datum };
->>>>>>> api5
     let (rows, mime): (Box<dyn Rows>, _) = match body::content_type(&parts.headers)?.as_str() {
         "text/csv" => (Box::new(CsvRows::new(oracle)), "text/csv; charset=utf-8"),
         "application/geo+json" => (Box::new(FeatureRows::new(oracle)), "application/geo+json"),

@@ -20,8 +20,8 @@ use super::problem::Problem;
 use super::protect::Policies;
 use super::rates::{PerMinute, Rate, Rates};
 use super::{
-    accounts, audit, caller, document, embed, events, export, health, history, keys, locate, measures, metrics, near,
-    page, people, protect, search, session, styles, summary, tiles, units, versions,
+    accounts, audit, caller, document, embed, events, export, health, history, keys, locate, measures,
+    metrics, near, page, people, protect, search, session, styles, summary, tiles, units, versions,
 };
 use crate::access::{Permission, Scope};
 use crate::app::App;
