@@ -1,9 +1,10 @@
 //! The server over real sockets.
 
+mod access;
 mod background;
 mod bad_input;
 mod history;
-mod live;
+pub mod live;
 mod locate;
 mod people;
 mod posts;
