@@ -98,7 +98,7 @@ impl Identity {
             Some(password) => Some(self.checked(password, &[name.as_str(), &display_name]).await?),
             None => None,
         };
-        let new = NewAccount { name, display_name, password, grants };
+        let new = NewAccount { name, display_name, password, grants, subject: None };
         self.change(scope, asked.clone(), |directory| {
             may_give(scope, &new.grants)?;
             if first && !directory.accounts.is_empty() {
@@ -229,7 +229,7 @@ pub(super) fn check_text(field: &'static str, text: &str) -> Result<(), Error> {
     Ok(())
 }
 
-fn is_administrator(account: &Account) -> bool {
+pub(super) fn is_administrator(account: &Account) -> bool {
     administers_all(&account.grants) && !account.disabled
 }
 
