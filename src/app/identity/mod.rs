@@ -39,6 +39,7 @@ use arc_swap::ArcSwapOption;
 use tokio::sync::Semaphore;
 
 pub use accounts::AccountRequest;
+pub(super) use accounts::administers_all;
 pub use external::{NotLetIn, Vouched};
 pub use keys::{KeyRequest, Owner};
 pub use log::Act;

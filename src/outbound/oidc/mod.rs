@@ -48,6 +48,9 @@ pub enum Doubt {
     /// It is no word of the provider's about this visit; for the log, what is wrong.
     #[error("the provider's token does not hold: {0}")]
     Token(&'static str),
+    /// The code is none, or was used before.
+    #[error("the provider does not know the code that somebody came with")]
+    Code,
     /// It answers another visit.
     #[error("the provider's token answers another visit")]
     Nonce,
@@ -212,7 +215,7 @@ fn no_tokens(error: RequestTokenError<Outage, StandardErrorResponse<CoreErrorRes
     match error {
         RequestTokenError::Request(outage) => Doubt::Outage(outage),
         RequestTokenError::ServerResponse(said) => match said.error() {
-            CoreErrorResponseType::InvalidGrant => Doubt::Token("the provider does not know the code"),
+            CoreErrorResponseType::InvalidGrant => Doubt::Code,
             CoreErrorResponseType::InvalidClient | CoreErrorResponseType::UnauthorizedClient => {
                 Doubt::Outage(outage("it does not know this client: its id or secret is another"))
             }
