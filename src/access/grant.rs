@@ -31,6 +31,12 @@ impl Area {
         self.0.as_ref().is_none_or(|own| code.starts_with(own))
     }
 
+    /// Whether it lies below the unit of that code.
+    #[must_use]
+    pub fn lies_in(&self, code: &Code) -> bool {
+        self.0.as_ref().is_some_and(|own| own.starts_with(code))
+    }
+
     /// Whether all of `other` lies in it.
     #[must_use]
     pub fn holds(&self, other: &Self) -> bool {

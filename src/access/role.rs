@@ -114,6 +114,25 @@ impl Permission {
         Self::ManageOwnKeys,
     ];
 
+    /// What it is called in text: `read-map` … For ever.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::ReadMap => "read-map",
+            Self::ReadMeasures => "read-measures",
+            Self::ReadPeople => "read-people",
+            Self::Export => "export",
+            Self::DraftPlans => "draft-plans",
+            Self::ApprovePlans => "approve-plans",
+            Self::PublishPlans => "publish-plans",
+            Self::ReadAudit => "read-audit",
+            Self::ManageAccounts => "manage-accounts",
+            Self::ManageTokens => "manage-tokens",
+            Self::ManageOwnKeys => "manage-own-keys",
+        }
+    }
+
     /// What it allows, as in "expected a caller who may …".
     #[must_use]
     pub const fn what(self) -> &'static str {

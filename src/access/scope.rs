@@ -62,6 +62,7 @@ struct Caller {
     via: Via,
     from: Option<IpAddr>,
     grants: Arc<[Grant]>,
+    map_is_public: bool,
 }
 
 /// Where callers come from is not for logs.
@@ -97,7 +98,16 @@ impl Scope {
     /// A caller with what was granted to them.
     #[must_use]
     pub fn of(who: Who, via: Via, grants: impl Into<Arc<[Grant]>>) -> Self {
-        Self(Arc::new(Caller { who, via, from: None, grants: grants.into() }))
+        Self(Arc::new(Caller { who, via, from: None, grants: grants.into(), map_is_public: false }))
+    }
+
+    /// The same caller, on a server whose map is everybody's: borders, codes and names.
+    #[must_use]
+    pub fn with_public_map(&self, map_is_public: bool) -> Self {
+        if self.0.map_is_public == map_is_public {
+            return self.clone();
+        }
+        Self(Arc::new(Caller { map_is_public, ..Caller::clone(&self.0) }))
     }
 
     /// The same caller, from an address.
@@ -174,12 +184,27 @@ impl Scope {
         self.reach(permission).unwrap_or_else(|| self.0.grants.iter().any(given))
     }
 
+    /// Whether the caller may know of the unit of a code: one that they may read the map of, or above such a one.
+    #[must_use]
+    pub fn sees(&self, code: &Code) -> bool {
+        let sees = |g: &Grant| g.covers(Permission::ReadMap, code) || g.area.lies_in(code);
+        self.reach(Permission::ReadMap).unwrap_or_else(|| self.0.grants.iter().any(sees))
+    }
+
+    /// Whether the caller may know of every unit.
+    #[must_use]
+    pub fn sees_all(&self) -> bool {
+        let whole = |g: &Grant| g.role.may(Permission::ReadMap) && g.area.0.is_none();
+        self.reach(Permission::ReadMap).unwrap_or_else(|| self.0.grants.iter().any(whole))
+    }
+
     /// What is certain without a look at the grants; `None` where they decide.
     fn reach(&self, permission: Permission) -> Option<bool> {
         use Permission::{ManageAccounts, ManageOwnKeys, ManageTokens, Public, ReadAudit, ReadMap};
         let of_the_house = matches!(permission, ManageAccounts | ManageTokens | ManageOwnKeys | ReadAudit);
         match (&self.0.who, &self.0.via) {
             _ if permission == Public => Some(true),
+            _ if permission == ReadMap && self.0.map_is_public => Some(true),
             (Who::Operator(_), _) => Some(true),
             (Who::Everyone, _) => Some(!of_the_house),
             (Who::Nobody, _) => Some(false),

@@ -12,7 +12,7 @@ impl App {
     ///
     /// # Errors
     /// [`Error::Bad`] for what is neither; [`Error::Missing`] for what never was.
-    pub async fn history(&self, _: &Scope, name: &str) -> Result<Vec<Revision>, Error> {
+    pub async fn history(&self, scope: &Scope, name: &str) -> Result<Vec<Revision>, Error> {
         let uid = if let Some(digits) = name.strip_prefix("uid:") {
             Uid(digits.parse().map_err(|_| bad("unit", "uid:N with a number N", name))?)
         } else {
@@ -22,8 +22,11 @@ impl App {
             self.contact.note(self.store.holder(&code).await)?.ok_or_else(missing)?
         };
         let history = self.contact.note(self.store.history(uid).await)?;
-        if history.is_empty() {
-            return Err(Error::Missing(format!("no unit has or had uid {uid}")));
+        // Under any of its codes: it may have moved here, or away. A void has none.
+        let code = |revision: &Revision| revision.code.as_deref().map(Code::new);
+        let sees = |revision: &Revision| code(revision).is_none_or(|code| code.is_ok_and(|c| scope.sees(&c)));
+        if !history.iter().any(sees) {
+            return Err(Error::Missing(format!("no unit has or had {name}")));
         }
         Ok(history)
     }

@@ -20,10 +20,11 @@ use std::time::Duration;
 
 use super::ring::seq;
 use super::{App, Error, Served};
+use crate::access::Scope;
 use crate::crs::Bounds;
 use crate::store::{FeedRow, Store, VersionRecord};
-use crate::tiling::{self, Plane, Touched};
-use crate::unit::Uid;
+use crate::tiling::{self, Difference, Plane, Touched};
+use crate::unit::{Code, Uid};
 
 /// Rows of the feed asked for at a time.
 const ROWS: u32 = 1000;
@@ -82,12 +83,43 @@ pub struct Change {
     /// Units and voids that differ, by level.
     pub counts: BTreeMap<String, usize>,
     /// Which ones; `None` where they are too many.
-    pub units: Option<Vec<Uid>>,
+    pub units: Option<Vec<Changed>>,
     /// The tiles that differ; `None`: any may.
     pub tiles: Option<Touched>,
     /// Of those drawn in GCJ-02; `None` also where this server has drawn none.
     pub tiles_gcj02: Option<Touched>,
 }
+
+/// A unit or void that differs between two versions.
+#[derive(Clone, Debug)]
+pub struct Changed {
+    /// Its uid.
+    pub uid: Uid,
+    /// Name of its level, `void` for a void.
+    pub level: String,
+    /// Its code now, or the last it had; none for a void.
+    pub code: Option<Code>,
+}
+
+impl Change {
+    /// What a caller may know of: which ones, and how many by level. Of more than are named they may know where they may
+    /// know of all.
+    #[must_use]
+    pub fn shown(&self, scope: &Scope) -> (Option<Vec<Uid>>, Option<BTreeMap<String, usize>>) {
+        if scope.sees_all() {
+            let uids = self.units.as_ref().map(|units| units.iter().map(|unit| unit.uid).collect());
+            return (uids, Some(self.counts.clone()));
+        }
+        let Some(units) = &self.units else { return (None, None) };
+        let shown = units.iter().filter(|unit| unit.code.as_ref().is_none_or(|code| scope.sees(code)));
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        for unit in shown.clone() {
+            *counts.entry(unit.level.clone()).or_default() += 1;
+        }
+        (Some(shown.map(|unit| unit.uid).collect()), Some(counts))
+    }
+}
+
 /// Where the feed stands for one who serves `version`: the last row that speaks of it or of what was before.
 pub(super) async fn position(store: &Store, version: u64) -> Result<Option<FeedRow>, Error> {
     let mut last = None;
@@ -190,6 +222,11 @@ impl App {
     }
 }
 
+fn code_of(served: &Served, uid: Uid) -> Option<Code> {
+    let hierarchy = served.snapshot.hierarchy();
+    hierarchy.by_uid(uid).map(|unit| hierarchy.unit(unit).code.clone())
+}
+
 /// What differs, worked out beside the reactor.
 async fn changed(before: &Arc<Served>, after: &Arc<Served>) -> Result<Change, Error> {
     let (before, after) = (Arc::clone(before), Arc::clone(after));
@@ -209,7 +246,12 @@ async fn changed(before: &Arc<Served>, after: &Arc<Served>) -> Result<Change, Er
             from: before.record.number,
             bbox: (!round.is_empty()).then(|| round.degrees()),
             counts,
-            units: few.then(|| differences.iter().map(|d| d.uid).collect()),
+            units: few.then(|| {
+                let code = |uid| code_of(&after, uid).or_else(|| code_of(&before, uid));
+                let changed =
+                    |d: &Difference| Changed { uid: d.uid, level: d.level.clone(), code: code(d.uid) };
+                differences.iter().map(changed).collect()
+            }),
             tiles,
             tiles_gcj02,
         }

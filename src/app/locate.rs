@@ -47,8 +47,8 @@ fn locate(served: &Served, p: Point) -> Located {
 
 impl App {
     /// Whose a point is. It takes microseconds, less than a way to the pool and back.
-    pub fn locate(&self, _: &Scope, served: &Served, place: LonLat, datum: Datum) -> Located {
-        locate(served, datum.to_wgs84(place).to_lattice())
+    pub fn locate(&self, scope: &Scope, served: &Served, place: LonLat, datum: Datum) -> Located {
+        locate(served, datum.to_wgs84(place).to_lattice()).seen_by(scope, served)
     }
 
     /// Whose a point may be, measured with an accuracy: the radius in metres that holds 68 %.
@@ -64,14 +64,14 @@ impl App {
         accuracy_m: f64,
     ) -> Result<Located, Error> {
         let mut located = self.locate(scope, served, place, datum);
-        let served = Arc::clone(served);
+        let held = Arc::clone(served);
         let candidates = move || {
-            let snapshot = &served.snapshot;
+            let snapshot = &held.snapshot;
             let found = snapshot.locator().candidates(datum.to_wgs84(place).to_lattice(), accuracy_m);
             found.into_iter().filter_map(|(o, p)| Some((snapshot.hierarchy().leaf(o)?, p))).collect()
         };
         located.candidates = Some(self.pool.run(candidates).await?);
-        Ok(located)
+        Ok(located.seen_by(scope, served))
     }
 
     /// Whose a point is under each datum.

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::error::bad;
 use super::{App, Error, Served, excerpt};
-use crate::access::Scope;
+use crate::access::{Permission, Scope};
 use crate::snapshot::{Column, Measure};
+use crate::unit::UnitIndex;
 
 impl App {
     /// Every measure at every level where it says something.
@@ -14,17 +15,17 @@ impl App {
     /// [`Error::Internal`] where the work failed.
     pub async fn measures(
         &self,
-        _: &Scope,
+        scope: &Scope,
         served: &Arc<Served>,
     ) -> Result<Vec<(Measure, u8, Column)>, Error> {
         self.with_dwellings(served).await?;
-        let served = Arc::clone(served);
+        let (served, scope) = (Arc::clone(served), scope.clone());
         let columns = move || {
             let hierarchy = served.snapshot.hierarchy();
             let levels = 0..hierarchy.levels().count() as u8;
             let pairs = Measure::ALL.into_iter().flat_map(|m| levels.clone().rev().map(move |l| (m, l)));
             let shown = pairs.filter(|&(m, l)| m.is_at(hierarchy, l));
-            shown.map(|(m, l)| (m, l, served.snapshot.column(m, l))).collect()
+            shown.map(|(m, l)| (m, l, column(&scope, &served, m, l))).collect()
         };
         self.pool.run(columns).await
     }
@@ -35,7 +36,7 @@ impl App {
     /// [`Error::Missing`] for a measure that there is not; [`Error::Bad`] for a level that it is not counted at.
     pub async fn measure(
         &self,
-        _: &Scope,
+        scope: &Scope,
         served: &Arc<Served>,
         id: &str,
         level: Option<&str>,
@@ -52,8 +53,18 @@ impl App {
             return Err(bad("level", "a level above the lowest", served.snapshot.level_name(level)));
         }
         self.with_dwellings(served).await?;
-        let served = Arc::clone(served);
-        let column = self.pool.run(move || served.snapshot.column(measure, level)).await?;
+        let (served, scope) = (Arc::clone(served), scope.clone());
+        let column = self.pool.run(move || column(&scope, &served, measure, level)).await?;
         Ok((level, column))
     }
+}
+
+/// The numbers of the units whose measures the caller may read, in classes of their own.
+fn column(scope: &Scope, served: &Served, measure: Measure, level: u8) -> Column {
+    if scope.covers_all(Permission::ReadMeasures) {
+        return served.snapshot.column(measure, level);
+    }
+    let hierarchy = served.snapshot.hierarchy();
+    let may = |unit: &UnitIndex| scope.covers(Permission::ReadMeasures, &hierarchy.unit(*unit).code);
+    served.snapshot.column_of(measure, hierarchy.of_level(level).filter(may))
 }

@@ -38,10 +38,17 @@ impl App {
             return Err(Error::Bad { field: "kind", detail });
         }
         let kind = kind.map(str::to_owned);
+        let scope = scope.clone();
         let find = move || {
             let points = features.places();
-            let hits = features.near().nearest(place.to_lattice(), kind.as_deref(), limit);
+            let finder = served.snapshot.finder();
+            let shown = |index: usize| served.shows_in(&scope, finder.home(index));
+            // What is not shown takes the place of nothing.
+            let most = if scope.sees_all() { limit } else { points.len() };
+            let hits = features.near().nearest(place.to_lattice(), kind.as_deref(), most);
             hits.into_iter()
+                .filter(|hit| shown(hit.index))
+                .take(limit)
                 .map(|hit| Nearby { point: points[hit.index].clone(), distance_m: hit.distance_m })
                 .collect()
         };

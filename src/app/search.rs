@@ -48,6 +48,8 @@ pub struct Pin {
     pub place: LonLat,
     /// Who owns that point.
     pub owner: Owner,
+    /// The leaf that it lies in, if the caller may know of it.
+    pub leaf: Option<UnitIndex>,
     /// Where each datum was tried: whether all lead to the same owner.
     pub certain: Option<bool>,
 }
@@ -57,41 +59,63 @@ impl App {
     ///
     /// # Errors
     /// [`Error::Bad`] for a text that is too long; [`Error::Internal`] where the work failed.
-    pub async fn search(&self, _: &Scope, served: &Arc<Served>, sought: Sought) -> Result<Vec<Found>, Error> {
+    pub async fn search(
+        &self,
+        scope: &Scope,
+        served: &Arc<Served>,
+        sought: Sought,
+    ) -> Result<Vec<Found>, Error> {
         let length = sought.text.chars().count();
         if length > LONGEST {
             let detail = format!("expected at most {LONGEST} characters to search for, found {length}");
             return Err(Error::Bad { field: "q", detail });
         }
-        let served = Arc::clone(served);
-        self.pool.run(move || search(&served, &sought)).await
+        let (served, scope) = (Arc::clone(served), scope.clone());
+        self.pool.run(move || search(&scope, &served, &sought)).await
     }
 }
 
-fn search(served: &Served, sought: &Sought) -> Vec<Found> {
+fn search(scope: &Scope, served: &Served, sought: &Sought) -> Vec<Found> {
     let finder = served.snapshot.finder();
     let readings = finder.coordinates(&sought.text);
-    let mut found: Vec<Found> =
-        readings.into_iter().flat_map(|r| pins(served, r, sought.datum)).map(Found::Coordinate).collect();
+    let mut found: Vec<Found> = readings
+        .into_iter()
+        .flat_map(|r| pins(scope, served, r, sought.datum))
+        .map(Found::Coordinate)
+        .collect();
     found.truncate(sought.limit);
-    let hits = finder.find(&sought.text, sought.limit - found.len());
-    found.extend(hits.into_iter().map(|hit| match hit.target {
-        Target::Unit(unit) => Found::Unit(unit),
-        Target::Place(place) => Found::Place(place, finder.home(place)),
-        Target::Landmark(landmark) => {
-            Found::Landmark(landmark, finder.around(landmark, served.snapshot.hierarchy()))
-        }
-    }));
+    // What is not shown takes the place of nothing.
+    let most = if scope.sees_all() { sought.limit - found.len() } else { usize::MAX };
+    let hits = finder.find(&sought.text, most);
+    found.extend(hits.into_iter().filter_map(|hit| shown(scope, served, hit.target)));
+    found.truncate(sought.limit);
     found
 }
 
+/// What was found, if the caller may know of it.
+fn shown(scope: &Scope, served: &Served, target: Target) -> Option<Found> {
+    let finder = served.snapshot.finder();
+    match target {
+        Target::Unit(unit) => served.shows(scope, unit).then_some(Found::Unit(unit)),
+        Target::Place(place) => {
+            let home = finder.home(place);
+            served.shows_in(scope, home).then_some(Found::Place(place, home))
+        }
+        Target::Landmark(landmark) => {
+            let around = finder.around(landmark, served.snapshot.hierarchy());
+            Some(Found::Landmark(landmark, around.filter(|&unit| served.shows(scope, unit))))
+        }
+    }
+}
+
 /// A reading under the datum it states, or else the one given, or else each.
-fn pins(served: &Served, reading: Reading, datum: Option<Datum>) -> Vec<Pin> {
+fn pins(scope: &Scope, served: &Served, reading: Reading, datum: Option<Datum>) -> Vec<Pin> {
     let stated = reading.datum.is_some();
     let pin = |datum: Datum| {
         let place = datum.to_wgs84(reading.place);
         let owner = served.snapshot.locator().owner(place.to_lattice());
-        Pin { given: reading.place, datum, stated, place, owner, certain: None }
+        let leaf = served.snapshot.hierarchy().leaf(owner).filter(|&leaf| served.shows(scope, leaf));
+        Pin { given: reading.place, datum, stated, place, owner, leaf, certain: None }
     };
     if let Some(datum) = reading.datum.or(datum) {
         return vec![pin(datum)];

@@ -32,24 +32,32 @@ impl App {
     ///
     /// # Errors
     /// [`Error::Internal`] where the work failed.
-    pub async fn summary(&self, _: &Scope, served: &Arc<Served>) -> Result<Summary, Error> {
-        let served = Arc::clone(served);
-        self.pool.run(move || summary(&served)).await
+    pub async fn summary(&self, scope: &Scope, served: &Arc<Served>) -> Result<Summary, Error> {
+        let (served, scope) = (Arc::clone(served), scope.clone());
+        self.pool.run(move || summary(&scope, &served)).await
     }
 }
 
-fn summary(served: &Served) -> Summary {
+fn summary(scope: &Scope, served: &Served) -> Summary {
     let (snapshot, hierarchy) = (&served.snapshot, served.snapshot.hierarchy());
     let levels = (0..).zip(hierarchy.levels().as_slice());
     let facts = snapshot.facts();
-    let tops = hierarchy.of_level(0).map(|u| facts.unit(u).area_m2);
+    let shown = |units| served.shown(scope, units);
+    let leaves = shown(hierarchy.leaves().to_vec());
+    let areas = match scope.sees_all() {
+        true => hierarchy.of_level(0).collect(),
+        false => leaves.clone(),
+    };
+    let areas = areas.into_iter().map(|u| facts.unit(u).area_m2);
     Summary {
         name: served.name.clone(),
         synthetic: served.synthetic,
-        levels: levels.map(|(i, level)| (level.clone(), hierarchy.of_level(i).len())).collect(),
-        leaves: hierarchy.leaves().len(),
+        levels: levels
+            .map(|(i, level)| (level.clone(), shown(hierarchy.of_level(i).collect()).len()))
+            .collect(),
+        leaves: leaves.len(),
         voids: hierarchy.voids().len(),
-        area_m2: tops.chain(facts.voids().iter().map(|v| v.area_m2)).sum(),
+        area_m2: areas.chain(facts.voids().iter().map(|v| v.area_m2)).sum(),
         bounds: snapshot.partition().bounds().degrees(),
         build: served.build().to_string(),
     }

@@ -23,27 +23,36 @@ impl App {
     ///
     /// # Errors
     /// [`Error::Bad`] for what is neither; [`Error::Gone`] for a code that was retired; [`Error::Missing`].
-    pub async fn unit(&self, _: &Scope, served: &Served, name: &str) -> Result<UnitIndex, Error> {
+    pub async fn unit(&self, scope: &Scope, served: &Served, name: &str) -> Result<UnitIndex, Error> {
         let hierarchy = served.snapshot.hierarchy();
         if let Some(digits) = name.strip_prefix("uid:") {
             let uid = digits.parse().map_err(|_| bad("unit", "uid:N with a number N", name))?;
             let missing =
                 || Error::Missing(format!("no unit has uid {uid} in version {}", served.record.number));
-            return hierarchy.by_uid(Uid(uid)).ok_or_else(missing);
+            return hierarchy.by_uid(Uid(uid)).filter(|&unit| served.shows(scope, unit)).ok_or_else(missing);
         }
         let code = Code::new(name).map_err(|_| bad("unit", "a code of 1 to 18 digits, or uid:N", name))?;
+        let missing =
+            || Error::Missing(format!("no unit has code {code} in version {}", served.record.number));
+        if !scope.sees(&code) {
+            return Err(missing());
+        }
         if let Some(unit) = hierarchy.by_code(&code) {
             return Ok(unit);
         }
         match self.contact.note(self.store.retired(&code, served.record.number).await)? {
             Some(retired) => Err(Error::Gone {
                 detail: format!("{code} {} was retired in version {}", retired.name, retired.version),
-                became: retired.became.iter().map(|row| row.to.1.to_string()).collect(),
+                became: retired
+                    .became
+                    .iter()
+                    .map(|row| &row.to.1)
+                    .filter(|to| scope.sees(to))
+                    .map(Code::to_string)
+                    .collect(),
                 version: retired.version,
             }),
-            None => {
-                Err(Error::Missing(format!("no unit has code {code} in version {}", served.record.number)))
-            }
+            None => Err(missing()),
         }
     }
 
@@ -61,7 +70,8 @@ impl App {
         let level = list.level.map(|name| served.level("level", name)).transpose()?;
         let fits = |&u: &UnitIndex| level.is_none_or(|l| hierarchy.unit(u).level == l);
         let Some(parent) = list.parent else {
-            return Ok((0..hierarchy.units().len() as UnitIndex).filter(fits).collect());
+            let units = (0..hierarchy.units().len() as UnitIndex).filter(fits).collect();
+            return Ok(served.shown(scope, units));
         };
         let parent = self.unit(scope, served, parent).await?;
         let mut under = hierarchy.children(parent).to_vec();
@@ -75,7 +85,7 @@ impl App {
             under.retain(fits);
             under.sort_unstable();
         }
-        Ok(under)
+        Ok(served.shown(scope, under))
     }
 
     /// The units that share a border with a unit, of its own level.
@@ -84,12 +94,12 @@ impl App {
     /// [`Error::Internal`] where the work failed.
     pub async fn neighbours(
         &self,
-        _: &Scope,
+        scope: &Scope,
         served: &Arc<Served>,
         unit: UnitIndex,
     ) -> Result<Vec<UnitIndex>, Error> {
-        let served = Arc::clone(served);
-        self.pool.run(move || neighbours(served.snapshot.partition(), unit)).await
+        let (served, scope) = (Arc::clone(served), scope.clone());
+        self.pool.run(move || served.shown(&scope, neighbours(served.snapshot.partition(), unit))).await
     }
 
     /// A unit as a GeoJSON Feature, as exports write it.

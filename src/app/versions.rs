@@ -14,7 +14,7 @@ use crate::access::Scope;
 use crate::snapshot::{Features, Snapshot};
 use crate::store::{Change, Store, StoreError, VersionRecord};
 use crate::tiling::{Tileset, Zooms};
-use crate::unit::{Levels, PointLayer};
+use crate::unit::{Code, Levels, PointLayer};
 
 /// How many versions from history are kept.
 const KEPT: usize = 2;
@@ -292,9 +292,16 @@ impl App {
     ///
     /// # Errors
     /// [`Error::Missing`] where there is no such version.
-    pub async fn changes(&self, _: &Scope, number: u64) -> Result<(VersionRecord, Vec<Change>), Error> {
+    pub async fn changes(&self, scope: &Scope, number: u64) -> Result<(VersionRecord, Vec<Change>), Error> {
         let record = self.contact.note(self.store.version(number).await)?;
-        Ok((record, self.contact.note(self.store.changes(number).await)?))
+        let mut changes = self.contact.note(self.store.changes(number).await)?;
+        if !scope.sees_all() {
+            // A void has no code, and is nobody's.
+            changes.retain(|change| {
+                Code::new(&change.code).is_ok_and(|c| scope.sees(&c)) || change.code.is_empty()
+            });
+        }
+        Ok((record, changes))
     }
 }
 

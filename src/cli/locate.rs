@@ -35,7 +35,7 @@ impl Locate {
     pub async fn run(self, store: &str) -> Result<(), Fail> {
         let app = App::open(store, &Settings::default()).await?;
         let served = app.served(&Scope::open(), &self.at.map_or(When::Now, At::when)).await?;
-        let oracle = Oracle { snapshot: Arc::clone(&served.snapshot), datum: self.crs };
+        let oracle = Oracle { snapshot: Arc::clone(&served.snapshot), datum: self.crs, shown: None };
         let done = match &self.file {
             None => pass(&mut io::stdin().lock(), CsvRows::new(oracle)),
             Some(path) => {

@@ -48,16 +48,16 @@ pub async fn events(
     let last = last.map(|id| id.to_str().ok().and_then(|id| id.trim().parse().ok()).unwrap_or(u64::MAX));
     let events = app.events(&scope, last).await?;
     let first = beginning(&events);
-    let stream = unfold((events, Some(first)), |(mut events, first)| async move {
+    let stream = unfold((scope, events, Some(first)), |(scope, mut events, first)| async move {
         let text = match first {
             Some(first) => first,
             None => match tokio::time::timeout(SILENCE, events.next()).await {
-                Ok(Some(event)) => told(&event),
+                Ok(Some(event)) => told(&scope, &event),
                 Ok(None) => return None,
                 Err(_) => ": still here\n\n".to_owned(),
             },
         };
-        Some((Ok::<_, Infallible>(text), (events, None)))
+        Some((Ok::<_, Infallible>(text), (scope, events, None)))
     });
     let mut response = Body::from_stream(stream).into_response();
     let headers = response.headers_mut();
@@ -91,12 +91,12 @@ fn reset(at: u64, version: u64, build: &str) -> String {
     format!("event: reset\nid: {at}\ndata: {data}\n\n")
 }
 
-fn told(event: &Event) -> String {
+fn told(scope: &Scope, event: &Event) -> String {
     let seq = event.seq;
     match &event.what {
         Happened::Reset(version, build) => reset(seq, *version, build),
         Happened::Published(published) => {
-            format!("event: published\nid: {seq}\ndata: {}\n\n", published_json(published))
+            format!("event: published\nid: {seq}\ndata: {}\n\n", published_json(scope, published))
         }
         // Without a number: the listener's place in the feed stays.
         Happened::Features(version, at) => {
@@ -110,17 +110,18 @@ fn told(event: &Event) -> String {
     }
 }
 
-fn published_json(published: &Published) -> Value {
+fn published_json(scope: &Scope, published: &Published) -> Value {
     let Published { record, served, build, change } = published;
     let change = change.as_ref();
+    let (units, counts) = change.map(|c| c.shown(scope)).unwrap_or_default();
     json!({
         "version": record.number,
         "served": served,
         "from": change.map(|c| c.from),
         "build": &**build,
         "bbox": change.and_then(|c| c.bbox),
-        "units": change.and_then(|c| c.units.as_ref()),
-        "counts": change.map(|c| &c.counts),
+        "units": units,
+        "counts": counts,
         "tiles": change.and_then(|c| tiles(c.tiles.as_ref())),
         "tiles_gcj02": change.and_then(|c| tiles(c.tiles_gcj02.as_ref())),
         "author": record.author,

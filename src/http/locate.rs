@@ -164,7 +164,8 @@ pub async fn many(
     let (parts, body) = request.into_parts();
     let served = app.served(&scope, &query.when()?).await?;
     let datum = query.datum()?;
-    let oracle = Oracle { snapshot: Arc::clone(&served.snapshot), datum };
+    let shown = served.leaves_shown(&scope);
+    let oracle = Oracle { snapshot: Arc::clone(&served.snapshot), datum, shown };
     let (rows, mime): (Box<dyn Rows>, _) = match body::content_type(&parts.headers)?.as_str() {
         "text/csv" => (Box::new(CsvRows::new(oracle)), "text/csv; charset=utf-8"),
         "application/geo+json" => (Box::new(FeatureRows::new(oracle)), "application/geo+json"),

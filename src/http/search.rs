@@ -108,15 +108,14 @@ fn one_of(layer: &str) -> &str {
 
 fn coordinate(served: &Served, pin: &Pin) -> Value {
     let hierarchy = served.snapshot.hierarchy();
-    let leaf = hierarchy.leaf(pin.owner);
     let mut value = json!({
         "kind": "coordinate",
         "given": {"lon": pin.given.lon(), "lat": pin.given.lat()},
         "crs": pin.datum.as_str(),
         "stated": pin.stated,
-        "leaf": leaf.map(|leaf| brief(served, leaf)),
+        "leaf": pin.leaf.map(|leaf| brief(served, leaf)),
         "void": hierarchy.void(pin.owner).map(|v| json!({"uid": v.uid, "name": v.name})),
-        "chain": chain(served, leaf),
+        "chain": chain(served, pin.leaf),
         "lon": pin.place.lon(),
         "lat": pin.place.lat(),
     });

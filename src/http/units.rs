@@ -27,11 +27,12 @@ pub async fn one(
     let served = app.served(&scope, &query.when()?).await?;
     let unit = app.unit(&scope, &served, &name).await?;
     let beside = app.neighbours(&scope, &served, unit).await?;
-    let body = described(&served, unit, &beside);
+    let children = served.shown(&scope, served.snapshot.hierarchy().children(unit).to_vec());
+    let body = described(&served, unit, &children, &beside);
     answer::json(app.pool(), &headers, served.record.number, &body).await
 }
 
-fn described(served: &Served, index: UnitIndex, neighbours: &[UnitIndex]) -> Value {
+fn described(served: &Served, index: UnitIndex, children: &[UnitIndex], neighbours: &[UnitIndex]) -> Value {
     let hierarchy = served.snapshot.hierarchy();
     let unit = hierarchy.unit(index);
     let fact = served.snapshot.facts().unit(index);
@@ -47,7 +48,7 @@ fn described(served: &Served, index: UnitIndex, neighbours: &[UnitIndex]) -> Val
         "leaf": hierarchy.owner_of(index).is_some(),
         "attributes": unit.attributes,
         "chain": briefs(&chain),
-        "children": briefs(hierarchy.children(index)),
+        "children": briefs(children),
         "neighbours": briefs(neighbours),
         "area_m2": rounded(fact.area_m2, 1),
         "bbox": fact.bounds.degrees(),

@@ -201,7 +201,13 @@ impl Snapshot {
     /// A measure at a level.
     #[must_use]
     pub fn column(&self, measure: Measure, level: u8) -> Column {
-        Column::of(measure, self.counts(), self.facts(), self.hierarchy().of_level(level))
+        self.column_of(measure, self.hierarchy().of_level(level))
+    }
+
+    /// A measure of some units.
+    #[must_use]
+    pub fn column_of(&self, measure: Measure, units: impl Iterator<Item = UnitIndex>) -> Column {
+        Column::of(measure, self.counts(), self.facts(), units)
     }
 
     /// A unit's label point, inside it.

@@ -38,6 +38,8 @@ macro_rules! on_both {
     };
 }
 
+mod vouched;
+
 on_both! {
     who_signs_in_is_known_by_the_session_until_it_ends;
     a_wrong_name_and_a_wrong_password_are_one_answer;

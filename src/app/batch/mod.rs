@@ -57,6 +57,8 @@ pub struct Oracle {
     pub snapshot: Arc<Snapshot>,
     /// What the coordinates are in.
     pub datum: Datum,
+    /// Which leaves whoever asks may know of, by owner; `None`: all.
+    pub shown: Option<Box<[bool]>>,
 }
 
 impl Oracle {
@@ -65,7 +67,14 @@ impl Oracle {
     }
 
     fn owner(&self, point: Point) -> Owner {
-        self.snapshot.locator().owner(point)
+        self.seen(self.snapshot.locator().owner(point))
+    }
+
+    /// The owner, if whoever asks may know of it: what lies elsewhere is in no unit for them.
+    fn seen(&self, owner: Owner) -> Owner {
+        let hidden =
+            self.shown.as_ref().and_then(|shown| shown.get(owner.index())).is_some_and(|shown| !shown);
+        if hidden { Owner::OUTSIDE } else { owner }
     }
 
     /// Names of the levels, top first.

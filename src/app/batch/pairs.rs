@@ -62,7 +62,9 @@ impl PairRows {
         };
         out.reserve(self.owners.len() * 8);
         for owner in &self.owners {
-            out.extend_from_slice(&idents.get(owner.index()).copied().unwrap_or(0).to_le_bytes());
+            out.extend_from_slice(
+                &idents.get(self.oracle.seen(*owner).index()).copied().unwrap_or(0).to_le_bytes(),
+            );
         }
         for bad in self.bad.drain(..) {
             out[start + bad * 8..][..8].copy_from_slice(&BAD.to_le_bytes());
