@@ -40,10 +40,10 @@ pub fn agent() -> Agent {
 /// Whom this machine trusts, a house's own authority among them; Mozilla's list where it has none.
 static ROOTS: LazyLock<RootCerts> = LazyLock::new(|| {
     let found = rustls_native_certs::load_native_certs().certs;
-    match found.is_empty() {
-        true => RootCerts::WebPki,
-        false => found.iter().map(|der| Certificate::from_der(der).to_owned()).into(),
+    if found.is_empty() {
+        return RootCerts::WebPki;
     }
+    found.iter().map(|der| Certificate::from_der(der).to_owned()).into()
 });
 
 /// Sends a request; its answer, of at most `most` bytes.

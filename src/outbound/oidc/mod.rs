@@ -191,10 +191,10 @@ impl Caller {
     fn ask(&self, request: HttpRequest) -> Result<HttpResponse, Outage> {
         let answer = client::send(&self.0, request, MOST)
             .map_err(|error| outage(&format!("the request failed: {error}")))?;
-        match answer.status().is_server_error() {
-            true => Err(outage(&format!("it answered with status {}", answer.status().as_u16()))),
-            false => Ok(answer),
+        if answer.status().is_server_error() {
+            return Err(outage(&format!("it answered with status {}", answer.status().as_u16())));
         }
+        Ok(answer)
     }
 }
 

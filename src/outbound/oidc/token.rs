@@ -100,9 +100,9 @@ impl<'t> Tokens<'t> {
             .id_token_verifier()
             .set_allowed_algs(ALGORITHMS)
             .set_time_fn(|| (SystemTime::now() - LEEWAY).into())
-            .set_issue_time_verifier_fn(|at| match SystemTime::from(at) > SystemTime::now() + LEEWAY {
-                true => Err(String::new()),
-                false => Ok(()),
+            .set_issue_time_verifier_fn(|at| {
+                let is_past = SystemTime::from(at) <= SystemTime::now() + LEEWAY;
+                if is_past { Ok(()) } else { Err(String::new()) }
             });
         let claims = self.id.claims(&verifier, nonce).map_err(|error| doubt(&error))?;
         let ours = client.client_id();
