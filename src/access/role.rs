@@ -54,6 +54,8 @@ pub enum Permission {
     ManageTokens,
     /// To make API keys of one's own.
     ManageOwnKeys,
+    /// To change one's own password and end one's own sessions: whoever is signed in, whatever they are.
+    OwnAccount,
 }
 
 /// Which roles have a permission; [`Permission::Public`] needs none.
@@ -99,7 +101,7 @@ impl Role {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Public,
         Self::ReadMap,
         Self::ReadMeasures,
@@ -112,6 +114,7 @@ impl Permission {
         Self::ManageAccounts,
         Self::ManageTokens,
         Self::ManageOwnKeys,
+        Self::OwnAccount,
     ];
 
     /// What it is called in text: `read-map` … For ever.
@@ -130,6 +133,7 @@ impl Permission {
             Self::ManageAccounts => "manage-accounts",
             Self::ManageTokens => "manage-tokens",
             Self::ManageOwnKeys => "manage-own-keys",
+            Self::OwnAccount => "own-account",
         }
     }
 
@@ -149,6 +153,7 @@ impl Permission {
             Self::ManageAccounts => "manage accounts",
             Self::ManageTokens => "manage tokens for others' pages",
             Self::ManageOwnKeys => "manage keys of their own",
+            Self::OwnAccount => "change an account of their own",
         }
     }
 }

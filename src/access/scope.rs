@@ -200,10 +200,15 @@ impl Scope {
 
     /// What is certain without a look at the grants; `None` where they decide.
     fn reach(&self, permission: Permission) -> Option<bool> {
-        use Permission::{ManageAccounts, ManageOwnKeys, ManageTokens, Public, ReadAudit, ReadMap};
+        use Permission::{
+            ManageAccounts, ManageOwnKeys, ManageTokens, OwnAccount, Public, ReadAudit, ReadMap,
+        };
         let of_the_house = matches!(permission, ManageAccounts | ManageTokens | ManageOwnKeys | ReadAudit);
         match (&self.0.who, &self.0.via) {
             _ if permission == Public => Some(true),
+            (who, via) if permission == OwnAccount => {
+                Some(matches!((who, via), (Who::Account(..), Via::Session(_))))
+            }
             _ if permission == ReadMap && self.0.map_is_public => Some(true),
             (Who::Operator(_), _) => Some(true),
             (Who::Everyone, _) => Some(!of_the_house),

@@ -94,6 +94,7 @@ impl Export {
             name: store.setting(NAME).await?,
             synthetic: store.setting(SYNTHETIC).await?.is_some_and(|s| s == "true"),
             version: Some(version.number),
+            only: None,
         };
         store.close().await;
         progress.step(format_args!("writing {}", self.file.display()));

@@ -1,5 +1,6 @@
 //! `wangge serve`: the server, until it is told to stop.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,8 +10,10 @@ use tokio::net::TcpListener;
 
 use super::map::Map;
 use super::say::{Fail, Progress, note, result};
-use crate::app::{self, App};
-use crate::http;
+use super::single_sign_on::SingleSignOn;
+use crate::app::identity::SessionLimits;
+use crate::app::{self, App, SingleSignOnSettings};
+use crate::http::{self, PerMinute, PublicUrl};
 use crate::store::{Mode, Store, StoreError};
 
 /// Serve a store
@@ -21,6 +24,8 @@ pub struct Serve {
     /// Serve without accounts: everyone who can reach the server may do everything
     #[arg(long, env = "WANGGE_OPEN")]
     open: bool,
+    #[command(flatten)]
+    single_sign_on: SingleSignOn,
 }
 
 /// Where and for whom.
@@ -46,6 +51,87 @@ pub struct Listen {
     read_store: Option<String>,
     #[command(flatten)]
     map: Map,
+    #[command(flatten)]
+    guard: Guard,
+}
+
+/// Whom the server serves what.
+#[derive(Args, Clone)]
+pub struct Guard {
+    /// Who may read borders, codes and names, and locate
+    #[arg(long = "map", env = "WANGGE_MAP", value_name = "WHO", default_value = "public")]
+    map_access: MapAccess,
+    /// Origins whose pages may show the page in a frame; none, where none is named
+    #[arg(long, env = "WANGGE_FRAME_ANCESTORS", value_delimiter = ',', value_parser = origin, value_name = "ORIGIN")]
+    frame_ancestors: Vec<HeaderValue>,
+    /// Addresses of proxies of your own, whose X-Forwarded-For is believed
+    #[arg(long, env = "WANGGE_TRUSTED_PROXY", value_delimiter = ',', value_name = "ADDRESS")]
+    trusted_proxy: Vec<IpAddr>,
+    /// How callers reach the server, where what their requests say is not it: behind a proxy that keeps it to itself
+    #[arg(long, env = "WANGGE_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<PublicUrl>,
+    /// Tries to sign in that one caller has a minute; 0: any number
+    #[arg(long, env = "WANGGE_RATE_SIGN_IN", default_value_t = PerMinute::default().sign_in, value_name = "N")]
+    rate_sign_in: u32,
+    /// Lookups likewise
+    #[arg(long, env = "WANGGE_RATE_LOCATE", default_value_t = PerMinute::default().locate, value_name = "N")]
+    rate_locate: u32,
+    /// Searches likewise
+    #[arg(long, env = "WANGGE_RATE_SEARCH", default_value_t = PerMinute::default().search, value_name = "N")]
+    rate_search: u32,
+    /// Exports likewise
+    #[arg(long, env = "WANGGE_RATE_EXPORT", default_value_t = PerMinute::default().export, value_name = "N")]
+    rate_export: u32,
+    /// Minutes after which a session ends that nobody uses
+    #[arg(long, env = "WANGGE_SESSION_IDLE", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=10_080), value_name = "MINUTES")]
+    session_idle: u32,
+    /// Hours after which a session ends however much it is used
+    #[arg(long, env = "WANGGE_SESSION_HOURS", default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..=720), value_name = "HOURS")]
+    session_hours: u32,
+}
+
+/// Who may read the map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum MapAccess {
+    /// Everybody.
+    Public,
+    /// Those with an account, a key or a token.
+    Accounts,
+}
+
+/// An origin, as browsers name it.
+fn origin(text: &str) -> Result<HeaderValue, &'static str> {
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let fits = |c: char| c.is_ascii_alphanumeric() || "-.:[]*".contains(c);
+    host.filter(|host| !host.is_empty() && host.chars().all(fits))
+        .and_then(|_| HeaderValue::from_str(text).ok())
+        .ok_or("expected an origin, as https://example.org")
+}
+
+impl Guard {
+    fn sessions(&self) -> SessionLimits {
+        SessionLimits {
+            idle: Duration::from_mins(self.session_idle.into()),
+            absolute: Duration::from_hours(self.session_hours.into()),
+        }
+    }
+
+    fn settings(self, origins: Vec<HeaderValue>, doors: Doors) -> http::Settings {
+        http::Settings {
+            origins,
+            framers: self.frame_ancestors,
+            open: doors == Doors::Open,
+            map_is_public: self.map_access == MapAccess::Public,
+            proxies: self.trusted_proxy,
+            public_url: self.public_url,
+            rates: PerMinute {
+                sign_in: self.rate_sign_in,
+                locate: self.rate_locate,
+                search: self.rate_search,
+                export: self.rate_export,
+            },
+        }
+    }
 }
 
 impl Serve {
@@ -57,9 +143,10 @@ impl Serve {
                 "OPEN: without accounts, everyone who can reach this server may do everything with the county. A proxy on \
                  this host makes loopback no protection.",
             );
-            return self.listen.serve(listener, store, Doors::Open).await;
+            return self.listen.serve(listener, store, Doors::Open, None).await;
         }
-        self.listen.serve(listener, store, Doors::Closed).await
+        let single_sign_on = self.single_sign_on.settings()?;
+        self.listen.serve(listener, store, Doors::Closed, single_sign_on).await
     }
 }
 
@@ -94,13 +181,21 @@ impl Listen {
     }
 
     /// Makes the store ready, says so, and serves it.
-    pub async fn serve(self, listener: TcpListener, store: &str, doors: Doors) -> Result<(), Fail> {
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        store: &str,
+        doors: Doors,
+        single_sign_on: Option<SingleSignOnSettings>,
+    ) -> Result<(), Fail> {
         let progress = Progress::new();
         progress.step(format_args!("opening {}", Store::shown(store)));
         let settings = app::Settings {
             cache_bytes: self.cache_mb.saturating_mul(1024 * 1024),
             attribution: self.map.attribution(),
             background: self.map.background()?,
+            sessions: self.guard.sessions(),
+            single_sign_on,
             ..app::Settings::default()
         };
         let app = tokio::select! {
@@ -114,7 +209,7 @@ impl Listen {
         let following = app.follow();
         let address = listener.local_addr().map_err(Fail::to("name the port"))?;
         result(format_args!("Wangge serves version {} at http://{address}", app.version()));
-        let settings = http::Settings { origins: self.cors_origin, open: doors == Doors::Open };
+        let settings = self.guard.settings(self.cors_origin, doors);
         let router = http::router(Arc::clone(&app), &settings);
         let stop = async {
             told_to_stop().await;
@@ -129,14 +224,18 @@ impl Listen {
 
 /// Serves closed only where somebody could open it.
 async fn check_accounts(app: &App) -> Result<(), Fail> {
-    if !app.identity().has_administrator().await? {
+    let single_sign_on = app.single_sign_on();
+    if let Some(single_sign_on) = single_sign_on {
+        single_sign_on.check().await?;
+    }
+    let may_come = single_sign_on.is_some_and(app::SingleSignOn::makes_administrators);
+    if !may_come && !app.identity().has_administrator().await? {
         return Err(Fail(
             "there is no administrator yet: make one with `wangge user add NAME --admin`, or serve with --open, which lets \
              everyone who can reach the server do everything"
                 .into(),
         ));
     }
-    note("nobody can sign in over HTTP yet: what is public is served, and the rest to nobody");
     Ok(())
 }
 

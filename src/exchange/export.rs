@@ -1,5 +1,6 @@
 //! A partition → a file, whole or not there.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -8,6 +9,7 @@ use super::read::{Format, compute};
 use super::sheet::Sheet;
 use super::{atomic, geojson, geopackage};
 use crate::coverage::Partition;
+use crate::unit::UnitIndex;
 
 /// Which units an export holds as features.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,6 +34,8 @@ pub struct ExportOptions {
     pub synthetic: bool,
     /// The version's number.
     pub version: Option<u64>,
+    /// The only units that it may hold, by index; `None`: all. What is left is no whole coverage.
+    pub only: Option<BTreeSet<UnitIndex>>,
 }
 
 /// What was written.
@@ -59,8 +63,8 @@ pub async fn export(
     let named = Named::of(path);
     geopackage::replaceable(path, &named).await?;
     let (sheet, partition) = {
-        let what = options.what;
-        compute(move || (Sheet::of(&partition, what), partition)).await
+        let (what, only) = (options.what, options.only.clone());
+        compute(move || (Sheet::of(&partition, what).with_only(only.as_ref()), partition)).await
     };
     let (features, beside) = (sheet.features.len(), sheet.leaves.len() + sheet.voids.len());
     match format {

@@ -10,7 +10,7 @@
 //!
 //! An export of level L is a coverage by itself, of L's units over the levels down to L.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::export::What;
 use crate::coverage::Partition;
@@ -65,6 +65,16 @@ impl Sheet {
             }
         }
         sheet
+    }
+
+    /// Without the units that are not among `only`, where those are named.
+    pub fn with_only(mut self, only: Option<&BTreeSet<UnitIndex>>) -> Self {
+        if let Some(only) = only {
+            self.features.retain(|drawn| only.contains(&drawn.unit));
+            self.leaves.retain(|drawn| only.contains(&drawn.unit));
+            self.units.retain(|unit| only.contains(unit));
+        }
+        self
     }
 }
 

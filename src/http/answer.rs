@@ -70,11 +70,17 @@ pub async fn text(
 
 /// `value` as JSON of a version, for this caller and this time: it is kept nowhere.
 pub fn once(version: u64, value: &Value) -> Response {
+    let mut response = private(value);
+    response.headers_mut().insert(WANGGE_VERSION, version.into());
+    response
+}
+
+/// `value` as JSON for this caller alone: it is kept nowhere.
+pub fn private(value: &Value) -> Response {
     let mut response = Body::from(value.to_string()).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(NEVER));
-    headers.insert(WANGGE_VERSION, version.into());
     response
 }
 

@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use axum::body::{Body, BodyDataStream};
+use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use bytes::{Bytes, BytesMut};
 use futures_util::{FutureExt, StreamExt};
+use serde::de::DeserializeOwned;
 
 use super::problem::Problem;
 
@@ -135,5 +137,38 @@ impl Incoming {
                 read += bytes.len();
             }
         }));
+    }
+}
+
+/// The most bytes of a small JSON body.
+const SMALL_LIMIT: usize = 64 * 1024;
+
+/// What a small JSON body must look like, for whoever sent something else.
+pub trait Form: DeserializeOwned {
+    /// As in `{"name", "password"}`.
+    const FORM: &'static str;
+}
+
+/// A small JSON body of a form. What was sent instead is not repeated: it may be a password.
+pub struct Small<T>(pub T);
+
+impl<T: Form, S: Send + Sync> FromRequest<S> for Small<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        let (parts, body) = request.into_parts();
+        let mime = content_type(&parts.headers)?;
+        if mime != "application/json" {
+            return Err(Problem::unsupported_type("application/json", &mime));
+        }
+        let bytes = whole(&parts.headers, body, SMALL_LIMIT).await?;
+        serde_json::from_slice(&bytes).map(Self).map_err(|error| {
+            let (line, column) = (error.line(), error.column());
+            let found = if error.is_data() { "something else" } else { "no JSON" };
+            Problem::bad_request(format!(
+                "expected {}, found {found} at line {line}, column {column}",
+                T::FORM
+            ))
+        })
     }
 }

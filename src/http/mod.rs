@@ -1,14 +1,18 @@
 //! The outside over HTTP: the one list of routes, and the only code that knows axum, status codes and wire JSON.
 //!
 //! ```text
-//! server (accept, timers) → routes (path, permission, CORS class) → a file a resource (params, answer, handler)
-//!                                                                   └ app's use cases, with the caller's Scope
+//! server (accept, timers) → protect → caller (who is it) → routes (path, permission, CORS class, rate)
+//!                                                         └ a file a resource (params, answer, handler)
+//!                                                           └ app's use cases, with the caller's Scope
 //! ```
 //!
 //! | file | what |
 //! |---|---|
 //! | `server` | the accept loop |
 //! | `routes` | the table, what is not in it, and CORS |
+//! | `caller`, `credentials` | from a cookie, a key or a token to the caller's scope |
+//! | `rates` | how much one caller may ask for |
+//! | `protect` | what answers tell browsers |
 //! | `problem` | errors as RFC 9457 documents |
 //! | `dress`, `beneath` | styles over a background map, or over somebody else's |
 //! | `query`, `body`, `negotiate`, `answer` | what requests ask for, what answers have in common |
@@ -16,15 +20,21 @@
 //! | `events` | the stream of events |
 //! | the rest | one resource each |
 
+mod accounts;
 mod answer;
+mod audit;
 mod background;
 mod beneath;
 mod body;
+mod caller;
+mod credentials;
 mod dress;
 mod embed;
 mod events;
+mod export;
 mod health;
 mod history;
+mod keys;
 mod locate;
 mod locate_stream;
 mod measures;
@@ -34,10 +44,14 @@ mod negotiate;
 mod page;
 mod people;
 mod problem;
+mod protect;
 mod query;
+mod rates;
 mod routes;
 mod search;
 mod server;
+mod session;
+mod single_sign_on;
 mod spool;
 mod styles;
 mod summary;
@@ -46,5 +60,7 @@ mod unit_json;
 mod units;
 mod versions;
 
-pub use routes::{Settings, router};
-pub use server::serve;
+pub use negotiate::PublicUrl;
+pub use rates::PerMinute;
+pub use routes::{Settings, permissions, router};
+pub use server::{Peer, serve};

@@ -20,10 +20,29 @@ const NOTICE: &str = include_str!("notice.html");
 
 /// `GET /`
 pub async fn index(State(app): State<Shared>, headers: HeaderMap) -> Result<Response, Problem> {
-    if Dist::get("index.html").is_none() {
+    document(&app, &headers, "index.html").await
+}
+
+/// `GET /sign-in`
+pub async fn sign_in(State(app): State<Shared>, headers: HeaderMap) -> Result<Response, Problem> {
+    document(&app, &headers, "sign-in.html").await
+}
+
+/// `GET /account`
+pub async fn account(State(app): State<Shared>, headers: HeaderMap) -> Result<Response, Problem> {
+    document(&app, &headers, "account.html").await
+}
+
+/// `GET /api/docs`
+pub async fn docs(State(app): State<Shared>, headers: HeaderMap) -> Result<Response, Problem> {
+    document(&app, &headers, "docs.html").await
+}
+
+async fn document(app: &Shared, headers: &HeaderMap, name: &str) -> Result<Response, Problem> {
+    if Dist::get(name).is_none() {
         return Ok(Html(NOTICE).into_response());
     }
-    file(&app, &headers, "index.html", REVALIDATE).await
+    file(app, headers, name, REVALIDATE).await
 }
 
 /// `GET /assets/{path}`: names carry a hash of their content.

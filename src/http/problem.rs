@@ -37,6 +37,12 @@ impl Problem {
         Self::bad_request(detail).with("parameter", name)
     }
 
+    /// 401: nothing is known of the caller, and it would help if something were.
+    pub fn unknown(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, detail)
+            .header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"wangge\""))
+    }
+
     /// 404.
     pub fn not_found(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, detail)
@@ -107,7 +113,7 @@ impl From<app::Error> for Problem {
             Error::Gone { detail, became, version } => {
                 Self::new(StatusCode::GONE, detail).with("became", json!(became)).with("version", version)
             }
-            Error::Unknown(detail) => Self::new(StatusCode::UNAUTHORIZED, detail),
+            Error::Unknown(detail) => Self::unknown(detail),
             Error::Forbidden(detail) => Self::new(StatusCode::FORBIDDEN, detail),
             Error::Conflict(detail) => Self::new(StatusCode::CONFLICT, detail),
             Error::Limited { detail, seconds } => Self::new(StatusCode::TOO_MANY_REQUESTS, detail)

@@ -1,5 +1,6 @@
-//! The one list of routes, each with its permission and its CORS class; and what happens to what is not in it.
+//! The one list of routes, each with its permission, its CORS class and its rate; and what happens to what is not in it.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Path, Request, State};
@@ -7,17 +8,21 @@ use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use axum::routing::{MethodRouter, get};
+use axum::routing::{MethodRouter, delete, get, patch, post};
 use axum::{Extension, Router};
 use serde::de::DeserializeOwned;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use super::answer::{NEVER, REVALIDATE};
+use super::caller::{Door, Needed};
 use super::metrics::Requests;
+use super::negotiate::{self, PublicUrl};
 use super::problem::Problem;
+use super::protect::Policies;
+use super::rates::{PerMinute, Rate, Rates};
 use super::{
-    embed, events, health, history, locate, measures, metrics, near, page, people, search, styles, summary,
-    tiles, units, versions,
+    accounts, audit, caller, embed, events, export, health, history, keys, locate, measures, metrics, near,
+    page, people, protect, search, session, single_sign_on, styles, summary, tiles, units, versions,
 };
 use crate::access::{Permission, Scope};
 use crate::app::App;
@@ -26,12 +31,37 @@ use crate::app::App;
 pub type Shared = Arc<App>;
 
 /// What an operator may set.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Settings {
     /// Origins that may read tiles, styles, units and locate from their pages; any, where none is named.
     pub origins: Vec<HeaderValue>,
+    /// Origins whose pages may frame the page; none, where none is named.
+    pub framers: Vec<HeaderValue>,
     /// Whether everyone may do everything; if not, everyone may do what is public.
     pub open: bool,
+    /// Whether borders, codes and names are public.
+    pub map_is_public: bool,
+    /// Addresses of our own proxies, whose word on whom they speak for is taken.
+    pub proxies: Vec<IpAddr>,
+    /// How much one caller may ask for.
+    pub rates: PerMinute,
+    /// How callers reach the server, whatever their requests say.
+    pub public_url: Option<PublicUrl>,
+}
+
+impl Default for Settings {
+    /// A map that is public to any page, framed by none.
+    fn default() -> Self {
+        Self {
+            origins: Vec::new(),
+            framers: Vec::new(),
+            open: false,
+            map_is_public: true,
+            proxies: Vec::new(),
+            rates: PerMinute::default(),
+            public_url: None,
+        }
+    }
 }
 
 /// Who may call from another origin's page.
@@ -43,64 +73,120 @@ enum Cors {
     Own,
 }
 
-/// Path, methods, what the caller needs, who may call from elsewhere. Tiles and descriptions end in a suffix that
-/// the router cannot match: the handlers take the whole segment and strip it.
+/// A route: path, methods, what the caller needs, who may call from elsewhere, what it counts as.
+type Route = (&'static str, MethodRouter<Shared>, Permission, Cors, Rate);
+
+/// Every route. Tiles and descriptions end in a suffix that the router cannot match: the handlers take the whole segment
+/// and strip it.
 #[rustfmt::skip]
-fn table() -> Vec<(&'static str, MethodRouter<Shared>, Permission, Cors)> {
+fn table() -> Vec<Route> {
     use Cors::{Own, Shared};
-    use Permission::{Public, ReadMeasures, ReadPeople};
+    use Permission::{
+        Export, ManageAccounts, ManageOwnKeys, OwnAccount, Public, ReadAudit, ReadMap, ReadMeasures, ReadPeople,
+    };
+    use Rate::{Free, Locate, Search, SignIn, Tile, Visit};
     vec![
-        ("/",                            get(page::index),                       Public,       Own),
-        ("/assets/{*path}",              get(page::asset),                       Public,       Own),
-        ("/health/live",                 get(health::live),                      Public,       Own),
-        ("/health/ready",                get(health::ready),                     Public,       Own),
-        ("/metrics",                     get(metrics::metrics),                  Public,       Own),
-        ("/wangge.js",                   get(embed::module),                     Public,       Shared),
-        ("/styles.json",                 get(styles::list),                      Public,       Shared),
-        ("/styles/{file}",               get(styles::style),                     Public,       Shared),
-        ("/tiles.json",                  get(tiles::catalog),                    Public,       Shared),
-        ("/tiles/{file}",                get(tiles::description),                Public,       Shared),
-        ("/tiles/{tileset}/{z}/{x}/{y}", get(tiles::tile),                       Public,       Shared),
-        ("/api/locate",                  get(locate::one).post(locate::many),    Public,       Shared),
-        ("/api/units",                   get(units::list),                       Public,       Shared),
-        ("/api/units/{unit}",            get(units::one),                        Public,       Shared),
-        ("/api/units/{unit}/geometry",   get(units::geometry),                   Public,       Shared),
-        ("/api/units/{unit}/history",    get(history::history),                  Public,       Shared),
-        ("/api/near",                    get(near::near),                        Public,       Shared),
-        ("/api/search",                  get(search::search),                    Public,       Shared),
-        ("/api/versions",                get(versions::list),                    Public,       Shared),
-        ("/api/versions/{number}",       get(versions::one),                     Public,       Shared),
-        ("/api/measures",                get(measures::list),                    ReadMeasures, Shared),
-        ("/api/measures/{id}",           get(measures::values),                  ReadMeasures, Shared),
-        ("/api/summary",                 get(summary::summary),                  Public,       Shared),
-        ("/api/events",                  get(events::events),                    Public,       Shared),
-        ("/api/people",                  get(people::people),                    ReadPeople,   Own),
+        ("/",                             get(page::index),                       Public,         Own,    Free),
+        ("/sign-in",                      get(page::sign_in),                     Public,         Own,    Free),
+        ("/sign-in/oidc",                 get(single_sign_on::begin),             Public,         Own,    Visit),
+        ("/sign-in/oidc/callback",        get(single_sign_on::complete),          Public,         Own,    Visit),
+        ("/account",                      get(page::account),                     Public,         Own,    Free),
+        ("/api/docs",                     get(page::docs),                        Public,         Own,    Free),
+        ("/assets/{*path}",               get(page::asset),                       Public,         Own,    Free),
+        ("/health/live",                  get(health::live),                      Public,         Own,    Free),
+        ("/health/ready",                 get(health::ready),                     Public,         Own,    Free),
+        ("/metrics",                      get(metrics::metrics),                  Public,         Own,    Free),
+        ("/wangge.js",                    get(embed::module),                     Public,         Shared, Free),
+        ("/styles.json",                  get(styles::list),                      Public,         Shared, Free),
+        ("/styles/{file}",                get(styles::style),                     Public,         Shared, Free),
+        ("/tiles.json",                   get(tiles::catalog),                    ReadMap,        Shared, Free),
+        ("/tiles/{file}",                 get(tiles::description),                ReadMap,        Shared, Free),
+        ("/tiles/{tileset}/{z}/{x}/{y}",  get(tiles::tile),                       ReadMap,        Shared, Tile),
+        ("/api/locate",                   get(locate::one).post(locate::many),    ReadMap,        Shared, Locate),
+        ("/api/units",                    get(units::list),                       ReadMap,        Shared, Free),
+        ("/api/units/{unit}",             get(units::one),                        ReadMap,        Shared, Free),
+        ("/api/units/{unit}/geometry",    get(units::geometry),                   ReadMap,        Shared, Free),
+        ("/api/units/{unit}/history",     get(history::history),                  ReadMap,        Shared, Free),
+        ("/api/near",                     get(near::near),                        ReadMap,        Shared, Search),
+        ("/api/search",                   get(search::search),                    ReadMap,        Shared, Search),
+        ("/api/versions",                 get(versions::list),                    ReadMap,        Shared, Free),
+        ("/api/versions/{number}",        get(versions::one),                     ReadMap,        Shared, Free),
+        ("/api/summary",                  get(summary::summary),                  ReadMap,        Shared, Free),
+        ("/api/events",                   get(events::events),                    ReadMap,        Shared, Free),
+        ("/api/measures",                 get(measures::list),                    ReadMeasures,   Shared, Free),
+        ("/api/measures/{id}",            get(measures::values),                  ReadMeasures,   Shared, Free),
+        ("/api/people",                   get(people::people),                    ReadPeople,     Own,    Locate),
+        ("/api/export",                   get(export::export),                    Export,         Own,    Rate::Export),
+        ("/api/session",                  get(session::show).post(session::begin).delete(session::end), Public, Own, SignIn),
+        ("/api/link",                     post(session::redeem),                  Public,         Own,    SignIn),
+        ("/api/sessions",                 get(session::list).delete(session::end_all), OwnAccount, Own,   Free),
+        ("/api/sessions/{id}",            delete(session::end_one),               OwnAccount,     Own,    Free),
+        ("/api/password",                 post(session::change_password),         OwnAccount,     Own,    SignIn),
+        ("/api/keys",                     get(keys::list).post(keys::create),     ManageOwnKeys,  Own,    Free),
+        ("/api/keys/{id}",                delete(keys::revoke),                   ManageOwnKeys,  Own,    Free),
+        ("/api/accounts",                 get(accounts::list).post(accounts::create), ManageAccounts, Own, Free),
+        ("/api/accounts/{name}",          patch(accounts::change),                ManageAccounts, Own,    Free),
+        ("/api/accounts/{name}/link",     post(accounts::link),                   ManageAccounts, Own,    Free),
+        ("/api/accounts/{name}/sessions", delete(accounts::end_sessions),         ManageAccounts, Own,    Free),
+        ("/api/audit",                    get(audit::list),                       ReadAudit,      Own,    Free),
+        ("/api/audit/head",               get(audit::head),                       ReadAudit,      Own,    Free),
+        ("/api/audit/verification",       get(audit::verification),               ReadAudit,      Own,    Rate::Export),
+        ("/api/audit/export",             get(audit::export),                     ReadAudit,      Own,    Rate::Export),
     ]
+}
+
+/// Paths with the permission that each asks for, for whoever checks them.
+pub fn permissions() -> impl Iterator<Item = (&'static str, Permission)> {
+    table().into_iter().map(|(path, _, permission, ..)| (path, permission))
 }
 
 /// Everything that is served.
 pub fn router(app: Shared, settings: &Settings) -> Router {
     let cors = cors(settings);
     let requests = Arc::new(Requests::default());
+    let rates = Rates::new(if settings.open { PerMinute::ANY } else { settings.rates });
     let counted = |route: &'static str| {
         let requests = Arc::clone(&requests);
         move |request, next| metrics::count(route, Arc::clone(&requests), request, next)
     };
-    let routes = table().into_iter().fold(Router::new(), |router, (path, methods, permission, class)| {
-        // Before the layers, so that a wrong method is answered with its CORS headers, and a preflight by CORS.
-        let methods = methods.fallback(wrong_method);
-        let methods = match permission {
-            Permission::Public => methods,
-            needed => methods.layer(middleware::from_fn(move |request, next| require(needed, request, next))),
-        };
-        let methods = methods.layer(middleware::from_fn_with_state(Arc::clone(&app), say_if_stale));
-        let methods = if class == Cors::Shared { methods.layer(cors.clone()) } else { methods };
-        router.route(path, methods.layer(middleware::from_fn(counted(path))))
-    });
+    let routes =
+        table().into_iter().fold(Router::new(), |router, (path, methods, permission, class, rate)| {
+            // Before the layers, so that a wrong method is answered with its CORS headers, and a preflight by CORS.
+            let methods = methods.fallback(wrong_method);
+            let rates = Arc::clone(&rates);
+            let methods = match rate {
+                Rate::Free => methods,
+                rate => methods.layer(middleware::from_fn(move |request, next| {
+                    Arc::clone(&rates).admit(rate, request, next)
+                })),
+            };
+            let needed = Arc::new(Needed { app: Arc::clone(&app), permission, path });
+            let methods = match permission {
+                Permission::Public => methods,
+                _ => methods.layer(middleware::from_fn_with_state(needed, caller::require)),
+            };
+            let methods = match class {
+                Cors::Own => methods.layer(middleware::from_fn(caller::own_pages_only)),
+                Cors::Shared => methods,
+            };
+            let methods = methods.layer(middleware::from_fn_with_state(Arc::clone(&app), say_if_stale));
+            let methods = if class == Cors::Shared { methods.layer(cors.clone()) } else { methods };
+            router.route(path, methods.layer(middleware::from_fn(counted(path))))
+        });
     let unknown = get(unknown).fallback(unknown).layer(middleware::from_fn(counted(metrics::UNKNOWN)));
-    let caller = if settings.open { Scope::open() } else { Scope::nobody() };
     let routes = routes.fallback_service(unknown.with_state(())).layer(Extension(requests));
-    routes.layer(Extension(caller)).with_state(app)
+    let door = Door {
+        app: Arc::clone(&app),
+        open: settings.open,
+        map_is_public: settings.map_is_public,
+        proxies: settings.proxies.iter().map(IpAddr::to_canonical).collect(),
+    };
+    routes
+        .layer(middleware::from_fn(protect::keep_apart))
+        .layer(middleware::from_fn_with_state(Arc::new(door), caller::know))
+        .layer(middleware::from_fn_with_state(Arc::new(Policies::new(&settings.framers)), protect::protect))
+        .layer(middleware::from_fn_with_state(settings.public_url.clone(), negotiate::reached))
+        .with_state(app)
 }
 
 /// While the store does not answer, every answer says for how long it has been so: it may be old. A cache would go on
@@ -129,8 +215,8 @@ fn cors(settings: &Settings) -> CorsLayer {
     CorsLayer::new()
         .allow_origin(origins)
         .allow_methods([Method::GET, Method::POST])
-        .allow_headers([header::CONTENT_TYPE, header::IF_NONE_MATCH, LAST_EVENT_ID])
-        .expose_headers([header::ETAG, header::LOCATION, WANGGE_VERSION, WANGGE_STALE])
+        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_NONE_MATCH, LAST_EVENT_ID])
+        .expose_headers([header::ETAG, header::LOCATION, header::RETRY_AFTER, WANGGE_VERSION, WANGGE_STALE])
         .max_age(std::time::Duration::from_hours(24))
 }
 
@@ -154,13 +240,6 @@ impl<S: Sync> FromRequestParts<S> for Scope {
 /// The caller's scope: everyone's where the server is open, nobody's where it is not.
 fn scope(extensions: &Extensions) -> Scope {
     extensions.get::<Scope>().cloned().unwrap_or_else(Scope::nobody)
-}
-
-async fn require(needed: Permission, request: Request, next: Next) -> Result<Response, Problem> {
-    if scope(request.extensions()).has(needed) {
-        return Ok(next.run(request).await);
-    }
-    Err(Problem::new(StatusCode::FORBIDDEN, format!("expected a caller who may {}", needed.what())))
 }
 
 /// The segments of the path that a route names, decoded.

@@ -9,6 +9,7 @@
 
 use std::future::Future;
 use std::io;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -33,6 +34,15 @@ const GRACE: Duration = Duration::from_secs(10);
 /// Connections open at once; more wait in the kernel's queue. Well under the usual limit of 1,024 file handles
 /// would turn real users away; a handle and about 20 KB each is what it costs.
 const CONNECTIONS: usize = 4096;
+
+/// Who is at the other end of the connection that a request came by: an extension of every request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Peer {
+    /// Its address; a proxy's, where there is one.
+    pub address: SocketAddr,
+    /// Whether the connection is by TLS.
+    pub tls: bool,
+}
 
 /// Serves `router` on `listener` until `stop` is done.
 pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {

@@ -135,6 +135,12 @@ impl Snapshot {
         &self.partition
     }
 
+    /// The same, for whoever holds on to it.
+    #[must_use]
+    pub fn shared_partition(&self) -> Arc<Partition> {
+        Arc::clone(&self.partition)
+    }
+
     /// The units.
     #[must_use]
     pub fn hierarchy(&self) -> &Hierarchy {
