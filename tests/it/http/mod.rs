@@ -10,6 +10,7 @@ mod posts;
 mod search;
 pub mod server;
 mod servers;
+mod single_sign_on;
 mod tiles;
 mod units;
 mod versions;

@@ -136,15 +136,29 @@ impl Server {
 
     /// One that an operator set up in another way.
     pub fn start_with(settings: &Settings) -> Self {
+        Self::start_as(settings, &http::Settings { open: true, ..http::Settings::default() })
+    }
+
+    /// One that is closed to whom it does not know.
+    pub fn closed(settings: &Settings) -> Self {
+        Self::start_as(settings, &http::Settings::default())
+    }
+
+    /// One with the door as an operator set it.
+    pub fn start_as(settings: &Settings, door: &http::Settings) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let location = dir.path().join("county.gpkg").display().to_string();
-        let mut server = Self::over(&location, true, settings);
+        let mut server = Self::over_as(&location, true, settings, door);
         server.dir = Some(dir);
         server
     }
 
     /// One over a store somewhere, which is made first if it is `new`.
     pub fn over(location: &str, new: bool, settings: &Settings) -> Self {
+        Self::over_as(location, new, settings, &http::Settings { open: true, ..http::Settings::default() })
+    }
+
+    fn over_as(location: &str, new: bool, settings: &Settings, door: &http::Settings) -> Self {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let (address, app) = runtime.block_on(async {
             if new {
@@ -155,8 +169,7 @@ impl Server {
             let app = App::open(location, settings).await.unwrap();
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
             let address = listener.local_addr().unwrap();
-            let router =
-                http::router(Arc::clone(&app), &http::Settings { open: true, ..http::Settings::default() });
+            let router = http::router(Arc::clone(&app), door);
             tokio::spawn(http::serve(listener, router, std::future::pending()));
             (address, app)
         });
