@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
-PAGE := $(shell find web/src -type f 2>/dev/null) web/index.html web/vite.config.ts web/dev.mjs web/preload.mjs web/tsconfig.json web/svelte.config.js styles/palettes.mjs
+PAGE := $(shell find web/src -type f 2>/dev/null) $(wildcard web/*.html) web/vite.config.ts web/dev.mjs web/preload.mjs web/tsconfig.json web/svelte.config.js styles/palettes.mjs
 
 .PHONY: help
 help: ## What can be made

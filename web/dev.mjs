@@ -20,3 +20,19 @@ export const styles = () => ({
     });
   },
 });
+
+/** The pages at the addresses that the binary has them at. */
+const PAGES = { '/sign-in': '/sign-in.html', '/account': '/account.html', '/api/docs': '/docs.html' };
+
+/** @returns {import('vite').Plugin} */
+export const pages = () => ({
+  name: 'wangge-pages',
+  configureServer(dev) {
+    dev.middlewares.use((request, _, next) => {
+      const [path, query] = (request.url ?? '').split('?');
+      const page = PAGES[path ?? ''];
+      if (page) request.url = query ? `${page}?${query}` : page;
+      next();
+    });
+  },
+});

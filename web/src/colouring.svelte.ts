@@ -2,6 +2,7 @@
 
 import { levelAt } from './map/levels';
 import { column, measures, type Column, type Measure } from './measures';
+import { reader } from './reader.svelte';
 import { route } from './route.svelte';
 import { Refused, type Summary } from './server';
 
@@ -23,8 +24,9 @@ export class Colouring {
     const wanted = $derived(this.#wanted());
     // The version's county and its points: what the numbers are of.
     const counted = $derived(`${this.summary()?.build} ${this.summary()?.features_at}`);
+    const may = $derived(reader.has('read-measures'));
     $effect(() => {
-      void counted;
+      void [counted, may];
       if (version !== null) void this.#load(version);
     });
     $effect(() => {
@@ -45,7 +47,7 @@ export class Colouring {
     try {
       this.all = await measures(version);
     } catch (problem) {
-      this.all = []; // who may not read measures has no picker
+      this.all = [];
       if (!(problem instanceof Refused)) this.silent();
     }
   }

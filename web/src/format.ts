@@ -1,6 +1,7 @@
 // How the page writes codes, distances, coordinates and times. Pure.
 
 import type { Messages } from './i18n';
+import type { Common } from './i18n/common';
 import type { LonLat, Unit } from './server';
 
 /** 320924100001003 under 320924, 320924100, 320924100001 → ['320924', '100', '001', '003']. */
@@ -13,7 +14,7 @@ export function codeGroups(code: string, ancestors: Pick<Unit, 'code'>[]): strin
 }
 
 /** A number as the reader's language writes it, with exactly or at most so many decimals. */
-export function number(value: number, m: Messages, decimals = 0, least = decimals): string {
+export function number(value: number, m: Common, decimals = 0, least = decimals): string {
   const key = `${m.locale} ${least} ${decimals}`;
   const way = ways.get(key) ?? new Intl.NumberFormat(m.locale, { minimumFractionDigits: least, maximumFractionDigits: decimals });
   ways.set(key, way);
@@ -49,7 +50,7 @@ export function metresBetween(a: LonLat, b: LonLat): number {
   return 2 * 6_371_008.8 * Math.asin(Math.sqrt(h));
 }
 
-export function day(time: string, m: Messages): string {
+export function day(time: string, m: Common): string {
   return new Date(time).toLocaleDateString(m.locale, { dateStyle: 'medium' });
 }
 

@@ -2,6 +2,7 @@
 //
 //   values  1 2 2 5 9 …          breaks [2, 5]: three classes  ‥<2   2‥<5   5‥
 
+import { reader } from './reader.svelte';
 import { asked, get } from './server';
 
 export interface Measure {
@@ -37,9 +38,9 @@ function once<A, T>(path: string, read: (answer: A) => T): Promise<T> {
   return asking;
 }
 
-/** All of them, one entry for each level that one is counted at. */
-export const measures = (version: number): Promise<Measure[]> =>
-  once(asked('/api/measures', { v: version }), (answer: { measures: Measure[] }) => answer.measures);
+/** All of them, one entry for each level that one is counted at; none for those who may not read them. */
+export const measures = async (version: number): Promise<Measure[]> =>
+  (await reader.may('read-measures')) ? once(asked('/api/measures', { v: version }), (answer: { measures: Measure[] }) => answer.measures) : [];
 
 export const column = (measure: Measure, version: number): Promise<Column> =>
   once(

@@ -66,6 +66,8 @@ export class Refused extends Error {
     readonly detail: string,
     /** The whole problem document: some have members of their own. */
     readonly problem: Record<string, unknown> = {},
+    /** After how many seconds another try is worth while, where the server said. */
+    readonly wait: number | null = null,
   ) {
     super(`${title}: ${detail}`);
   }
@@ -78,10 +80,24 @@ export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   throw await refusal(answer);
 }
 
+/** Sends `body` as JSON, where there is one; resolves to what is answered, if anything is. Throws as `get` does. */
+export async function send<T = void>(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<T> {
+  const headers = { accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json' }) };
+  const answer = await fetch(path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
+  if (!answer.ok) throw await refusal(answer);
+  const text = await answer.text();
+  return (text ? JSON.parse(text) : undefined) as T;
+}
+
+/** Heard by the window when the server does not know the caller: perhaps a session has ended. */
+export const UNKNOWN_CALLER = 'unknown-caller';
+
 /** What a server that says no has to say. */
 export async function refusal(answer: Response): Promise<Refused> {
+  if (answer.status === 401) dispatchEvent(new Event(UNKNOWN_CALLER));
   const problem = (await answer.json().catch(() => ({}))) as { title?: string; detail?: string };
-  return new Refused(answer.status, problem.title ?? answer.statusText, problem.detail ?? '', problem);
+  const wait = Number(answer.headers.get('retry-after') ?? NaN);
+  return new Refused(answer.status, problem.title ?? answer.statusText, problem.detail ?? '', problem, Number.isFinite(wait) ? wait : null);
 }
 
 /** A path with its parameters; what is null or undefined is left out. */

@@ -12,5 +12,6 @@ pub mod server;
 mod servers;
 mod single_sign_on;
 mod tiles;
+mod tls;
 mod units;
 mod versions;

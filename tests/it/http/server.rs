@@ -170,7 +170,7 @@ impl Server {
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
             let address = listener.local_addr().unwrap();
             let router = http::router(Arc::clone(&app), door);
-            tokio::spawn(http::serve(listener, router, std::future::pending()));
+            tokio::spawn(http::serve(listener, None, router, std::future::pending()));
             (address, app)
         });
         Self { address, app, runtime, location: location.to_owned(), dir: None }

@@ -1,16 +1,13 @@
 import type { Messages } from '.';
-import { refusals } from './refusals.en';
+import { common } from './common.en';
 import { view } from './view.en';
 
 export const en: Messages = {
+  ...common,
   ...view,
-  refusals,
-  locale: 'en',
-  brand: 'Wangge',
   title: (county) => `The whole county on one map · ${county}`,
   map: 'Map of grids',
 
-  levels: { county: 'County', town: 'Town', village: 'Village', grid: 'Grid' },
   roles: {
     grid_head: 'Grid head',
     grid_worker: 'Grid worker',
@@ -24,19 +21,10 @@ export const en: Messages = {
   kinds: { base: 'Base grid', dedicated: 'Dedicated grid' },
   void: 'Void',
 
-  toNight: 'Night style',
-  toDay: 'Day style',
-  otherLang: '中',
-  otherLangTitle: '中文',
   zoomIn: 'Zoom in',
   zoomOut: 'Zoom out',
   whole: 'Whole county',
-  key: (key) => `key ${key}`,
-  aside: (text, more) => `${text} (${more})`,
 
-  close: 'Close',
-  copy: 'Copy',
-  copied: 'Copied',
   here: 'Here',
   located: 'Location',
   borderDistance: 'To the border',
@@ -63,9 +51,7 @@ export const en: Messages = {
   unreachableFirst: (since) => `No answer from the server since ${since}. Trying again every few seconds.`,
   stale: (since) => `The server has had no answer from its store since ${since}. Map and lookups show the version before, and go on by themselves.`,
   tilesMissing: 'Parts of the map did not arrive.',
-  retry: 'Try again',
   locateFailed: 'Not found',
-  serverSilent: 'The server did not answer. Check the network and try again.',
   noWebgl: 'This browser cannot draw the map',
   noWebglWhy: 'The map needs WebGL 2. Use a current Chrome, Edge, Firefox or Safari, or turn on hardware acceleration.',
 
@@ -126,6 +112,8 @@ export const en: Messages = {
     people: 'Responsible',
     peopleAbove: 'Above, and on duty',
     phone: 'Phone',
+    onDuty: 'on duty',
+    offDuty: 'off duty',
     code: 'Code',
     back: 'Back to the pin',
   },
@@ -145,10 +133,6 @@ export const en: Messages = {
     square: 'km²',
     squareMetre: 'm²',
   },
-  comma: ', ',
-  pause: ', ',
-  colon: ': ',
-  stop: '. ',
   aspects: { created: 'created', level: 'level', code: 'code', name: 'name', parent: 'parent', tint: 'tint', attributes: 'attributes', geometry: 'border', retired: 'retired' },
   list: {
     open: 'Locate a list',

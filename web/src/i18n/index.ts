@@ -1,27 +1,14 @@
 import type { Lang } from '../session.svelte';
-import type { Refused } from '../server';
 import { en } from './en';
 import { zh } from './zh';
+
+export { levelWord, refusalWords, type Common } from './common';
 
 export type Messages = typeof zh;
 
 const all: Record<Lang, Messages> = { zh, en };
 
 export const messages = (lang: Lang): Messages => all[lang];
-
-/**
- * Why the server did not do it and what to do, in the reader's words. Every problem of the server's is `about:blank`
- * (RFC 9457): its status says what it is, and the parameter it names says more.
- */
-export function refusalWords(m: Messages, { status, problem }: Refused): { why: string; todo: string } {
-  const { parameters, statuses, other } = m.refusals as { parameters: Words; statuses: Words; other: Words[string] };
-  return (status === 400 ? parameters[String(problem['parameter'])] : undefined) ?? statuses[status] ?? other;
-}
-
-type Words = Record<string | number, { why: string; todo: string }>;
-
-/** A level's word; levels that a county configured itself keep their own name. */
-export const levelWord = (m: Messages, level: string): string => (m.levels as Record<string, string>)[level] ?? level;
 
 export const kindWord = (m: Messages, kind: string): string => (m.kinds as Record<string, string>)[kind] ?? kind;
 

@@ -1,16 +1,13 @@
-import { refusals } from './refusals.zh';
+import { common } from './common.zh';
 import { view } from './view.zh';
 
 /** The page's first language; `en` has the same keys. */
 export const zh = {
+  ...common,
   ...view,
-  refusals,
-  locale: 'zh-CN',
-  brand: '一图',
   title: (county: string) => `一图观全域 · ${county}`,
   map: '网格地图',
 
-  levels: { county: '县', town: '镇', village: '村', grid: '网格' },
   roles: {
     grid_head: '网格长',
     grid_worker: '专职网格员',
@@ -24,19 +21,10 @@ export const zh = {
   kinds: { base: '基础网格', dedicated: '专属网格' },
   void: '空白区',
 
-  toNight: '夜间样式',
-  toDay: '日间样式',
-  otherLang: 'EN',
-  otherLangTitle: 'English',
   zoomIn: '放大',
   zoomOut: '缩小',
   whole: '全县',
-  key: (key: string) => `按键 ${key}`,
-  aside: (text: string, more: string) => `${text}（${more}）`,
 
-  close: '关闭',
-  copy: '复制',
-  copied: '已复制',
   here: '此处',
   located: '定位结果',
   borderDistance: '距边界',
@@ -64,9 +52,7 @@ export const zh = {
   unreachableFirst: (since: string) => `连不上服务器，自 ${since} 起；每隔几秒再试。`,
   stale: (since: string) => `服务器连不上数据库，自 ${since} 起；恢复后自动续上。地图和查询用的是此前的版本。`,
   tilesMissing: '有些图块没有取到。',
-  retry: '重试',
   locateFailed: '没有查到',
-  serverSilent: '服务器没有回答。请看网络，再试一次。',
   noWebgl: '这个浏览器画不了地图',
   noWebglWhy: '地图要用 WebGL 2。请换用新版 Chrome、Edge、Firefox 或 Safari，或在设置中打开硬件加速。',
 
@@ -127,6 +113,8 @@ export const zh = {
     people: '责任人',
     peopleAbove: '上级与值班',
     phone: '电话',
+    onDuty: '在岗',
+    offDuty: '不在岗',
     code: '编码',
     back: '返回定位点',
   },
@@ -146,10 +134,6 @@ export const zh = {
     square: '平方公里',
     squareMetre: '平方米',
   },
-  comma: '、',
-  pause: '，',
-  colon: '：',
-  stop: '。',
   aspects: { created: '设立', level: '改层级', code: '改编码', name: '更名', parent: '改隶属', tint: '改颜色', attributes: '改属性', geometry: '改边界', retired: '停用' },
   list: {
     open: '清单定位',

@@ -1,0 +1,8 @@
+// Whether an account can be used, as it is shown. Pure.
+
+import type { Account } from '../access/accounts';
+
+export function standing({ disabled, has_password }: Account): { kind: 'good' | 'wait' | 'bad'; word: 'active' | 'waiting' | 'disabled' } {
+  if (disabled) return { kind: 'bad', word: 'disabled' };
+  return has_password ? { kind: 'good', word: 'active' } : { kind: 'wait', word: 'waiting' };
+}
