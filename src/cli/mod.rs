@@ -8,6 +8,7 @@ mod copy;
 mod demo;
 mod export;
 mod grant;
+mod guard;
 mod import;
 mod inspect;
 mod key;

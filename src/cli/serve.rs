@@ -1,6 +1,6 @@
 //! `wangge serve`: the server, until it is told to stop.
 
-use std::net::IpAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,11 +8,11 @@ use axum::http::HeaderValue;
 use clap::Args;
 use tokio::net::TcpListener;
 
+use super::guard::Guard;
 use super::map::Map;
 use super::say::{Fail, Progress, note, result};
-use crate::app::identity::SessionLimits;
 use crate::app::{self, App};
-use crate::http::{self, PerMinute};
+use crate::http::{self, LOOK, Tls};
 use crate::store::{Mode, Store, StoreError};
 
 /// Serve a store
@@ -47,83 +47,34 @@ pub struct Listen {
     #[arg(long, env = "WANGGE_READ_STORE", value_name = "URL", hide_env_values = true)]
     read_store: Option<String>,
     #[command(flatten)]
+    certificate: Certificate,
+    #[command(flatten)]
     map: Map,
     #[command(flatten)]
     guard: Guard,
 }
 
-/// Whom the server serves what.
+/// What the server shows of itself.
 #[derive(Args, Clone)]
-pub struct Guard {
-    /// Who may read borders, codes and names, and locate
-    #[arg(long = "map", env = "WANGGE_MAP", value_name = "WHO", default_value = "public")]
-    map_access: MapAccess,
-    /// Origins whose pages may show the page in a frame; none, where none is named
-    #[arg(long, env = "WANGGE_FRAME_ANCESTORS", value_delimiter = ',', value_parser = origin, value_name = "ORIGIN")]
-    frame_ancestors: Vec<HeaderValue>,
-    /// Addresses of proxies of your own, whose X-Forwarded-For is believed
-    #[arg(long, env = "WANGGE_TRUSTED_PROXY", value_delimiter = ',', value_name = "ADDRESS")]
-    trusted_proxy: Vec<IpAddr>,
-    /// Tries to sign in that one caller has a minute; 0: any number
-    #[arg(long, env = "WANGGE_RATE_SIGN_IN", default_value_t = PerMinute::default().sign_in, value_name = "N")]
-    rate_sign_in: u32,
-    /// Lookups likewise
-    #[arg(long, env = "WANGGE_RATE_LOCATE", default_value_t = PerMinute::default().locate, value_name = "N")]
-    rate_locate: u32,
-    /// Searches likewise
-    #[arg(long, env = "WANGGE_RATE_SEARCH", default_value_t = PerMinute::default().search, value_name = "N")]
-    rate_search: u32,
-    /// Exports likewise
-    #[arg(long, env = "WANGGE_RATE_EXPORT", default_value_t = PerMinute::default().export, value_name = "N")]
-    rate_export: u32,
-    /// Minutes after which a session ends that nobody uses
-    #[arg(long, env = "WANGGE_SESSION_IDLE", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=10_080), value_name = "MINUTES")]
-    session_idle: u32,
-    /// Hours after which a session ends however much it is used
-    #[arg(long, env = "WANGGE_SESSION_HOURS", default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..=720), value_name = "HOURS")]
-    session_hours: u32,
+struct Certificate {
+    /// Serve by TLS: a chain of certificates in PEM, the server's own first; read again when it changes
+    #[arg(long, env = "WANGGE_TLS_CERT", value_name = "FILE")]
+    tls_cert: Option<PathBuf>,
+    /// Its private key in PEM
+    #[arg(long, env = "WANGGE_TLS_KEY", value_name = "FILE")]
+    tls_key: Option<PathBuf>,
 }
 
-/// Who may read the map.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum MapAccess {
-    /// Everybody.
-    Public,
-    /// Those with an account, a key or a token.
-    Accounts,
-}
-
-/// An origin, as browsers name it.
-fn origin(text: &str) -> Result<HeaderValue, &'static str> {
-    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    let fits = |c: char| c.is_ascii_alphanumeric() || "-.:[]*".contains(c);
-    host.filter(|host| !host.is_empty() && host.chars().all(fits))
-        .and_then(|_| HeaderValue::from_str(text).ok())
-        .ok_or("expected an origin, as https://example.org")
-}
-
-impl Guard {
-    fn sessions(&self) -> SessionLimits {
-        SessionLimits {
-            idle: Duration::from_mins(self.session_idle.into()),
-            absolute: Duration::from_hours(self.session_hours.into()),
-        }
-    }
-
-    fn settings(self, origins: Vec<HeaderValue>, doors: Doors) -> http::Settings {
-        http::Settings {
-            origins,
-            framers: self.frame_ancestors,
-            open: doors == Doors::Open,
-            map_is_public: self.map_access == MapAccess::Public,
-            proxies: self.trusted_proxy,
-            rates: PerMinute {
-                sign_in: self.rate_sign_in,
-                locate: self.rate_locate,
-                search: self.rate_search,
-                export: self.rate_export,
-            },
-        }
+impl Certificate {
+    /// The certificate, if one is named.
+    fn open(&self) -> Result<Option<Arc<Tls>>, Fail> {
+        let found = match (&self.tls_cert, &self.tls_key) {
+            (None, None) => return Ok(None),
+            (Some(certificate), Some(key)) => return Ok(Some(Tls::open(certificate, key)?)),
+            (Some(_), None) => "--tls-cert",
+            (None, Some(_)) => "--tls-key",
+        };
+        Err(Fail(format!("expected --tls-cert and --tls-key, or neither, found {found} alone")))
     }
 }
 
@@ -174,6 +125,7 @@ impl Listen {
 
     /// Makes the store ready, says so, and serves it.
     pub async fn serve(self, listener: TcpListener, store: &str, doors: Doors) -> Result<(), Fail> {
+        let tls = self.certificate.open()?;
         let progress = Progress::new();
         progress.step(format_args!("opening {}", Store::shown(store)));
         let settings = app::Settings {
@@ -191,17 +143,18 @@ impl Listen {
         if doors == Doors::Closed {
             check_accounts(&app).await?;
         }
-        let following = app.follow();
+        let following = [Some(app.follow()), tls.as_ref().map(|tls| tls.follow(LOOK))];
         let address = listener.local_addr().map_err(Fail::to("name the port"))?;
-        result(format_args!("Wangge serves version {} at http://{address}", app.version()));
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        result(format_args!("Wangge serves version {} at {scheme}://{address}", app.version()));
         let settings = self.guard.settings(self.cors_origin, doors);
         let router = http::router(Arc::clone(&app), &settings);
         let stop = async {
             told_to_stop().await;
             app.hang_up();
         };
-        http::serve(listener, router, stop).await;
-        following.abort();
+        http::serve(listener, tls, router, stop).await;
+        following.into_iter().flatten().for_each(|task| task.abort());
         app.close().await;
         Ok(())
     }

@@ -163,7 +163,7 @@ pub async fn many(
 ) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
     let served = app.served(&scope, &query.when()?).await?;
-    let datum = query.datum()?;
+    let (datum, ident) = (query.datum()?, ident(&query)?);
     let shown = served.leaves_shown(&scope);
     let oracle = Oracle { snapshot: Arc::clone(&served.snapshot), datum, shown };
     let (rows, mime): (Box<dyn Rows>, _) = match body::content_type(&parts.headers)?.as_str() {
@@ -171,7 +171,7 @@ pub async fn many(
         "application/geo+json" => (Box::new(FeatureRows::new(oracle)), "application/geo+json"),
         "application/octet-stream" => {
             check_pairs(&parts.headers)?;
-            let rows = PairRows::new(oracle, ident(&query)?);
+            let rows = PairRows::new(oracle, ident);
             (Box::new(rows.map_err(|f| Problem::parameter("id", f.to_string()))?), "application/octet-stream")
         }
         "application/json" => {

@@ -8,7 +8,7 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `server` | the accept loop |
+//! | `server`, `tls` | the accept loop; the certificate |
 //! | `routes` | the table, what is not in it, and CORS |
 //! | `caller`, `credentials` | from a cookie, a key or a token to the caller's scope |
 //! | `rates` | how much one caller may ask for |
@@ -18,6 +18,7 @@
 //! | `query`, `body`, `negotiate`, `answer` | what requests ask for, what answers have in common |
 //! | `metrics` | requests counted, and what else a Prometheus server reads |
 //! | `events` | the stream of events |
+//! | `document` | what all of this answers, as OpenAPI: a file a resource in `openapi/` |
 //! | the rest | one resource each |
 
 mod accounts;
@@ -28,6 +29,7 @@ mod beneath;
 mod body;
 mod caller;
 mod credentials;
+mod document;
 mod dress;
 mod embed;
 mod events;
@@ -55,6 +57,7 @@ mod spool;
 mod styles;
 mod summary;
 mod tiles;
+mod tls;
 mod unit_json;
 mod units;
 mod versions;
@@ -62,3 +65,4 @@ mod versions;
 pub use rates::PerMinute;
 pub use routes::{Settings, permissions, router};
 pub use server::{Peer, serve};
+pub use tls::{LOOK, Tls, TlsError};

@@ -20,8 +20,8 @@ use super::problem::Problem;
 use super::protect::Policies;
 use super::rates::{PerMinute, Rate, Rates};
 use super::{
-    accounts, audit, caller, embed, events, export, health, history, keys, locate, measures, metrics, near,
-    page, people, protect, search, session, styles, summary, tiles, units, versions,
+    accounts, audit, caller, document, embed, events, export, health, history, keys, locate, measures,
+    metrics, near, page, people, protect, search, session, styles, summary, tiles, units, versions,
 };
 use crate::access::{Permission, Scope};
 use crate::app::App;
@@ -90,6 +90,7 @@ fn table() -> Vec<Route> {
         ("/health/live",                  get(health::live),                      Public,         Own,    Free),
         ("/health/ready",                 get(health::ready),                     Public,         Own,    Free),
         ("/metrics",                      get(metrics::metrics),                  Public,         Own,    Free),
+        ("/openapi.json",                 get(document::document),              Public,         Shared, Free),
         ("/wangge.js",                    get(embed::module),                     Public,         Shared, Free),
         ("/styles.json",                  get(styles::list),                      Public,         Shared, Free),
         ("/styles/{file}",                get(styles::style),                     Public,         Shared, Free),

@@ -11,5 +11,6 @@ mod search;
 pub mod server;
 mod servers;
 mod tiles;
+mod tls;
 mod units;
 mod versions;

@@ -157,7 +157,7 @@ impl Server {
             let address = listener.local_addr().unwrap();
             let router =
                 http::router(Arc::clone(&app), &http::Settings { open: true, ..http::Settings::default() });
-            tokio::spawn(http::serve(listener, router, std::future::pending()));
+            tokio::spawn(http::serve(listener, None, router, std::future::pending()));
             (address, app)
         });
         Self { address, app, runtime, location: location.to_owned(), dir: None }

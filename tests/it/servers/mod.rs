@@ -3,7 +3,7 @@
 mod database;
 mod kill;
 mod load;
-mod process;
+pub mod process;
 pub mod proxy;
 mod publisher;
 mod versions;

@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# schemathesis judges the server by its own document: whatever is asked, right or wrong, by whoever, the answer must be
+# one that /openapi.json declares, and never a 5xx.
+#
+#   tests/judge/openapi.sh     (or: make judge)     SEED=n other cases, CASES=n how many an operation
+#
+# Exit 1 if any answer is undeclared or a 5xx, or if an operation was never answered as it should be.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+. tests/judge/common.sh
+prepare
+if [ -z "${WANGGE:-}" ]; then cargo build --release; fi
+wangge=${WANGGE:-target/release/wangge}
+export PYTHONPATH=tests/judge/openapi PYTHONDONTWRITEBYTECODE=1
+store=$work/judge.gpkg
+password='four quiet herons walk'
+
+$wangge synth --store "$store" --grids 300
+declare -A key
+account() { # name, what `wangge user add` takes
+    "$wangge" user add "$@" --store "$store" --password-stdin <<<"$password"
+    key[$1]=$("$wangge" key create "of $1" --account "$1" --store "$store" | grep -oE 'wk_[0-9a-f]{64}')
+}
+account chief --admin
+account looker --role viewer --area 320924100
+account caller --role dispatcher
+account listener --role auditor
+account zhangsan --role viewer --area 320924101
+
+failed=0
+ask() { # title, what `schemathesis run` takes
+    printf '\n== %s\n' "$1"
+    shift
+    timeout 600 $venv/bin/schemathesis --config-file tests/judge/openapi/schemathesis.toml run "$url/openapi.json" \
+        --url "$url" --seed "${SEED:-1}" --max-examples "${CASES:-30}" --phases examples,coverage,fuzzing --checks all \
+        --no-color "$@" >"$work/said" 2>&1 && { tail -n 4 "$work/said"; return; }
+    failed=1
+    grep -v '^$' "$work/said" | cut -c1-500
+}
+# A cookie of a new session, from the server's own page.
+sign_in() { # name
+    curl -sf -o /dev/null -D - "$url/api/session" -H 'Content-Type: application/json' \
+        -d "{\"name\":\"$1\",\"password\":\"$password\"}" | grep -ioE 'wangge=ws_[0-9a-f]{64}'
+}
+as() { echo "Authorization: Bearer ${key[$1]}"; }
+
+serve --store "$store" --map public --rate-sign-in 0 --rate-locate 0 --rate-search 0 --rate-export 0
+curl -sf "$url/openapi.json" >"$work/openapi.json"
+$venv/bin/openapi-spec-validator "$work/openapi.json"
+ask "nobody, the map public"
+ask "a viewer's key" -H "$(as looker)" --exclude-checks ignored_auth
+ask "a dispatcher's key" -H "$(as caller)" --exclude-checks ignored_auth
+ask "an auditor's key" -H "$(as listener)" --exclude-checks ignored_auth
+ask "an administrator's key, as a password" --auth "anybody:${key[chief]}" --exclude-checks ignored_auth
+leaving=(signOut signOutEverywhere changePassword endSession)
+leave=()
+for operation in "${leaving[@]}"; do leave+=(--exclude-operation-id "$operation"); done
+ask "an administrator's session" -H "Cookie: $(sign_in chief)" -H "Origin: $url" "${leave[@]}" --exclude-checks ignored_auth
+for operation in "${leaving[@]}"; do
+    ask "a session: $operation" -H "Cookie: $(sign_in caller)" -H "Origin: $url" --include-operation-id "$operation" \
+        --exclude-checks ignored_auth
+done
+$venv/bin/python tests/judge/openapi/answered.py "$work/openapi.json" <(curl -sf "$url/metrics") || failed=1
+
+serve --store "$store" --map accounts --rate-sign-in 0 --rate-locate 0 --rate-search 0 --rate-export 0
+ask "nobody, the map for accounts"
+ask "a viewer's key, the map for accounts" -H "$(as looker)" --exclude-checks ignored_auth
+exit $failed

@@ -1,0 +1,74 @@
+"""Rules that OpenAPI has no words for: cases that are meant to be right are made to keep them."""
+
+import schemathesis
+from schemathesis.generation import GenerationMode
+
+
+@schemathesis.hook
+def before_call(context, case, kwargs):
+    if case.meta is None or case.meta.generation.mode != GenerationMode.POSITIVE:
+        return
+    rule = RULES.get(case.operation.label)
+    query = case.query or {}
+    if "v" in query and "at" in query:
+        del query["at"]
+    if rule is not None:
+        rule(case, query)
+
+
+def locate(case, query):
+    if query.get("crs") == "any":
+        query.pop("accuracy", None)
+
+
+def near(case, query):
+    if query.get("kind"):
+        query["kind"] = "service_centre"
+
+
+def units(case, query):
+    if query.get("level"):
+        query["level"] = "town"
+
+
+def measure(case, query):
+    if query.get("level"):
+        query["level"] = "towns"
+
+
+def export(case, query):
+    units(case, query)
+    if query.get("level"):
+        query.pop("all", None)
+
+
+def verify(case, query):
+    if not (query.get("seq") and query.get("hash")):
+        query.pop("seq", None)
+        query.pop("hash", None)
+
+
+def tile(case, query):
+    path = case.path_parameters
+    side = 2 ** int(path["z"])
+    row = str(path["y"]).split(".")[0]
+    path["x"], path["y"] = int(path["x"]) % side, f"{int(row) % side}.mvt"
+
+
+def locate_many(case, query):
+    if case.media_type == "text/csv":
+        case.body = "lon,lat\n" + str(case.body)
+    elif case.media_type == "application/octet-stream":
+        case.body = bytes(32)
+
+
+RULES = {
+    "GET /api/locate": locate,
+    "POST /api/locate": locate_many,
+    "GET /api/near": near,
+    "GET /api/units": units,
+    "GET /api/measures/{id}": measure,
+    "GET /api/export": export,
+    "GET /api/audit/verification": verify,
+    "GET /tiles/{tileset}/{z}/{x}/{y}": tile,
+}
