@@ -146,10 +146,7 @@ mod tests {
         let first = |wanted: &[&str], n: usize| {
             names(wanted, "sso.example").take(n).map(|name| name.to_string()).collect::<Vec<_>>()
         };
-        assert_eq!(
-            first(&["zhang san"], 3),
-            ["zhangsan", "zhangsan@sso.example", "zhangsan@sso.example-2"]
-        );
+        assert_eq!(first(&["zhang san"], 3), ["zhangsan", "zhangsan@sso.example", "zhangsan@sso.example-2"]);
         assert_eq!(first(&["", "--", "<b>张三</b>"], 1), ["b张三b"]);
         assert_eq!(first(&["…"], 1), ["user"]);
         let long = "长".repeat(99);

@@ -158,7 +158,10 @@ impl SingleSignOn {
                 let refusal = doubted(&doubt);
                 // What anybody can bring about is not recorded.
                 if !matches!(doubt, Doubt::Outage(_) | Doubt::Code) {
-                    self.identity.record_doubt(scope, refusal.word()).await.map_err(|error| failed(&error))?;
+                    self.identity
+                        .record_doubt(scope, refusal.word())
+                        .await
+                        .map_err(|error| failed(&error))?;
                 }
                 Err(refusal)
             }
@@ -215,7 +218,10 @@ impl SingleSignOn {
     }
 
     /// Asks the provider, beside the reactor.
-    async fn ask<T: Send + 'static>(&self, question: impl FnOnce() -> T + Send + 'static) -> Result<T, Refusal> {
+    async fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Refusal> {
         let Ok(_waiting) = self.waiting.try_acquire() else {
             tracing::warn!("too many sign in by single sign-on at once; some were turned away");
             return Err(Refusal::Provider);

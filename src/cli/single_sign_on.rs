@@ -18,7 +18,13 @@ const SECRET: &str = "WANGGE_OIDC_CLIENT_SECRET";
 #[command(next_help_heading = "Single sign-on (OpenID Connect)")]
 pub struct SingleSignOn {
     /// The provider's issuer, exactly as it writes itself
-    #[arg(long, env = "WANGGE_OIDC_ISSUER", value_name = "URL", requires = "oidc_client_id", conflicts_with = "open")]
+    #[arg(
+        long,
+        env = "WANGGE_OIDC_ISSUER",
+        value_name = "URL",
+        requires = "oidc_client_id",
+        conflicts_with = "open"
+    )]
     oidc_issuer: Option<String>,
     /// The id that the provider gave this server
     #[arg(long, env = "WANGGE_OIDC_CLIENT_ID", value_name = "ID")]
@@ -44,7 +50,8 @@ impl SingleSignOn {
     /// The provider, if one is set; a setting that is empty is none.
     pub fn settings(self) -> Result<Option<SingleSignOnSettings>, Fail> {
         let Some(issuer) = self.oidc_issuer.filter(|issuer| !issuer.is_empty()) else { return Ok(None) };
-        let access = OidcAccess::new(&issuer, self.oidc_client_id.as_deref().unwrap_or_default()).map_err(Fail)?;
+        let access =
+            OidcAccess::new(&issuer, self.oidc_client_id.as_deref().unwrap_or_default()).map_err(Fail)?;
         let mut access = access.with_scopes(self.oidc_scope).with_groups_claim(self.oidc_groups_claim);
         if access.is_plain() {
             note(
@@ -55,7 +62,9 @@ impl SingleSignOn {
             access = access.with_secret(secret);
         }
         if self.oidc_grant.is_empty() {
-            return Err(Fail("expected at least one --oidc-grant GROUP=ROLE[@CODE]: without one nobody gets in".into()));
+            return Err(Fail(
+                "expected at least one --oidc-grant GROUP=ROLE[@CODE]: without one nobody gets in".into(),
+            ));
         }
         Ok(Some(SingleSignOnSettings { access, name: self.oidc_name, rules: self.oidc_grant }))
     }

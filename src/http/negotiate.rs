@@ -63,7 +63,8 @@ impl FromStr for PublicUrl {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        const EXPECTED: &str = "expected http:// or https:// and a host, as https://map.example.org, without a path";
+        const EXPECTED: &str =
+            "expected http:// or https:// and a host, as https://map.example.org, without a path";
         let (scheme, host) = text.trim_end_matches('/').split_once("://").ok_or(EXPECTED)?;
         if !matches!(scheme, "http" | "https") || host.is_empty() || !is_host(host) {
             return Err(EXPECTED);
@@ -96,8 +97,10 @@ pub fn origin(headers: &HeaderMap) -> Result<String, Problem> {
     let first = |name: HeaderName| {
         headers.get(name).and_then(|v| v.to_str().ok()).and_then(|v| v.split(',').next()).map(str::trim)
     };
-    let host =
-        first(FORWARDED_HOST).or_else(|| first(header::HOST)).filter(|h| !h.is_empty()).unwrap_or("localhost");
+    let host = first(FORWARDED_HOST)
+        .or_else(|| first(header::HOST))
+        .filter(|h| !h.is_empty())
+        .unwrap_or("localhost");
     let scheme = match first(FORWARDED_PROTO) {
         Some("https") => "https",
         _ => "http",

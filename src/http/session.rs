@@ -15,10 +15,10 @@ use super::body::{Form, Small};
 use super::caller::Holder;
 use super::credentials::{remove_cookie, set_cookie};
 use super::negotiate;
-use super::single_sign_on;
 use super::problem::Problem;
 use super::routes::{Segments, Shared};
 use super::server::Peer;
+use super::single_sign_on;
 use crate::access::{Password, Permission, Scope, Secret, SecretKind, Via, Who};
 use crate::app::App;
 use crate::app::identity::{AccountView, Credentials, SessionView, SignedIn};
@@ -94,12 +94,7 @@ pub fn session_cookie(signed_in: &SignedIn, secure: Secure) -> Result<header::He
         .ok_or_else(|| Problem::internal(&"a session is no header"))
 }
 
-fn described(
-    app: &App,
-    scope: &Scope,
-    account: Option<&AccountView>,
-    expires: Option<Timestamp>,
-) -> Value {
+fn described(app: &App, scope: &Scope, account: Option<&AccountView>, expires: Option<Timestamp>) -> Value {
     let names = |has: &dyn Fn(Permission) -> bool| {
         let told = Permission::ALL.into_iter().filter(|&p| p != Permission::Public && has(p));
         told.map(Permission::name).collect::<Vec<_>>()

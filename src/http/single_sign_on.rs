@@ -151,7 +151,9 @@ mod tests {
         }
         assert_eq!(own_path("/#at=120.2,33.7;x\"y\\z 村"), "/#at=120.2%2C33.7%3Bx%22y%5Cz%20%E6%9D%91");
         let long = format!("/{}", "a".repeat(LONGEST));
-        for other in ["", "account", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nb", &long] {
+        for other in
+            ["", "account", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nb", &long]
+        {
             assert_eq!(own_path(other), "/", "{other}");
         }
     }

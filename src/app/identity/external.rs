@@ -93,7 +93,8 @@ impl Identity {
         why: &'static str,
         vouched: &Vouched,
     ) -> Result<(), Error> {
-        let after = json!({ "refused": why, "issuer": vouched.subject.issuer, "subject": vouched.subject.id });
+        let after =
+            json!({ "refused": why, "issuer": vouched.subject.issuer, "subject": vouched.subject.id });
         self.record(scope, Act::new("session.begin", target).after(after), Outcome::Refused).await
     }
 
@@ -164,14 +165,14 @@ fn new_account(
     let taken: Vec<String> = directory.accounts.iter().map(|a| crate::access::fold(&a.name)).collect();
     let wanted: Vec<&str> = vouched.names.iter().map(String::as_str).collect();
     let free = names(&wanted, &vouched.host).find(|name| !taken.contains(&name.folded()));
-    let name = free.ok_or_else(|| Error::Conflict("every name that the account might have is taken".into()))?;
+    let name =
+        free.ok_or_else(|| Error::Conflict("every name that the account might have is taken".into()))?;
     let display_name = match check_text("display_name", &vouched.display_name) {
         Ok(()) => vouched.display_name.clone(),
         Err(_) => String::new(),
     };
     let Subject { issuer, id } = &vouched.subject;
-    let after =
-        json!({ "display_name": display_name, "grants": grants, "issuer": issuer, "subject": id });
+    let after = json!({ "display_name": display_name, "grants": grants, "issuer": issuer, "subject": id });
     let act = Act::new("account.create", account_target(name.as_str())).after(after);
     let (password, grants, subject) = (None, grants.to_vec(), Some(vouched.subject.clone()));
     let new = NewAccount { name, display_name, password, grants, subject };

@@ -30,7 +30,9 @@ impl OidcAccess {
     /// # Errors
     /// What is wrong with the URL or the id.
     pub fn new(issuer: &str, client_id: &str) -> Result<Self, String> {
-        let bad = || format!("expected the issuer as https:// and a host, as the provider writes it, found {issuer:?}");
+        let bad = || {
+            format!("expected the issuer as https:// and a host, as the provider writes it, found {issuer:?}")
+        };
         let parsed = IssuerUrl::new(issuer.to_owned()).map_err(|_| bad())?;
         let is_plain = parsed.url().query().is_none()
             && parsed.url().fragment().is_none()

@@ -24,8 +24,8 @@ use std::sync::Arc;
 
 use openidconnect::core::{CoreClientAuthMethod, CoreErrorResponseType, CoreResponseType};
 use openidconnect::{
-    AuthType, AuthenticationFlow, AuthorizationCode, CsrfToken, HttpRequest, HttpResponse, LogoutRequest, Nonce,
-    PkceCodeChallenge, PkceCodeVerifier, PostLogoutRedirectUrl, RedirectUrl, RequestTokenError,
+    AuthType, AuthenticationFlow, AuthorizationCode, CsrfToken, HttpRequest, HttpResponse, LogoutRequest,
+    Nonce, PkceCodeChallenge, PkceCodeVerifier, PostLogoutRedirectUrl, RedirectUrl, RequestTokenError,
     StandardErrorResponse,
 };
 use ureq::Agent;
@@ -146,14 +146,16 @@ impl Oidc {
         let token = Tokens::of(&tokens)?;
         let (client, claims) = match token.verified(&client, &nonce) {
             // Its keys may have changed since they were read.
-            Err(Doubt::Token(token::NO_KEY)) => match self.keeper.renewed(&kept, &self.access, &self.caller) {
-                Some(newer) => {
-                    let client = self.client(&newer);
-                    let claims = token.verified(&client, &nonce)?;
-                    (client, claims)
+            Err(Doubt::Token(token::NO_KEY)) => {
+                match self.keeper.renewed(&kept, &self.access, &self.caller) {
+                    Some(newer) => {
+                        let client = self.client(&newer);
+                        let claims = token.verified(&client, &nonce)?;
+                        (client, claims)
+                    }
+                    None => return Err(Doubt::Token(token::NO_KEY)),
                 }
-                None => return Err(Doubt::Token(token::NO_KEY)),
-            },
+            }
             verified => (client, verified?),
         };
         let mut said = Claims::of(claims, &self.access);
@@ -182,8 +184,11 @@ impl Oidc {
         let in_body =
             knows(CoreClientAuthMethod::ClientSecretPost) && !knows(CoreClientAuthMethod::ClientSecretBasic);
         let (id, secret) = (self.access.client_id().clone(), self.access.secret());
-        Client::from_provider_metadata(metadata, id, secret)
-            .set_auth_type(if in_body { AuthType::RequestBody } else { AuthType::BasicAuth })
+        Client::from_provider_metadata(metadata, id, secret).set_auth_type(if in_body {
+            AuthType::RequestBody
+        } else {
+            AuthType::BasicAuth
+        })
     }
 }
 

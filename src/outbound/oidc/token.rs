@@ -4,8 +4,8 @@ use std::time::{Duration, SystemTime};
 
 use openidconnect::core::{
     CoreAuthDisplay, CoreAuthPrompt, CoreErrorResponseType, CoreGenderClaim, CoreJsonWebKey,
-    CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreRevocableToken, CoreRevocationErrorResponse,
-    CoreTokenIntrospectionResponse, CoreTokenType,
+    CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreRevocableToken,
+    CoreRevocationErrorResponse, CoreTokenIntrospectionResponse, CoreTokenType,
 };
 use openidconnect::{
     AccessToken, AccessTokenHash, AdditionalClaims, ClaimsVerificationError, EmptyExtraTokenFields,
@@ -79,12 +79,7 @@ pub type Client = openidconnect::Client<
 
 /// What a provider gave for a code.
 pub struct Tokens<'t> {
-    id: &'t IdToken<
-        Others,
-        CoreGenderClaim,
-        CoreJweContentEncryptionAlgorithm,
-        CoreJwsSigningAlgorithm,
-    >,
+    id: &'t IdToken<Others, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>,
     access: &'t AccessToken,
 }
 
@@ -147,7 +142,9 @@ impl<'t> Tokens<'t> {
         let found = request.map_err(|_| no_endpoint("user info"))?.request(ask);
         found.map(Some).map_err(|error| match error {
             UserInfoError::Request(outage) => Doubt::Outage(outage),
-            UserInfoError::ClaimsVerification(_) => Doubt::Token("what the provider says is of somebody else"),
+            UserInfoError::ClaimsVerification(_) => {
+                Doubt::Token("what the provider says is of somebody else")
+            }
             _ => Doubt::Outage(outage("what it says of who signs in cannot be read")),
         })
     }
@@ -155,7 +152,9 @@ impl<'t> Tokens<'t> {
 
 /// What it is that does not hold.
 fn doubt(error: &ClaimsVerificationError) -> Doubt {
-    use SignatureVerificationError::{AmbiguousKeyId, DisallowedAlg, NoMatchingKey, NoSignature, UnsupportedAlg};
+    use SignatureVerificationError::{
+        AmbiguousKeyId, DisallowedAlg, NoMatchingKey, NoSignature, UnsupportedAlg,
+    };
     match error {
         ClaimsVerificationError::Expired(_) => Doubt::Expired,
         ClaimsVerificationError::InvalidAudience(_) => Doubt::Audience,
@@ -208,7 +207,8 @@ impl Claims {
         fill(&mut self.username, info.preferred_username().map(|name| name.to_string()));
         fill(&mut self.email, info.email().map(|email| email.to_string()));
         fill(&mut self.display_name, name.map(|name| name.to_string()));
-        self.groups = self.groups.take().or_else(|| groups(&info.additional_claims().0, access.groups_claim()));
+        self.groups =
+            self.groups.take().or_else(|| groups(&info.additional_claims().0, access.groups_claim()));
     }
 }
 

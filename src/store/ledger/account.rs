@@ -7,8 +7,7 @@ use super::line::{Line, Row, Value, bytes, int, json, moment, text};
 use super::record::{Account, NewAccount, Session, Standing};
 use crate::access::{AccountId, Digest, Grant, PasswordHash, Subject};
 
-pub const ACCOUNT_COLUMNS: &str =
-    "a.id, a.name, a.display_name, a.password, a.disabled, a.grants, a.issuer, a.subject, a.created, a.changed";
+pub const ACCOUNT_COLUMNS: &str = "a.id, a.name, a.display_name, a.password, a.disabled, a.grants, a.issuer, a.subject, a.created, a.changed";
 
 pub const SESSION_COLUMNS: &str = "s.digest, s.account, s.created, s.seen, s.expires, s.address, s.agent";
 /// How many they are.
@@ -51,7 +50,8 @@ pub async fn put_account(line: &mut Line<'_>, account: &Account) -> Result<(), s
     let sql = "INSERT INTO {p}accounts
         (id, name, folded, display_name, password, disabled, grants, issuer, subject, created, changed)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-    let of_subject = |part: fn(&Subject) -> &str| Value::Text(account.subject.as_ref().map(|s| part(s).to_owned()));
+    let of_subject =
+        |part: fn(&Subject) -> &str| Value::Text(account.subject.as_ref().map(|s| part(s).to_owned()));
     let values = vec![
         int(account.id.0),
         text(&account.name),

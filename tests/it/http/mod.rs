@@ -7,6 +7,7 @@ mod live;
 mod locate;
 mod people;
 mod posts;
+mod provider;
 mod search;
 pub mod server;
 mod servers;
