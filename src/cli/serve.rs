@@ -144,7 +144,6 @@ impl Listen {
             background: self.map.background()?,
             sessions: self.guard.sessions(),
             single_sign_on,
-            ..app::Settings::default()
         };
         let app = tokio::select! {
             app = open(store, self.read_store.as_deref(), &settings) => app?,

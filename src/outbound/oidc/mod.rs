@@ -1,4 +1,4 @@
-//! A provider of single sign-on by OpenID Connect: code flow with PKCE (S256), state and nonce.
+//! A provider of single sign-on by `OpenID` Connect: code flow with PKCE (S256), state and nonce.
 //!
 //! ```text
 //! visit (256 bits, with the browser) ─▶ state, nonce, verifier
