@@ -23,6 +23,6 @@ impl Demo {
         if latest(store).await?.is_none() {
             self.recipe.make(store).await?;
         }
-        self.listen.serve(listener, store, Doors::Open).await
+        self.listen.serve(listener, store, Doors::Open, None).await
     }
 }

@@ -17,6 +17,7 @@ mod map;
 mod people;
 mod say;
 mod serve;
+mod single_sign_on;
 mod synth;
 mod user;
 

@@ -202,7 +202,8 @@ fn shown(account: &AccountView) -> String {
         name => format!(" ({name})"),
     };
     let standing = if account.disabled { ", disabled" } else { "" };
-    format!("{}{called}: {grants}{standing}", account.name)
+    let way = if account.single_sign_on { ", by single sign-on" } else { "" };
+    format!("{}{called}: {grants}{way}{standing}", account.name)
 }
 
 impl PasswordArgs {

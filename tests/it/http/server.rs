@@ -136,9 +136,19 @@ impl Server {
 
     /// One that an operator set up in another way.
     pub fn start_with(settings: &Settings) -> Self {
+        Self::start_as(settings, &http::Settings { open: true, ..http::Settings::default() })
+    }
+
+    /// One that is closed to whom it does not know.
+    pub fn closed(settings: &Settings) -> Self {
+        Self::start_as(settings, &http::Settings::default())
+    }
+
+    /// One with the door as an operator set it.
+    pub fn start_as(settings: &Settings, door: &http::Settings) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let location = dir.path().join("county.gpkg").display().to_string();
-        let mut server = Self::over(&location, true, settings);
+        let mut server = Self::of(&location, true, settings, door);
         server.dir = Some(dir);
         server
     }

@@ -46,6 +46,8 @@ const B: &str = "320924100001002";
 pub const PROBES: &[Probe] = &[
     get("/", "/", Told::Done),
     get("/sign-in", "/sign-in", Told::Done),
+    get("/sign-in/oidc", "/sign-in/oidc", Told::Done),
+    get("/sign-in/oidc/callback", "/sign-in/oidc/callback", Told::Done),
     get("/account", "/account", Told::Done),
     get("/api/docs", "/api/docs", Told::Done),
     get("/assets/{*path}", "/assets/none.js", Told::Done),
