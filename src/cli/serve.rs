@@ -10,6 +10,7 @@ use tokio::net::TcpListener;
 
 use super::guard::Guard;
 use super::map::Map;
+use super::memory;
 use super::say::{Fail, Progress, note, result};
 use super::single_sign_on::SingleSignOn;
 use crate::app::{self, App, SingleSignOnSettings};
@@ -135,6 +136,7 @@ impl Listen {
         doors: Doors,
         single_sign_on: Option<SingleSignOnSettings>,
     ) -> Result<(), Fail> {
+        memory::keep_to_itself();
         let tls = self.certificate.open()?;
         let progress = Progress::new();
         progress.step(format_args!("opening {}", Store::shown(store)));

@@ -1,6 +1,6 @@
 //! The server over real sockets.
 
-mod access;
+pub mod access;
 mod background;
 mod bad_input;
 mod history;

@@ -4,3 +4,5 @@ mod callers;
 mod matrix;
 mod probes;
 mod sessions;
+
+pub use probes::PROBES;
