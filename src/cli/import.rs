@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use clap::Args;
 use jiff::civil::Date;
+use serde_json::json;
 
 use super::people;
 use super::record::{self, record};
