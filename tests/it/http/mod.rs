@@ -2,6 +2,7 @@
 
 mod background;
 mod bad_input;
+mod document;
 mod history;
 mod live;
 mod locate;
