@@ -13,7 +13,11 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1200, // MapLibre is one chunk of 1.1 MB
-    rolldownOptions: { input: ['index.html', 'sign-in.html', 'account.html', 'docs.html'] },
+    rolldownOptions: {
+      input: ['index.html', 'sign-in.html', 'account.html', 'docs.html'],
+      // What the map shares with the other pages comes in one file: its first view waits for every request.
+      output: { codeSplitting: { groups: [{ name: 'base', minShareCount: 2, test: /\/node_modules\/(?!maplibre)|\/src\/(?!forms|signin|account|docs|i18n\/signin)/ }] } },
+    },
   },
   worker: { format: 'es' },
   server: {

@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::serve::Doors;
 use crate::app::identity::SessionLimits;
-use crate::http::{self, PerMinute};
+use crate::http::{self, PerMinute, PublicUrl};
 
 /// Whom the server serves what.
 #[derive(Args, Clone)]
@@ -22,6 +22,9 @@ pub struct Guard {
     /// Addresses of proxies of your own, whose X-Forwarded-For is believed
     #[arg(long, env = "WANGGE_TRUSTED_PROXY", value_delimiter = ',', value_name = "ADDRESS")]
     trusted_proxy: Vec<IpAddr>,
+    /// How callers reach the server, where what their requests say is not it: behind a proxy that keeps it to itself
+    #[arg(long, env = "WANGGE_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<PublicUrl>,
     /// Tries to sign in that one caller has a minute; 0: any number
     #[arg(long, env = "WANGGE_RATE_SIGN_IN", default_value_t = PerMinute::default().sign_in, value_name = "N")]
     rate_sign_in: u32,
@@ -77,6 +80,7 @@ impl Guard {
             open: doors == Doors::Open,
             map_is_public: self.map_access == MapAccess::Public,
             proxies: self.trusted_proxy,
+            public_url: self.public_url,
             rates: PerMinute {
                 sign_in: self.rate_sign_in,
                 locate: self.rate_locate,

@@ -53,6 +53,7 @@ mod routes;
 mod search;
 mod server;
 mod session;
+mod single_sign_on;
 mod spool;
 mod styles;
 mod summary;
@@ -62,6 +63,7 @@ mod unit_json;
 mod units;
 mod versions;
 
+pub use negotiate::PublicUrl;
 pub use rates::PerMinute;
 pub use routes::{Settings, permissions, router};
 pub use server::{Peer, serve};

@@ -16,12 +16,14 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 use super::answer::{NEVER, REVALIDATE};
 use super::caller::{Door, Needed};
 use super::metrics::Requests;
+use super::negotiate::{self, PublicUrl};
 use super::problem::Problem;
 use super::protect::Policies;
 use super::rates::{PerMinute, Rate, Rates};
 use super::{
     accounts, audit, caller, document, embed, events, export, health, history, keys, locate, measures,
-    metrics, near, page, people, protect, search, session, styles, summary, tiles, units, versions,
+    metrics, near, page, people, protect, search, session, single_sign_on, styles, summary, tiles, units,
+    versions,
 };
 use crate::access::{Permission, Scope};
 use crate::app::App;
@@ -44,6 +46,8 @@ pub struct Settings {
     pub proxies: Vec<IpAddr>,
     /// How much one caller may ask for.
     pub rates: PerMinute,
+    /// How callers reach the server, whatever their requests say.
+    pub public_url: Option<PublicUrl>,
 }
 
 impl Default for Settings {
@@ -56,6 +60,7 @@ impl Default for Settings {
             map_is_public: true,
             proxies: Vec::new(),
             rates: PerMinute::default(),
+            public_url: None,
         }
     }
 }
@@ -80,10 +85,12 @@ fn table() -> Vec<Route> {
     use Permission::{
         Export, ManageAccounts, ManageOwnKeys, OwnAccount, Public, ReadAudit, ReadMap, ReadMeasures, ReadPeople,
     };
-    use Rate::{Free, Locate, Search, SignIn, Tile};
+    use Rate::{Free, Locate, Search, SignIn, Tile, Visit};
     vec![
         ("/",                             get(page::index),                       Public,         Own,    Free),
         ("/sign-in",                      get(page::sign_in),                     Public,         Own,    Free),
+        ("/sign-in/oidc",                 get(single_sign_on::begin),             Public,         Own,    Visit),
+        ("/sign-in/oidc/callback",        get(single_sign_on::complete),          Public,         Own,    Visit),
         ("/account",                      get(page::account),                     Public,         Own,    Free),
         ("/api/docs",                     get(page::docs),                        Public,         Own,    Free),
         ("/assets/{*path}",               get(page::asset),                       Public,         Own,    Free),
@@ -180,6 +187,7 @@ pub fn router(app: Shared, settings: &Settings) -> Router {
         .layer(middleware::from_fn(protect::keep_apart))
         .layer(middleware::from_fn_with_state(Arc::new(door), caller::know))
         .layer(middleware::from_fn_with_state(Arc::new(Policies::new(&settings.framers)), protect::protect))
+        .layer(middleware::from_fn_with_state(settings.public_url.clone(), negotiate::reached))
         .with_state(app)
 }
 

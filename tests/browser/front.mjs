@@ -1,6 +1,6 @@
-// A page and styles newer than the binary, in front of it: for work on the page without a Rust build.
-// WANGGE_PAGE names the folder of the built page (web/dist); all else is asked of the binary, and the styles too
-// where it does something to them: for a background, an overlay or another origin.
+// Pages and styles newer than the binary, in front of it: for work on the page without a Rust build.
+// WANGGE_PAGE names the folder of the built pages (web/dist); all else is asked of the binary, the headers of its
+// pages among it, and the styles too where it does something to them: for a background, an overlay or another origin.
 
 import { readFile } from 'node:fs/promises';
 import { createServer, request } from 'node:http';
@@ -8,17 +8,22 @@ import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const styles = fileURLToPath(new URL('../../styles', import.meta.url));
+const PAGES = { '/': 'index.html', '/sign-in': 'sign-in.html', '/account': 'account.html', '/api/docs': 'docs.html' };
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.json': 'application/json' };
+/** Of the file that the binary has, not of ours. */
+const OF_THE_FILE = /^(content-(length|encoding|type)|etag|date|transfer-encoding|connection|vary)$/;
 
 /** Listens on a free port; resolves to its address and a way to end it. `dressed`: its styles are not the files. */
 export function front(page, behind, dressed) {
   const server = createServer(async (asked, answer) => {
     const { pathname, search } = new URL(asked.url, behind);
     const style = dressed || search || asked.headers.origin ? null : /^\/styles\/(\w+\.json)$/.exec(pathname)?.[1];
-    const file = style ? join(styles, style) : pathname === '/' ? join(page, 'index.html') : pathname.startsWith('/assets/') ? join(page, pathname) : null;
+    const ours = PAGES[pathname];
+    const file = style ? join(styles, style) : ours ? join(page, ours) : pathname.startsWith('/assets/') ? join(page, pathname) : null;
     if (!file) return pass(asked, answer, behind);
     try {
       const bytes = await readFile(file);
+      if (ours) for (const [name, value] of (await fetch(new URL(pathname, behind))).headers) if (!OF_THE_FILE.test(name)) answer.setHeader(name, value);
       answer.setHeader('content-type', TYPES[extname(file)] ?? 'application/octet-stream');
       answer.end(style ? bytes.toString().replaceAll('{origin}', `http://${asked.headers.host}`) : bytes);
     } catch {

@@ -1,23 +1,12 @@
 // Within everyone's reach: keys, focus, names for readers, fingers.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { test } from 'node:test';
+import { serious, small } from './axe.mjs';
 import { shot } from './browser.mjs';
 import { PHONE, suite } from './suite.mjs';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
 const { open, empty, url } = suite();
-
-async function serious(page) {
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
-  return violations
-    .filter(({ id, impact }) => ['serious', 'critical'].includes(impact) || id === 'landmark-unique')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target, failureSummary }) => `${target} ${failureSummary}`).join(' | ')}`);
-}
 
 const key = (name) => (page) => page.keyboard.press(name);
 
@@ -136,14 +125,7 @@ test('what a finger is to hit is 40 px at least', async () => {
   for (const hash of ['', '#measure=households', '#table=village', '#unit=320924100']) {
     const { page, context } = await open({ hash, ...PHONE });
     await settled(page, hash);
-    const small = await page.evaluate(() =>
-      [...document.querySelectorAll('button, select, input, summary, a')]
-        .map((one) => ({ name: one.ariaLabel || one.title || one.innerText, box: one.getBoundingClientRect(), cell: one.closest('tr, li, label')?.getBoundingClientRect() }))
-        .filter(({ box }) => box.width > 0)
-        .filter(({ box, cell }) => Math.max(box.height, cell?.height ?? 0) < 39.5 || Math.max(box.width, cell?.width ?? 0) < 39.5)
-        .map(({ name, box }) => `${name}: ${Math.round(box.width)} × ${Math.round(box.height)}`),
-    );
-    assert.deepEqual(small, [], hash);
+    assert.deepEqual(await small(page), [], hash);
     await context.close();
   }
 });

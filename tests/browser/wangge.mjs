@@ -15,14 +15,18 @@ const START_MS = 120_000; // a debug build makes the county and its store first
  * Starts `wangge demo`, or takes the server at WANGGE_URL; resolves to its address and a way to end it, once it
  * says where it listens. `versions: 2` publishes a second version first, in which 合德镇 is 合德街道. `coverage` is
  * another county: `{features, levels}`, GeoJSON features with a `code`, and what `--levels` takes;
- * `flags` are the server's.
+ * `flags` are the server's. `accounts`: with them the server is not open to everyone; each is
+ * `{name, called, role, area}` and has the password PASSWORD.
  */
-export async function start({ versions = 1, coverage, flags = [] } = {}) {
-  if (process.env.WANGGE_URL && versions === 1 && !coverage && flags.length === 0) return { url: process.env.WANGGE_URL, stop: async () => {} };
+export async function start({ versions = 1, coverage, accounts, flags = [] } = {}) {
+  if (process.env.WANGGE_URL && versions === 1 && !coverage && !accounts && flags.length === 0) return { url: process.env.WANGGE_URL, stop: async () => {} };
   const dir = mkdtempSync(join(tmpdir(), 'wangge-browser-'));
   if (versions > 1) second(dir);
   if (coverage) other(dir, coverage);
-  const server = await run(dir, versions > 1 || coverage ? ['serve', '--open', ...flags] : ['demo', ...flags]);
+  if (accounts && versions === 1 && !coverage) commands(dir)('synth');
+  for (const account of accounts ?? []) admit(dir, account);
+  const made = versions > 1 || coverage || accounts;
+  const server = await run(dir, made ? ['serve', ...(accounts ? [] : ['--open']), ...flags] : ['demo', ...flags]);
   if (!process.env.WANGGE_PAGE) return server;
   const before = await front(resolve(root, process.env.WANGGE_PAGE), server.url, flags.length > 0);
   return { url: before.url, stop: () => before.stop().then(server.stop) };
@@ -40,6 +44,14 @@ export async function startOver() {
     resume: async () => void (server = await run(dir, ['serve', '--open'], new URL(url).port)),
     stop: () => server.stop(),
   };
+}
+
+/** Of every account that tests make. */
+export const PASSWORD = 'seven quiet herons wade';
+
+function admit(dir, { name, called = '', role, area }) {
+  const args = ['user', 'add', name, '--role', role, ...(area ? ['--area', area] : []), '--display-name', called, '--password-stdin'];
+  execFileSync(binary, args, { cwd: dir, input: `${PASSWORD}\n`, stdio: ['pipe', 'ignore', 'inherit'], env: { ...process.env, WANGGE_STORE: 'x.gpkg' } });
 }
 
 const commands = (dir) => (...args) =>

@@ -2,7 +2,7 @@
 //
 //   WANGGE_BIN=target/release/wangge node tests/browser/weight.mjs
 //
-// Weight is gzip -9 of each file of web/dist. The rest is of a cold browser on loopback, the middle one of five;
+// Weight is gzip -9 of each file that a page reaches. The rest is of a cold browser on loopback, the middle one of five;
 // here everything is drawn in software, so a frame costs far more than on a desk.
 
 import { readdirSync, readFileSync } from 'node:fs';
@@ -13,20 +13,34 @@ import { start } from './wangge.mjs';
 
 const RUNS = 5;
 const LIMIT_KB = 120;
-const assets = fileURLToPath(new URL('../../web/dist/assets', import.meta.url));
+const dist = fileURLToPath(new URL('../../web/dist', import.meta.url));
 
 const kb = (bytes) => `${(bytes / 1024).toFixed(1)} KB`;
 const middle = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
+/** The files that a page names, and those that these name, now or when they are wanted. */
+function reached(page) {
+  const names = readdirSync(`${dist}/assets`).filter((name) => /\.(js|css)$/.test(name));
+  const found = new Set();
+  const follow = (text) => {
+    for (const name of names.filter((one) => !found.has(one) && text.includes(one))) {
+      found.add(name);
+      follow(readFileSync(`${dist}/assets/${name}`, 'utf8'));
+    }
+  };
+  follow(readFileSync(`${dist}/${page}`, 'utf8'));
+  return [...found].map((name) => [name, gzipSync(readFileSync(`${dist}/assets/${name}`), { level: 9 }).length]);
+}
+
 function weigh() {
-  const files = readdirSync(assets).filter((name) => /\.(js|css)$/.test(name));
-  const sizes = files.map((name) => [name, gzipSync(readFileSync(`${assets}/${name}`), { level: 9 }).length]);
   const isTheirs = ([name]) => /^(library|maplibre)/.test(name);
-  const ours = sizes.filter((file) => !isTheirs(file));
   const sum = (list) => list.reduce((total, [, size]) => total + size, 0);
+  for (const page of ['sign-in.html', 'account.html', 'docs.html']) console.log(`${page}: ${kb(sum(reached(page)))}`);
+  const files = reached('index.html');
+  const ours = files.filter((file) => !isTheirs(file));
   for (const [name, size] of ours) console.log(`  ${kb(size).padStart(9)}  ${name}`);
-  console.log(`our script and style, gzip: ${kb(sum(ours))} of ${LIMIT_KB} KB`);
-  console.log(`MapLibre, gzip: ${kb(sum(sizes.filter(isTheirs)))}`);
+  console.log(`the map's own script and style, gzip: ${kb(sum(ours))} of ${LIMIT_KB} KB`);
+  console.log(`MapLibre, gzip: ${kb(sum(files.filter(isTheirs)))}`);
   return sum(ours) <= LIMIT_KB * 1024;
 }
 

@@ -72,7 +72,8 @@ impl Identity {
         Ok(signed_in)
     }
 
-    async fn let_in(
+    /// A session for somebody of whom it is certain who they are, recorded as having come by `scope`'s way.
+    pub(super) async fn let_in(
         &self,
         scope: &Scope,
         account: &Account,

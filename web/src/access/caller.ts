@@ -1,7 +1,7 @@
 // Who reads the page, and what they may see and do: what `/api/session` says. The server decides; the page only leaves
 // out what it would refuse.
 
-import { get, send } from '../server';
+import { get, Refused, send } from '../server';
 
 export type Role = 'viewer' | 'grid-worker' | 'dispatcher' | 'planner' | 'approver' | 'auditor' | 'administrator';
 
@@ -47,8 +47,16 @@ export const caller = (signal?: AbortSignal) => get<Caller>('/api/session', sign
 
 export const signIn = (name: string, password: string) => send<Caller>('POST', '/api/session', { name, password });
 
-/** Resolves to where a single sign-on is to be left, if it is. */
-export const signOut = () => send<{ then: string | null }>('DELETE', '/api/session').then(({ then }) => (then && /^https?:\/\//.test(then) ? then : null));
+/** Resolves to where a single sign-on is to be left, if it is. A session that has ended is no reason to stay. */
+export async function signOut(): Promise<string | null> {
+  try {
+    const { then } = await send<{ then: string | null }>('DELETE', '/api/session');
+    return then && /^https?:\/\//.test(then) ? then : null;
+  } catch (problem) {
+    if (problem instanceof Refused && problem.status === 401) return null;
+    throw problem;
+  }
+}
 
 /** What somebody is called. */
 export const calledOf = ({ account }: Caller): string => account?.display_name || account?.name || '';

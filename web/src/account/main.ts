@@ -1,6 +1,6 @@
 import { mount } from 'svelte';
 import '../app.css';
-import '../forms.css';
+import '../forms/forms.css';
 import Account from './Account.svelte';
 
 const target = document.getElementById('page');

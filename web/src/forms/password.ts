@@ -1,7 +1,7 @@
 // Passwords: which will not do at first sight, so that nobody waits for the server to say so; and how they are set.
 
 import { send } from '../server';
-import type { Caller } from './caller';
+import type { Caller } from '../access/caller';
 
 /** As the server has it. */
 const SHORTEST = 10;

@@ -1,0 +1,145 @@
+// Every main view under the server's own content security policy, without a breach of it.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { drawn, eventually, watch, WINDOW } from './browser.mjs';
+import { ACCOUNTS, openTab, signIn } from './people.mjs';
+import { suite } from './suite.mjs';
+
+const POLICY = {
+  'default-src': "'none'",
+  'script-src': "'self'",
+  'style-src': "'self'",
+  'img-src': "'self' data: blob:",
+  'connect-src': "'self'",
+  'worker-src': "'self'",
+  'font-src': "'self'",
+  'manifest-src': "'self'",
+  'base-uri': "'none'",
+  'form-action': "'self'",
+  'frame-ancestors': "'none'",
+};
+
+const { url, empty } = suite({ accounts: ACCOUNTS });
+
+/** Workers break it in silence for the page, but not for the console. */
+const note = () => {
+  globalThis.breaches = [];
+  addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sample, sourceFile }) => globalThis.breaches.push([violatedDirective, blockedURI, sample, sourceFile].join(' ')));
+};
+
+async function watched() {
+  const { page, context } = await empty({ viewport: WINDOW, reducedMotion: 'reduce', acceptDownloads: true });
+  await page.addInitScript(note);
+  const seen = watch(page, url());
+  return {
+    page,
+    context,
+    whole: async () => {
+      assert.deepEqual(await page.evaluate(() => globalThis.breaches), []);
+      seen.check();
+    },
+  };
+}
+
+test('each page says the policy, and data more strictly', async () => {
+  for (const path of ['/', '/sign-in', '/account', '/api/docs']) {
+    const said = (await fetch(`${url()}${path}`)).headers.get('content-security-policy') ?? '';
+    assert.deepEqual(Object.fromEntries(said.split(';').map((part) => part.trim().split(/ (.*)/s).slice(0, 2))), POLICY, path);
+  }
+  assert.match((await fetch(`${url()}/api/summary`)).headers.get('content-security-policy'), /^default-src 'none'/);
+});
+
+test('what the policy forbids is blocked, and seen by this watch', async () => {
+  const { page, context } = await watched();
+  await page.goto(`${url()}/sign-in`);
+  await page.getByLabel('用户名').waitFor();
+  const ran = await page.evaluate(() => {
+    const script = Object.assign(document.createElement('script'), { textContent: 'globalThis.ran = true' });
+    document.body.append(script);
+    document.body.insertAdjacentHTML('beforeend', '<p style="color: red"></p><img src="x" onerror="globalThis.ran = true">');
+    return globalThis.ran ?? false;
+  });
+  assert.equal(ran, false);
+  await eventually(async () => {
+    const breaches = (await page.evaluate(() => globalThis.breaches)).map((one) => one.split(' ')[0]);
+    assert.deepEqual([...new Set(breaches)].sort(), ['script-src-attr', 'script-src-elem', 'style-src-attr']);
+  });
+  await context.close();
+});
+
+test('the map: search, cards, measures, table, list, places, versions, keys, day and night, language, picture, paper', async () => {
+  const { page, context, whole } = await watched();
+  await signIn(page, url(), 'diaodu', '/#map=14.4/33.757983/120.221172&measure=households');
+  await drawn(page);
+  await page.getByText(/分位数分级/).waitFor();
+  await page.mouse.move(500, 320);
+  await page.locator('[role=tooltip]').waitFor();
+  await page.mouse.click(500, 320);
+  await page.locator('aside p.code').waitFor();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('/');
+  await page.keyboard.insertText('合德');
+  await page.locator('[role=option]').first().waitFor();
+  await page.keyboard.press('Enter');
+  await page.locator('aside.right p.code').waitFor();
+  await page.keyboard.press('t');
+  await page.locator('tbody th button').first().waitFor();
+  await page.keyboard.press('t');
+  await page.getByRole('button', { name: '清单定位' }).click();
+  await page.locator('aside textarea').fill('名称,经度,纬度\n井盖,120.2512,33.7701\n坏的,abc,33.77');
+  await page.locator('aside .main').click();
+  await page.locator('aside .rows li').first().waitFor();
+  await page.keyboard.press('?');
+  await page.getByRole('region', { name: '按键' }).waitFor();
+  await page.keyboard.press('?');
+  await page.locator('details.places summary').click();
+  await page.locator('footer button', { hasText: '版本' }).click();
+  await page.getByRole('region', { name: '历史版本' }).getByRole('button', { name: /版本 1/ }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('n');
+  await page.keyboard.press('l');
+  await page.getByText('by town · quantiles').or(page.getByText(/quantiles/)).first().waitFor();
+  const picture = page.waitForEvent('download');
+  await page.keyboard.press('p');
+  assert.match((await picture).suggestedFilename(), /\.png$/);
+  await page.emulateMedia({ media: 'print' });
+  await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+  await page.locator('canvas.printed').waitFor({ state: 'attached' });
+  await page.evaluate(() => dispatchEvent(new Event('afterprint')));
+  await page.emulateMedia({ media: 'screen' });
+  await whole();
+  await context.close();
+});
+
+test('the account: each part, a form with its list, a question, a key', async () => {
+  const { page, context, whole } = await watched();
+  await signIn(page, url(), 'admin');
+  await page.getByRole('heading', { name: '登录着的地方' }).waitFor();
+  await page.getByRole('button', { name: '全部退出' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: '取消' }).click();
+  await openTab(page, url(), 'keys');
+  await page.getByRole('button', { name: '新建' }).click();
+  await page.getByLabel('名称').fill('一个');
+  await page.getByRole('button', { name: '建密钥' }).click();
+  await page.locator('.secret').waitFor();
+  await openTab(page, url(), 'users');
+  await page.getByRole('button', { name: '新建用户' }).click();
+  await page.getByRole('combobox', { name: '范围' }).fill('hdz');
+  await page.getByRole('option').first().click();
+  await page.locator('section li button').first().click();
+  await page.locator('.facts').waitFor();
+  await whole();
+  await context.close();
+});
+
+test('the log, opened and checked', async () => {
+  const { page, context, whole } = await watched();
+  await signIn(page, url(), 'shenji', '/account#tab=log');
+  await page.locator('tbody button').first().click();
+  await page.locator('tr.more').waitFor();
+  await page.getByRole('button', { name: '核对整条记录' }).click();
+  await page.getByText(/完整：/).waitFor();
+  await whole();
+  await context.close();
+});
