@@ -11,7 +11,7 @@ cd "$(dirname "$0")/../.."
 prepare
 if [ -z "${WANGGE:-}" ]; then cargo build --release; fi
 wangge=${WANGGE:-target/release/wangge}
-export PYTHONPATH=tests/judge/openapi PYTHONDONTWRITEBYTECODE=1
+export PYTHONPATH=tests/judge/openapi PYTHONDONTWRITEBYTECODE=1 HYPOTHESIS_STORAGE_DIRECTORY=$work/hypothesis
 store=$work/judge.gpkg
 password='four quiet herons walk'
 

@@ -3,6 +3,7 @@
 pub mod access;
 mod background;
 mod bad_input;
+mod document;
 mod history;
 pub mod live;
 mod locate;

@@ -75,6 +75,9 @@ def grants(body):
 
 def account(case, query):
     grants(case.body)
+    if "name" in case.body:
+        name = "".join(c for c in case.body["name"] if c.isalnum() or c in "._-@")
+        case.body["name"] = name or "somebody"
 
 
 def key(case, query):
