@@ -19,7 +19,9 @@ impl Name {
     /// [`BadName`].
     pub fn new(text: &str) -> Result<Self, BadName> {
         let length = text.chars().count();
-        if (1..=64).contains(&length) && text.chars().all(Self::takes) {
+        // `.` and `..` are no names in an address.
+        let named = text.chars().any(char::is_alphanumeric);
+        if (1..=64).contains(&length) && named && text.chars().all(Self::takes) {
             Ok(Self(text.into()))
         } else {
             Err(BadName)

@@ -17,6 +17,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use super::credentials::{self, Shown};
+use super::network::Network;
 use super::problem::Problem;
 use super::server::Peer;
 use crate::access::{Permission, Scope, Secret};
@@ -35,7 +36,7 @@ pub struct Door {
     /// Whether borders, codes and names are everybody's.
     pub map_is_public: bool,
     /// Proxies of our own, whose word on whom they speak for is taken.
-    pub proxies: Vec<IpAddr>,
+    pub proxies: Vec<Network>,
 }
 
 /// The session by which a request comes: an extension of it.
@@ -114,7 +115,7 @@ impl Door {
         let named = headers.get_all("x-forwarded-for").iter().filter_map(|v| v.to_str().ok());
         let mut named: Vec<&str> = named.flat_map(|list| list.split(',')).map(str::trim).collect();
         let mut address = peer.to_canonical();
-        while self.proxies.contains(&address)
+        while self.proxies.iter().any(|proxy| proxy.holds(address))
             && let Some(before) = named.pop().and_then(|text| text.parse::<IpAddr>().ok())
         {
             address = before.to_canonical();

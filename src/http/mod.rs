@@ -43,6 +43,7 @@ mod measures;
 mod metrics;
 mod near;
 mod negotiate;
+mod network;
 mod page;
 mod people;
 mod problem;
@@ -64,6 +65,7 @@ mod units;
 mod versions;
 
 pub use negotiate::PublicUrl;
+pub use network::Network;
 pub use rates::PerMinute;
 pub use routes::{Settings, permissions, router};
 pub use server::{Peer, serve};

@@ -126,3 +126,30 @@ fn base64(bytes: &[u8]) -> String {
     };
     bytes.chunks(3).map(group).collect()
 }
+
+#[test]
+fn a_network_holds_what_begins_like_it() {
+    use std::net::IpAddr;
+    let holds = |network: &str, address: &str| {
+        let network: wangge::http::Network = network.parse().unwrap();
+        network.holds(address.parse::<IpAddr>().unwrap())
+    };
+    assert!(holds("10.0.0.7", "10.0.0.7") && !holds("10.0.0.7", "10.0.0.6"));
+    assert!(holds("172.31.7.0/24", "172.31.7.255") && !holds("172.31.7.0/24", "172.31.8.0"));
+    assert!(holds("0.0.0.0/0", "1.2.3.4") && !holds("0.0.0.0/0", "::1") && holds("::/0", "fd00::1"));
+    assert!(holds("10.0.0.7", "::ffff:10.0.0.7") && !holds("fd00::/8", "fe80::1"));
+    for wrong in ["", "10.0.0", "10.0.0.0/33", "10.0.0.0/x", "::/129", "host"] {
+        assert!(wrong.parse::<wangge::http::Network>().is_err(), "{wrong}");
+    }
+}
+
+#[test]
+fn a_wrong_method_is_told_to_whoever_asks_and_a_dead_key_to_other_pages_too() {
+    let (_dir, server) = server();
+    server.send("PUT", "/api/accounts", &[], b"").problem(405);
+    let wrong = format!("Bearer wk_{}", "0".repeat(64));
+    let page = [("authorization", wrong.as_str()), ("origin", "https://page.example")];
+    let refused = server.get_with("/api/units", &page);
+    refused.problem(401);
+    assert_eq!(refused.header("access-control-allow-origin"), "*");
+}
