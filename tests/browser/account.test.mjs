@@ -146,7 +146,7 @@ test('a user is made within what one administers, their link handed out, their r
   assert.equal(await area.inputValue(), '合德镇', 'what one administers comes first');
   assert.ok(!(await form.getByLabel('角色', { exact: true }).innerText()).includes('审计员'));
   await area.fill('320924101');
-  await page.getByRole('option').first().click();
+  await page.locator('li[role=option]').first().click();
   await form.getByRole('button', { name: '新建用户' }).click();
   await page.getByRole('alert').getByText('没有权限').waitFor();
   await page.getByRole('alert').getByText(/within what you administer/).waitFor();
@@ -185,7 +185,7 @@ test('a user is made within what one administers, their link handed out, their r
 
 test('users are found by name, role and area; the last administrator stays', async () => {
   const { page, context } = await as('admin', 'users');
-  const rows = page.locator('section li');
+  const rows = page.locator('section > ul > li');
   await eventually(async () => assert.ok((await rows.count()) >= ACCOUNTS.length));
   for (const [text, name] of Object.entries({ shenji: '赵审计', 调度: '钱调度', 320924100: '王镇管' })) {
     await page.getByRole('searchbox').fill(text);

@@ -126,7 +126,7 @@ test('the account: each part, a form with its list, a question, a key', async ()
   await openTab(page, url(), 'users');
   await page.getByRole('button', { name: '新建用户' }).click();
   await page.getByRole('combobox', { name: '范围' }).fill('hdz');
-  await page.getByRole('option').first().click();
+  await page.locator('li[role=option]').first().click();
   await page.locator('section li button').first().click();
   await page.locator('.facts').waitFor();
   await whole();

@@ -15,7 +15,7 @@ const STATES = {
   oneself: { who: 'admin', path: '/account', then: (page) => page.locator('#sessions').waitFor() },
   'a question': { who: 'admin', path: '/account', then: async (page) => (await page.locator('.side-act.danger').click(), page.getByRole('dialog').waitFor()) },
   'a new key': { who: 'admin', path: '/account', hash: 'tab=keys', then: async (page) => (await page.locator('.head .main-act').click(), page.locator('#key-name').waitFor()) },
-  'a new user': { who: 'admin', path: '/account', hash: 'tab=users', then: async (page) => (await page.locator('.head .main-act').click(), await page.getByRole('combobox').last().fill('hdz'), page.getByRole('option').first().waitFor()) },
+  'a new user': { who: 'admin', path: '/account', hash: 'tab=users', then: async (page) => (await page.locator('.head .main-act').click(), await page.getByRole('combobox').last().fill('hdz'), page.locator('li[role=option]').first().waitFor()) },
   'a user': { who: 'admin', path: '/account', hash: 'tab=users', then: async (page) => (await page.locator('section li button').first().click(), page.locator('.facts').waitFor()) },
   'the log': { who: 'shenji', path: '/account', hash: 'tab=log', then: async (page) => (await page.locator('tbody button').first().click(), page.locator('tr.more').waitFor()) },
 };

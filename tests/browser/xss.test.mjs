@@ -58,7 +58,7 @@ test('a hundred names of users, keys, roles and units: none runs, each is read a
   assert.deepEqual([...new Set([...made.users, ...made.keys])], [201]);
 
   await openTab(page, url(), 'users');
-  const rows = page.locator('section li');
+  const rows = page.locator('section > ul > li');
   await page.getByRole('searchbox').fill('x0');
   await eventually(async () => assert.equal(await rows.count(), 100));
   const names = await rows.locator('strong').allInnerTexts();
@@ -70,8 +70,8 @@ test('a hundred names of users, keys, roles and units: none runs, each is read a
   assert.equal(await ran(page), 0);
 
   await openTab(page, url(), 'keys');
-  await eventually(async () => assert.ok((await page.locator('section li strong').count()) >= 40));
-  await page.locator('section li').first().getByRole('button').click();
+  await eventually(async () => assert.ok((await page.locator('section > ul > li strong').count()) >= 40));
+  await page.locator('section > ul > li').first().getByRole('button').click();
   await page.getByRole('dialog').waitFor();
   assert.equal(await ran(page), 0);
 
