@@ -53,6 +53,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use jiff::tz::Offset;
 
 pub use crate::store::VersionRecord;
 pub use background::{Background, BackgroundSource, BackgroundTile, Sheet};
@@ -65,6 +66,7 @@ pub use listeners::{Events, Start};
 pub use live::{Change, Event, Happened, Published};
 pub use locate::Located;
 pub use near::Nearby;
+pub use people::Responsible;
 pub use pool::Pool;
 pub use search::{Found, Pin, Sought};
 pub use summary::Summary;
@@ -80,7 +82,7 @@ use identity::{Identity, SessionLimits};
 use people::People;
 use ring::Live;
 use tiles::Key;
-use versions::Old;
+use versions::{COUNTY_TIME, Old};
 
 /// What an operator may set.
 #[derive(Clone, Debug)]
@@ -93,16 +95,19 @@ pub struct Settings {
     pub background: Option<BackgroundSource>,
     /// How long sessions hold.
     pub sessions: SessionLimits,
+    /// The county's clocks, by which people are on duty.
+    pub time_zone: Offset,
 }
 
 impl Default for Settings {
-    /// 64 MB: every tile of the county, in two encodings. No background.
+    /// 64 MB: every tile of the county, in two encodings. No background. Beijing time.
     fn default() -> Self {
         Self {
             cache_bytes: 64 * 1024 * 1024,
             attribution: None,
             background: None,
             sessions: SessionLimits::default(),
+            time_zone: COUNTY_TIME,
         }
     }
 }
@@ -132,6 +137,7 @@ pub struct App {
     attribution: Option<String>,
     background: Option<Background>,
     identity: Identity,
+    time_zone: Offset,
 }
 
 /// What `/health/ready` says.
@@ -207,6 +213,7 @@ impl App {
             attribution: settings.attribution.clone(),
             background,
             identity,
+            time_zone: settings.time_zone,
             store,
             pool,
         }))
