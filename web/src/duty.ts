@@ -8,6 +8,8 @@ import type { Messages } from './i18n';
 import type { Person } from './people';
 
 const DAYS = ['Mo', 'Tu', 'We', 'Th', 'Fr', 'Sa', 'Su'];
+/** No line ends at it. */
+const DASH = '\u2060–\u2060';
 
 /** Those on duty first, otherwise as they come: nearest unit first. */
 export const onDutyFirst = (people: Person[]): Person[] => [
@@ -41,5 +43,5 @@ const rowWords = (row: string, m: Messages): string =>
 
 function shiftWords(shift: string, m: Messages): string {
   const [from = '', until = ''] = shift.split('-');
-  return until > from ? `${from}–${until}` : `${from}–${m.hours.nextDay}${until}`;
+  return `${from}${DASH}${until > from ? '' : m.hours.nextDay}${until}`;
 }
