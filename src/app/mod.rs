@@ -57,6 +57,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use jiff::tz::Offset;
 
 pub use crate::store::VersionRecord;
 pub use background::{Background, BackgroundSource, BackgroundTile, Sheet};
@@ -70,6 +71,7 @@ pub use listeners::{Events, Start};
 pub use live::{Change, Changed, Event, Happened, Published};
 pub use locate::Located;
 pub use near::Nearby;
+pub use people::Responsible;
 pub use pool::Pool;
 pub use search::{Found, Pin, Sought};
 pub use single_sign_on::{Refusal, Return, SingleSignOn, SingleSignOnSettings};
@@ -86,7 +88,7 @@ use identity::{Identity, SessionLimits};
 use people::People;
 use ring::Live;
 use tiles::Key;
-use versions::Old;
+use versions::{COUNTY_TIME, Old};
 
 /// What an operator may set.
 #[derive(Clone, Debug)]
@@ -101,10 +103,12 @@ pub struct Settings {
     pub sessions: SessionLimits,
     /// Who vouches for people, beside this store.
     pub single_sign_on: Option<SingleSignOnSettings>,
+    /// The county's clocks, by which people are on duty.
+    pub time_zone: Offset,
 }
 
 impl Default for Settings {
-    /// 64 MB: every tile of the county, in two encodings. No background.
+    /// 64 MB: every tile of the county, in two encodings. No background. Beijing time.
     fn default() -> Self {
         Self {
             cache_bytes: 64 * 1024 * 1024,
@@ -112,6 +116,7 @@ impl Default for Settings {
             background: None,
             sessions: SessionLimits::default(),
             single_sign_on: None,
+            time_zone: COUNTY_TIME,
         }
     }
 }
@@ -142,6 +147,7 @@ pub struct App {
     background: Option<Background>,
     identity: Identity,
     single_sign_on: Option<SingleSignOn>,
+    time_zone: Offset,
 }
 
 /// What `/health/ready` says.
@@ -219,6 +225,7 @@ impl App {
             background,
             identity,
             single_sign_on,
+            time_zone: settings.time_zone,
             store,
             pool,
         }))

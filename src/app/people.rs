@@ -1,8 +1,11 @@
 //! Who answers for a unit. People stand in memory by uid, so a lookup asks the store for nothing; they are read at the
-//! start and again when the store's stamp of them has changed. They are today's, whichever version's unit is asked for.
+//! start and again when the store's stamp of them has changed. They are today's, whichever version's unit is asked for,
+//! and whether they are on duty is by the county's clocks now.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use jiff::Timestamp;
 
 use super::{App, Error, Served};
 use crate::access::{Permission, Scope};
@@ -25,16 +28,38 @@ pub(super) async fn read(store: &Store) -> Result<Arc<People>, Error> {
     Ok(Arc::new(People { stamp, by_unit }))
 }
 
+/// Somebody who answers for a unit now.
+#[derive(Clone, Debug)]
+pub struct Responsible {
+    /// The unit they answer for.
+    pub unit: UnitIndex,
+    /// Who they are.
+    pub person: Person,
+    /// Whether they are on duty.
+    pub on_duty: bool,
+}
+
 impl App {
-    /// Those who answer for a unit and for each unit above it, nearest first, each with the unit they answer for;
-    /// nobody for a caller who may not read people.
-    pub fn people(&self, scope: &Scope, served: &Served, unit: UnitIndex) -> Vec<(UnitIndex, Person)> {
-        if !scope.has(Permission::ReadPeople) {
-            return Vec::new();
-        }
+    /// Those who answer for a unit and for each unit above it, nearest first: of those units over which the caller may
+    /// read people. Whoever is there for another time of a roster is left out.
+    pub fn people(&self, scope: &Scope, served: &Served, unit: UnitIndex) -> Vec<Responsible> {
         let (people, hierarchy) = (self.people.load(), served.snapshot.hierarchy());
+        let now = self.time_zone.to_datetime(Timestamp::now());
+        let may_read = |unit: &UnitIndex| scope.covers(Permission::ReadPeople, &hierarchy.unit(*unit).code);
         let of = |unit: UnitIndex| people.by_unit.get(&hierarchy.unit(unit).uid).into_iter().flatten();
-        hierarchy.chain(unit).flat_map(|u| of(u).map(move |person| (u, person.clone()))).collect()
+        let now_there = |person: &&Person| person.duty.is_of(now);
+        let responsible = |unit: UnitIndex| {
+            of(unit).filter(now_there).map(move |person| {
+                let (person, on_duty) = (person.clone(), person.duty.holds(now));
+                Responsible { unit, person, on_duty }
+            })
+        };
+        hierarchy.chain(unit).filter(may_read).flat_map(responsible).collect()
+    }
+
+    /// Those of them who are on duty.
+    pub fn responsible(&self, scope: &Scope, served: &Served, unit: UnitIndex) -> Vec<Responsible> {
+        self.people(scope, served, unit).into_iter().filter(|r| r.on_duty).collect()
     }
 
     /// Reads people again if the store has others.

@@ -31,7 +31,7 @@ pub enum When {
 }
 
 /// What clocks show in the county: Beijing time, all year.
-const COUNTY_TIME: Offset = offset(8);
+pub(super) const COUNTY_TIME: Offset = offset(8);
 
 fn day_of(moment: Timestamp) -> Date {
     COUNTY_TIME.to_datetime(moment).date()

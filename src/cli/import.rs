@@ -23,8 +23,8 @@ use crate::unit::{Levels, PointLayer};
 pub struct Import {
     /// GeoJSON or GeoPackage of polygons; with --as, CSV or GeoJSON of points, or CSV of people
     file: PathBuf,
-    /// The file holds points (dwellings, addresses or places) or people (code, role, name, phone, note); they take the
-    /// place of those there were
+    /// The file holds points (dwellings, addresses or places) or people (code, role, name, phone, and if you like note,
+    /// hours, from, until); they take the place of those there were
     #[arg(long = "as", value_name = "LAYER")]
     kind: Option<Kind>,
     #[command(flatten)]

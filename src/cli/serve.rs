@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use axum::http::HeaderValue;
 use clap::Args;
+use jiff::tz::Offset;
 use tokio::net::TcpListener;
 
 use super::guard::Guard;
@@ -50,6 +51,16 @@ pub struct Listen {
     /// A replica of the database to read units and points from, once it has them; versions are read from the store
     #[arg(long, env = "WANGGE_READ_STORE", value_name = "URL", hide_env_values = true)]
     read_store: Option<String>,
+    /// The county's clock, by which people are on duty: hours and minutes from UTC
+    #[arg(
+        long,
+        env = "WANGGE_TIME_ZONE",
+        default_value = "+08:00",
+        allow_hyphen_values = true,
+        value_parser = offset,
+        value_name = "OFFSET"
+    )]
+    time_zone: Offset,
     #[command(flatten)]
     certificate: Certificate,
     #[command(flatten)]
@@ -116,6 +127,25 @@ fn host_and_port(text: &str) -> Result<String, &'static str> {
     }
 }
 
+/// `+08:00`, `-03:30`, `+8`, `Z`.
+fn offset(text: &str) -> Result<Offset, &'static str> {
+    let expected = "expected hours and minutes from UTC, as +08:00";
+    if ["Z", "UTC"].contains(&text) {
+        return Ok(Offset::UTC);
+    }
+    let sign = if text.starts_with('-') { -1 } else { 1 };
+    let digits = text.strip_prefix(['+', '-']).ok_or(expected)?;
+    let (hours, minutes) = digits.split_once(':').unwrap_or((digits, "00"));
+    let number = |text: &str| text.parse::<u8>().ok().filter(|_| text.len() <= 2 && !text.starts_with('+'));
+    match (number(hours), number(minutes)) {
+        (Some(hours @ 0..=14), Some(minutes @ 0..=59)) => {
+            Offset::from_seconds(sign * 60 * (60 * i32::from(hours) + i32::from(minutes)))
+                .map_err(|_| expected)
+        }
+        _ => Err(expected),
+    }
+}
+
 impl Listen {
     /// Takes the port.
     pub async fn bind(&self) -> Result<TcpListener, Fail> {
@@ -146,6 +176,7 @@ impl Listen {
             background: self.map.background()?,
             sessions: self.guard.sessions(),
             single_sign_on,
+            time_zone: self.time_zone,
         };
         let app = tokio::select! {
             app = open(store, self.read_store.as_deref(), &settings) => app?,

@@ -1,5 +1,11 @@
-//! CSV of people: `code` (or `uid`), `role`, `name`, `phone`, `note`, or 编码, 角色, 姓名, 电话, 备注. `note` may be
-//! missing; any other column is passed over, and the notes say which.
+//! CSV of people: `code` (or `uid`), `role`, `name`, `phone`, `note`, `hours`, `from`, `until`, or 编码, 角色, 姓名, 电话,
+//! 备注, 值班时间, 起, 止. The last four may be missing; any other column is passed over, and the notes say which.
+//!
+//! ```text
+//! code,role,name,phone,hours,from,until
+//! 320924100,town_duty,镇值班室,0515-…,24/7,,
+//! 320924100,town_duty,…,…,18:00-08:00,2026-11-27,2026-11-27     one night of a roster; the next is a row of its own
+//! ```
 //!
 //! A file with one bad row is refused whole. A refusal says where and what was expected, and repeats nothing of the
 //! columns of names, numbers and notes: it may end in a log.
@@ -9,7 +15,7 @@ use std::path::Path;
 use super::error::{ExchangeError, Named, quoted};
 use super::table::{Row, Table};
 use super::text;
-use crate::unit::{Code, Hierarchy, Person, Uid};
+use crate::unit::{Code, Duty, Hierarchy, Person, Uid};
 
 /// The columns, in English and in Chinese.
 const CODE: [&str; 2] = ["code", "编码"];
@@ -18,6 +24,9 @@ const ROLE: [&str; 2] = ["role", "角色"];
 const NAME: [&str; 2] = ["name", "姓名"];
 const PHONE: [&str; 2] = ["phone", "电话"];
 const NOTE: [&str; 2] = ["note", "备注"];
+const HOURS: [&str; 2] = ["hours", "值班时间"];
+const FROM: [&str; 3] = ["from", "起", "开始"];
+const UNTIL: [&str; 3] = ["until", "止", "结束"];
 
 /// What stands in a number beside digits; 转 before an extension.
 const IN_PHONES: &str = "+-*#/,;() （）、，；转";
@@ -65,6 +74,8 @@ struct Columns {
     name: usize,
     phone: usize,
     note: Option<usize>,
+    /// `hours`, `from`, `until`.
+    duty: [Option<usize>; 3],
 }
 
 impl Columns {
@@ -84,7 +95,8 @@ impl Columns {
             _ => (due(&[CODE[0], CODE[1], UID[0]])?, false),
         };
         let (role, name, phone) = (due(&ROLE)?, due(&NAME)?, due(&PHONE)?);
-        Ok(Self { unit, by_uid, role, name, phone, note: find(&NOTE) })
+        let duty = [find(&HOURS), find(&FROM), find(&UNTIL)];
+        Ok(Self { unit, by_uid, role, name, phone, note: find(&NOTE), duty })
     }
 
     fn person(&self, row: &Row, hierarchy: &Hierarchy) -> Result<Person, String> {
@@ -107,9 +119,11 @@ impl Columns {
         if !phone.chars().all(|c| c.is_ascii_digit() || IN_PHONES.contains(c)) {
             return fault("phone", "a number as it is dialled, or nothing", "letters or other signs in it");
         }
+        let [hours, from, until] = self.duty.map(|column| column.map_or("", cell));
+        let duty = Duty::of(hours, from, until).map_err(|bad| format!("{}: {bad}", row.place(bad.column)))?;
         let note = self.note.map_or("", cell);
         let [name, phone, note] = [name, phone, note].map(ToOwned::to_owned);
-        Ok(Person { unit, role: Person::role_of(role), name, phone, note })
+        Ok(Person { unit, role: Person::role_of(role), name, phone, note, duty })
     }
 
     fn unit(&self, cell: &str, hierarchy: &Hierarchy) -> Option<Uid> {
@@ -123,8 +137,8 @@ impl Columns {
 
     fn passed_over(&self, header: &[String]) -> Vec<String> {
         let kept = [Some(self.unit), Some(self.role), Some(self.name), Some(self.phone), self.note];
-        let others =
-            header.iter().enumerate().filter(|(i, name)| !kept.contains(&Some(*i)) && !name.is_empty());
+        let is_kept = |i: usize| kept.contains(&Some(i)) || self.duty.contains(&Some(i));
+        let others = header.iter().enumerate().filter(|(i, name)| !is_kept(*i) && !name.is_empty());
         let names: Vec<&str> = others.map(|(_, name)| name.as_str()).collect();
         if names.is_empty() { vec![] } else { vec![format!("not kept: columns {}", names.join(", "))] }
     }

@@ -4,36 +4,46 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Value, json};
 
-use super::answer;
+use super::answer::{self, NEVER, REVALIDATE};
 use super::body::{self, JSON_LIMIT, length};
 use super::locate_stream;
+use super::people;
 use super::problem::Problem;
 use super::query::Query;
 use super::routes::{Shared, WANGGE_VERSION};
 use super::unit_json::{UnitJson, rounded};
 use crate::access::Scope;
 use crate::app::batch::{CsvRows, FeatureRows, Ident, Oracle, PairRows, Rows};
-use crate::app::{Located, Served, excerpt};
+use crate::app::{App, Located, Served, excerpt};
 use crate::crs::{Datum, LonLat};
 
 /// The types that `POST` takes.
 const TYPES: &str = "text/csv, application/geo+json, application/json or application/octet-stream";
 
-/// `GET /api/locate?lon=&lat=&crs=&accuracy=&v=|at=`
-pub async fn one(State(app): State<Shared>, scope: Scope, query: Query) -> Result<Response, Problem> {
+/// `GET /api/locate?lon=&lat=&crs=&accuracy=&people=&v=|at=`
+pub async fn one(
+    State(app): State<Shared>,
+    scope: Scope,
+    query: Query,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     let place = query.lon_lat()?;
     let accuracy = accuracy(&query)?;
+    let people = query.parse("people", "true or false")?.unwrap_or(false);
+    if people {
+        people::for_own_pages(&uri, &headers)?;
+    }
     let served = app.served(&scope, &query.when()?).await?;
     let version = served.record.number;
     let bytes = if query.text("crs") == Some("any") {
-        if accuracy.is_some() {
-            return Err(Problem::parameter("accuracy", "expected accuracy with one crs, found crs=any"));
-        }
+        for_one_crs("accuracy", accuracy.is_some())?;
+        for_one_crs("people", people)?;
         any(&app.locate_any(&scope, &served, place), &served, place)
     } else {
         let datum = query.datum_or_any()?;
@@ -41,20 +51,31 @@ pub async fn one(State(app): State<Shared>, scope: Scope, query: Query) -> Resul
             None => app.locate(&scope, &served, place, datum),
             Some(metres) => app.locate_within(&scope, &served, place, datum, metres).await?,
         };
-        serde_json::to_vec(&Answer {
-            version: Some(version),
-            place: Some(place),
-            datum,
-            located: &located,
-            served: &served,
-        })
+        let responsible = people.then(|| responsible(&app, &scope, &served, &located));
+        let (located, served, version, place) = (&located, &served, Some(version), Some(place));
+        serde_json::to_vec(&Answer { version, place, datum, located, responsible, served })
     };
     let mut response = Body::from(bytes.map_err(|e| Problem::internal(&e))?).into_response();
     let headers = response.headers_mut();
+    let kept = if people { NEVER } else { REVALIDATE };
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(kept));
     headers.insert(WANGGE_VERSION, version.into());
     Ok(response)
+}
+
+/// Refuses what has no meaning where an answer is given under each datum.
+fn for_one_crs(name: &'static str, there: bool) -> Result<(), Problem> {
+    if !there {
+        return Ok(());
+    }
+    Err(Problem::parameter(name, format!("expected {name} with one crs, found crs=any")))
+}
+
+/// Who is on duty for a place, nearest unit first: of those whom the caller may see.
+fn responsible(app: &App, scope: &Scope, served: &Served, located: &Located) -> Vec<Value> {
+    let found = located.leaf.map(|leaf| app.responsible(scope, served, leaf)).unwrap_or_default();
+    found.iter().map(|responsible| people::person(served.snapshot.hierarchy(), responsible)).collect()
 }
 
 /// `accuracy`, in metres.
@@ -74,7 +95,14 @@ fn any(answers: &[(Datum, Located)], served: &Served, place: LonLat) -> serde_js
     let certain = answers.windows(2).all(|w| w[0].1.owner == w[1].1.owner);
     let each: Vec<Answer> = answers
         .iter()
-        .map(|(datum, located)| Answer { version: None, place: None, datum: *datum, located, served })
+        .map(|(datum, located)| Answer {
+            version: None,
+            place: None,
+            datum: *datum,
+            located,
+            responsible: None,
+            served,
+        })
         .collect();
     serde_json::to_vec(&json!({
         "version": served.record.number,
@@ -91,6 +119,8 @@ struct Answer<'a> {
     place: Option<LonLat>,
     datum: Datum,
     located: &'a Located,
+    /// Where people were asked for.
+    responsible: Option<Vec<Value>>,
     served: &'a Served,
 }
 
@@ -149,6 +179,9 @@ impl Answer<'_> {
         if let Some((unit, distance)) = self.located.nearest {
             let unit = UnitJson::brief(hierarchy, unit).and("distance_m", rounded(distance, 2));
             map.serialize_entry("nearest", &unit)?;
+        }
+        if let Some(responsible) = &self.responsible {
+            map.serialize_entry("responsible", responsible)?;
         }
         Ok(())
     }
@@ -222,7 +255,14 @@ fn points(
     let answer = |point: &Value| match place_of(point) {
         Ok(place) => {
             let located = app.locate(scope, served, place, datum);
-            let answer = Answer { version: None, place: Some(place), datum, located: &located, served };
+            let answer = Answer {
+                version: None,
+                place: Some(place),
+                datum,
+                located: &located,
+                responsible: None,
+                served,
+            };
             serde_json::to_value(answer).unwrap_or_else(|e| json!({"error": e.to_string()}))
         }
         Err(error) => json!({"error": error}),

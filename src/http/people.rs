@@ -1,7 +1,9 @@
 //! `/api/people`: who answers for a unit, and their number. For the page and the caller alone: no other origin may read
-//! it, and nothing on the way may keep it.
+//! it, and nothing on the way may keep it. A lookup that asks for people (`locate`) is held to the same.
 
 use axum::extract::State;
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::Response;
 use serde_json::{Value, json};
 
@@ -11,6 +13,8 @@ use super::query::Query;
 use super::routes::Shared;
 use super::unit_json::UnitJson;
 use crate::access::Scope;
+use crate::app::Responsible;
+use crate::unit::Hierarchy;
 
 /// `GET /api/people?unit={code|uid:N}&v=|at=`: those of the unit, then those of each unit above it.
 pub async fn people(State(app): State<Shared>, scope: Scope, query: Query) -> Result<Response, Problem> {
@@ -19,20 +23,41 @@ pub async fn people(State(app): State<Shared>, scope: Scope, query: Query) -> Re
     let served = app.served(&scope, &query.when()?).await?;
     let unit = app.unit(&scope, &served, name).await?;
     let hierarchy = served.snapshot.hierarchy();
-    let people: Vec<Value> = app
-        .people(&scope, &served, unit)
-        .iter()
-        .map(|(of, person)| {
-            json!({
-                "role": person.role,
-                "name": person.name,
-                "phone": person.phone,
-                "note": person.note,
-                "unit": UnitJson::brief(hierarchy, *of),
-            })
-        })
-        .collect();
+    let with_duty = |found: &Responsible| {
+        let mut person = person(hierarchy, found);
+        person["on_duty"] = found.on_duty.into();
+        person
+    };
+    let people: Vec<Value> = app.people(&scope, &served, unit).iter().map(with_duty).collect();
     let version = served.record.number;
     let unit = UnitJson::brief(hierarchy, unit);
     Ok(answer::once(version, &json!({"version": version, "unit": unit, "people": people})))
+}
+
+/// Somebody, with the unit they answer for.
+pub fn person(hierarchy: &Hierarchy, Responsible { unit, person, .. }: &Responsible) -> Value {
+    let [hours, from, until] = person.duty.texts();
+    json!({
+        "role": person.role,
+        "name": person.name,
+        "phone": person.phone,
+        "note": person.note,
+        "hours": hours,
+        "from": from,
+        "until": until,
+        "unit": UnitJson::brief(hierarchy, *unit),
+    })
+}
+
+/// Refuses a page of another origin: a browser names it wherever it lets a page read what it asks another server for.
+pub fn for_own_pages(uri: &Uri, headers: &HeaderMap) -> Result<(), Problem> {
+    let Some(origin) = headers.get(header::ORIGIN) else { return Ok(()) };
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let own = host.or_else(|| uri.authority().map(Authority::as_str));
+    let asking = origin.to_str().ok().and_then(|origin| origin.split_once("://")).map(|(_, host)| host);
+    if asking.is_some() && asking == own {
+        return Ok(());
+    }
+    let detail = "expected a page of this server's own where people are asked for, found another origin's";
+    Err(Problem::new(StatusCode::FORBIDDEN, detail))
 }

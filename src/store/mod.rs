@@ -33,6 +33,7 @@ mod archive;
 mod check;
 mod compute;
 mod delta;
+mod duty;
 mod error;
 mod geopackage;
 mod identity;

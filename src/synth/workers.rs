@@ -4,13 +4,17 @@
 
 use super::chance::{Dice, Stage};
 use super::names::plain;
-use crate::unit::{Hierarchy, Person, Unit};
+use crate::unit::{Duty, Hierarchy, Person, Unit};
 
 /// Surnames that are common there, and characters of given names.
 const SURNAMES: &str = "王李张刘陈杨周徐吴孙朱顾陆沈戴姜蔡唐曹许邵潘夏董袁于季成";
 const GIVEN: &str = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂英华玉兰红建国海林志春梅秀文";
 /// How many given names have two characters.
 const DOUBLE: f64 = 0.7;
+/// When they are on duty: at any moment somebody is.
+const WORKER: &str = "Mo-Fr 08:00-18:00; Sa 09:00-12:00";
+const DESK_OF_VILLAGE: &str = "Mo-Su 08:00-20:00";
+const DESK_OF_TOWN: &str = "24/7";
 /// What every note says.
 const MADE_UP: &str = "合成数据，并无此人 (synthetic)";
 
@@ -18,14 +22,15 @@ const MADE_UP: &str = "合成数据，并无此人 (synthetic)";
 pub(super) fn workers(seed: u64, hierarchy: &Hierarchy) -> Vec<Person> {
     let mut dice = Dice::new(seed, Stage::Workers);
     let answer = |unit: &Unit| {
-        let (role, name) = match unit.level {
-            1 => ("town_duty", format!("{}值班室", unit.name)),
-            2 => ("village_duty", format!("{}值班室", plain(&unit.name))),
-            3 => ("grid_worker", name(&mut dice)),
+        let (role, name, hours) = match unit.level {
+            1 => ("town_duty", format!("{}值班室", unit.name), DESK_OF_TOWN),
+            2 => ("village_duty", format!("{}值班室", plain(&unit.name)), DESK_OF_VILLAGE),
+            3 => ("grid_worker", name(&mut dice), WORKER),
             _ => return None,
         };
         let phone = format!("100{:08}", dice.below(100_000_000));
-        Some(Person { unit: unit.uid, role: role.into(), name, phone, note: MADE_UP.into() })
+        let duty = Duty { hours: hours.parse().ok(), ..Duty::default() };
+        Some(Person { unit: unit.uid, role: role.into(), name, phone, note: MADE_UP.into(), duty })
     };
     hierarchy.units().iter().filter_map(answer).collect()
 }

@@ -7,13 +7,17 @@
 //! ```
 
 mod code;
+mod duty;
 mod feature;
 mod hierarchy;
+mod hours;
 mod level;
 mod person;
 
 pub use code::{BadCode, Code};
+pub use duty::{BadDuty, Bound, Duty};
 pub use feature::{LineFeature, PointFeature, PointLayer};
 pub use hierarchy::{Attribute, Attributes, Hierarchy, HierarchyFault, Owner, Uid, Unit, UnitIndex, Void};
+pub use hours::Hours;
 pub use level::{BadLevels, Level, Levels};
 pub use person::{Person, ROLES};

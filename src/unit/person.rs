@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Uid;
+use super::{Duty, Uid};
 
 /// The roles that are known, as stores and answers write them and as people do. Any other text is a role too.
 pub const ROLES: [(&str, &str); 8] = [
@@ -29,6 +29,8 @@ pub struct Person {
     pub phone: String,
     /// Anything else; may be empty.
     pub note: String,
+    /// When they are on duty.
+    pub duty: Duty,
 }
 
 impl Person {

@@ -6,6 +6,7 @@ mod cli;
 mod cluster;
 mod coverage;
 mod crs;
+mod duty;
 mod exchange;
 mod fixture;
 mod http;

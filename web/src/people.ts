@@ -9,9 +9,11 @@ export interface Person {
   name: string;
   phone: string;
   note: string;
-  /** When they are on duty, as it is written; empty: always. */
-  hours?: string;
-  on_duty?: boolean;
+  /** When they are on duty, as OpenStreetMap writes hours; empty: always. */
+  hours: string;
+  /** The last day or the first moment after, where a roster says so; empty: for ever. */
+  until: string;
+  on_duty: boolean;
   unit: Unit;
 }
 

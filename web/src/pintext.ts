@@ -1,5 +1,6 @@
 // The pin's card as a few lines of text, for a message or a work order.
 
+import { toCall } from './duty';
 import { coordinate, distance, number } from './format';
 import { roleWord, type Messages } from './i18n';
 import type { Person } from './people';
@@ -13,11 +14,12 @@ export const nearBorder = (found: Location): boolean =>
 
 export function pinText(point: LonLat, found: Location, people: Person[], m: Messages): string {
   const { leaf, nearest } = found;
+  const responsible = toCall(people);
   const others = (found.candidates ?? []).filter((one) => one.uid !== leaf?.uid && one.probability >= 0.05);
   const lines = [
     found.chain.length > 0 ? [...found.chain].reverse().map((unit) => unit.name).join(' › ') : (found.void?.name ?? m.outside),
     leaf && `${m.pin.code} ${leaf.code}`,
-    people[0] && [roleWord(m, people[0].role), people[0].name, people[0].phone].filter(Boolean).join(' '),
+    responsible && [roleWord(m, responsible.role), responsible.name, responsible.phone].filter(Boolean).join(' '),
     nearest && `${m.nearest} ${nearest.name} ${nearest.code} · ${distance(nearest.distance_m, m)}`,
     `${m.position} ${coordinate(point)} (WGS84)`,
     leaf && found.border_distance_m !== null

@@ -1,6 +1,11 @@
 -- Run as 0001. Accounts, sessions, keys, tries, the log, apart with the people. Moments are milliseconds since 1970;
 -- grants and origins are JSON.
 
+-- When people are on duty: hours of the week, and from when until when, each as text, empty where nothing is said.
+ALTER TABLE {private}.people
+  ADD COLUMN hours text NOT NULL DEFAULT '', ADD COLUMN duty_from text NOT NULL DEFAULT '',
+  ADD COLUMN duty_until text NOT NULL DEFAULT '';
+
 -- One row. Every change to accounts, keys or the log locks it first.
 CREATE TABLE {private}.directory (one boolean PRIMARY KEY DEFAULT true CHECK (one), revision bigint NOT NULL);
 INSERT INTO {private}.directory (revision) VALUES (0);

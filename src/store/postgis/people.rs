@@ -7,6 +7,7 @@ use sqlx::{AssertSqlSafe, PgConnection, Row};
 
 use super::load::uid;
 use super::{PostGis, StoreError};
+use crate::store::duty::duty;
 use crate::unit::Person;
 
 /// People in one INSERT.
@@ -43,7 +44,9 @@ pub(super) async fn people_in(
     connection: &mut PgConnection,
     private: &str,
 ) -> Result<Vec<Person>, sqlx::Error> {
-    let query = format!("SELECT unit, role, name, phone, note FROM \"{private}\".people ORDER BY position");
+    let query = format!(
+        "SELECT unit, role, name, phone, note, hours, duty_from, duty_until FROM \"{private}\".people ORDER BY position"
+    );
     sqlx::query(AssertSqlSafe(query)).fetch_all(connection).await?.iter().map(person).collect()
 }
 
@@ -56,21 +59,7 @@ pub(super) async fn put_people(
     let delete = format!("DELETE FROM \"{private}\".people");
     sqlx::query(AssertSqlSafe(delete)).execute(&mut *connection).await?;
     for (n, people) in people.chunks(BATCH).enumerate() {
-        let query = format!(
-            "INSERT INTO \"{private}\".people (position, unit, role, name, phone, note)
-             SELECT $1 + n, unit, role, name, phone, note
-             FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[])
-               WITH ORDINALITY AS p (unit, role, name, phone, note, n)"
-        );
-        sqlx::query(AssertSqlSafe(query))
-            .bind((n * BATCH) as i64)
-            .bind(people.iter().map(|p| i64::from(p.unit.0)).collect::<Vec<_>>())
-            .bind(people.iter().map(|p| p.role.as_str()).collect::<Vec<_>>())
-            .bind(people.iter().map(|p| p.name.as_str()).collect::<Vec<_>>())
-            .bind(people.iter().map(|p| p.phone.as_str()).collect::<Vec<_>>())
-            .bind(people.iter().map(|p| p.note.as_str()).collect::<Vec<_>>())
-            .execute(&mut *connection)
-            .await?;
+        put_batch(connection, private, n * BATCH, people).await?;
     }
     let stamp = format!(
         "INSERT INTO \"{private}\".meta VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
@@ -83,6 +72,35 @@ pub(super) async fn put_people(
     Ok(())
 }
 
+async fn put_batch(
+    connection: &mut PgConnection,
+    private: &str,
+    before: usize,
+    people: &[Person],
+) -> Result<(), sqlx::Error> {
+    let query = format!(
+        "INSERT INTO \"{private}\".people (position, unit, role, name, phone, note, hours, duty_from, duty_until)
+         SELECT $1 + n, unit, role, name, phone, note, hours, duty_from, duty_until
+         FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
+           WITH ORDINALITY AS p (unit, role, name, phone, note, hours, duty_from, duty_until, n)"
+    );
+    let duties: Vec<[String; 3]> = people.iter().map(|p| p.duty.texts()).collect();
+    let texts = |n: usize| duties.iter().map(|texts| texts[n].as_str()).collect::<Vec<_>>();
+    sqlx::query(AssertSqlSafe(query))
+        .bind(before as i64)
+        .bind(people.iter().map(|p| i64::from(p.unit.0)).collect::<Vec<_>>())
+        .bind(people.iter().map(|p| p.role.as_str()).collect::<Vec<_>>())
+        .bind(people.iter().map(|p| p.name.as_str()).collect::<Vec<_>>())
+        .bind(people.iter().map(|p| p.phone.as_str()).collect::<Vec<_>>())
+        .bind(people.iter().map(|p| p.note.as_str()).collect::<Vec<_>>())
+        .bind(texts(0))
+        .bind(texts(1))
+        .bind(texts(2))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 fn person(row: &PgRow) -> Result<Person, sqlx::Error> {
     Ok(Person {
         unit: uid(row, 0)?,
@@ -90,5 +108,6 @@ fn person(row: &PgRow) -> Result<Person, sqlx::Error> {
         name: row.try_get(2)?,
         phone: row.try_get(3)?,
         note: row.try_get(4)?,
+        duty: duty([row.try_get(5)?, row.try_get(6)?, row.try_get(7)?])?,
     })
 }

@@ -1,3 +1,8 @@
+-- When people are on duty: hours of the week, and from when until when, each as text, empty where nothing is said.
+ALTER TABLE people ADD COLUMN hours TEXT NOT NULL DEFAULT '';
+ALTER TABLE people ADD COLUMN duty_from TEXT NOT NULL DEFAULT '';
+ALTER TABLE people ADD COLUMN duty_until TEXT NOT NULL DEFAULT '';
+
 -- Accounts, sessions, keys, tries, the log. Moments are milliseconds since 1970; grants and origins are JSON.
 
 -- One row. Every change to accounts, keys or the log asks for it first.

@@ -22,11 +22,12 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Connection, QueryBuilder, Row, SqliteConnection};
 
 use super::StoreError;
+use super::duty::duty;
 use super::ledger::{Deed, Ledger, Line, Question, WholeLedger};
 use super::sqlite::failed;
 use crate::unit::{Person, Uid};
 
-/// Rows in one INSERT: 5 values each stay well below SQLite's 32,766 parameters.
+/// Rows in one INSERT: 8 values each stay well below SQLite's 32,766 parameters.
 const BATCH: usize = 500;
 /// Where the key of the store stands that the file belongs to.
 const STORE_KEY: &str = "store";
@@ -52,12 +53,9 @@ impl Private {
     /// The people of the store of that key, in the order they were given.
     pub async fn people(&self, key: Option<&str>) -> Result<Vec<Person>, StoreError> {
         let Some(mut connection) = self.own(key).await? else { return Ok(Vec::new()) };
-        let rows = sqlx::query("SELECT unit, role, name, phone, note FROM people ORDER BY id")
-            .fetch_all(&mut connection)
-            .await
-            .map_err(|e| self.failed(e))?;
+        let people = people(&mut connection).await.map_err(|e| self.failed(e));
         connection.close().await.map_err(|e| self.failed(e))?;
-        rows.iter().map(person).collect::<Result<_, _>>().map_err(|e| self.failed(e))
+        people
     }
 
     /// Differs from what it was once people have been replaced; empty where there never were any.
@@ -131,8 +129,18 @@ impl Private {
     }
 }
 
-/// The schema's step that brought accounts.
+/// The schema's step that brought accounts, and hours of people.
 const WITH_ACCOUNTS: u32 = 2;
+
+async fn people(connection: &mut SqliteConnection) -> Result<Vec<Person>, sqlx::Error> {
+    // What only reads brings no file up to date.
+    let query = if file::schema(connection).await? < WITH_ACCOUNTS {
+        "SELECT unit, role, name, phone, note, '', '', '' FROM people ORDER BY id"
+    } else {
+        "SELECT unit, role, name, phone, note, hours, duty_from, duty_until FROM people ORDER BY id"
+    };
+    sqlx::query(query).fetch_all(connection).await?.iter().map(person).collect()
+}
 
 async fn ask<Q: Question>(connection: &mut SqliteConnection, question: Q) -> Result<Q::Answer, sqlx::Error> {
     // What only reads brings no file up to date.
@@ -159,10 +167,15 @@ async fn replace(connection: &mut SqliteConnection, key: &str, people: &[Person]
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     sqlx::query("DELETE FROM people").execute(&mut *transaction).await?;
     for batch in people.chunks(BATCH) {
-        let mut insert = QueryBuilder::new("INSERT INTO people (unit, role, name, phone, note) ");
+        let mut insert = QueryBuilder::new(
+            "INSERT INTO people (unit, role, name, phone, note, hours, duty_from, duty_until) ",
+        );
         insert.push_values(batch, |mut row, person| {
             row.push_bind(person.unit.0).push_bind(&person.role).push_bind(&person.name);
             row.push_bind(&person.phone).push_bind(&person.note);
+            for text in person.duty.texts() {
+                row.push_bind(text);
+            }
         });
         insert.build().execute(&mut *transaction).await?;
     }
@@ -178,6 +191,7 @@ fn person(row: &SqliteRow) -> Result<Person, sqlx::Error> {
         name: row.try_get(2)?,
         phone: row.try_get(3)?,
         note: row.try_get(4)?,
+        duty: duty([row.try_get(5)?, row.try_get(6)?, row.try_get(7)?])?,
     })
 }
 

@@ -105,3 +105,78 @@ fn a_file_of_people_with_bad_rows_is_refused_whole_and_says_where() {
     let line = desk.refused(&serve);
     assert!(line.trim_end().lines().last().unwrap().contains("expected mode 600, found 644"), "{line}");
 }
+
+#[test]
+fn hours_and_a_roster_are_imported_and_answered() {
+    let desk = Desk::with_county();
+    let rows = format!(
+        "编码,角色,姓名,电话,值班时间,起,止\n{TOWN},镇区值班,甲,1,每天 00:00-24:00,,\n{TOWN},镇区值班,乙,2,24/7,2020/1/1,2020年12月31日\n\
+         {TOWN},镇区值班,丙,3,,2020-01-01 08:00,2999-12-31 24:00\n{TOWN},镇区值班,丁,4,休息,,\n"
+    );
+    desk.write("people.csv", &rows);
+    desk.done(&["import", "people.csv", "--as", "people", "--store", "county.gpkg"]);
+    // The copy has them too.
+    desk.done(&["copy", "--from", "county.gpkg", "--to", "copy.gpkg"]);
+    for store in ["county.gpkg", "copy.gpkg"] {
+        let server =
+            Running::start(desk.command(&["serve", "--open", "--store", store, "--listen", "127.0.0.1:0"]));
+        let json = server.json(&format!("/api/people?unit={TOWN}"));
+        let told: Vec<_> = json["people"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|p| {
+                (p["name"].as_str().unwrap(), p["hours"].as_str().unwrap(), p["on_duty"].as_bool().unwrap())
+            })
+            .collect();
+        assert_eq!(told, [("甲", "24/7", true), ("丙", "", true), ("丁", "off", false)]);
+        assert_eq!(json["people"][1]["until"], "3000-01-01T00:00");
+    }
+}
+
+#[test]
+fn hours_that_nobody_can_read_are_refused_where_they_stand_and_nothing_is_lost() {
+    let desk = Desk::with_county();
+    desk.write("people.csv", &format!("code,role,name,phone\n{TOWN},duty,甲,1\n"));
+    let import = ["import", "people.csv", "--as", "people", "--store", "county.gpkg"];
+    desk.done(&import);
+    let mut rows = String::from("code,role,name,phone,hours,from,until\n");
+    for cells in
+        ["Mo-Fr 8-18,,", ",2026-13-01,", ",2026-11-02,2026-11-01", "13900000000,,", ",秘乙,", "工作日,,"]
+    {
+        rows.extend([TOWN, ",duty,秘甲,1,", cells, "\n"]);
+    }
+    desk.write("people.csv", &rows);
+    let said = desk.refused(&import);
+    for due in [
+        "6 of 6 rows cannot be taken, so none was\n",
+        "line 2, column hours: expected a time, as 08:00, found \"8-18\"\n",
+        "line 3, column from: expected a date, as 2026-11-01, or a date and time, as 2026-11-01 08:00, found \"2026-13-01\"\n",
+        "line 4, column until: expected a time after from, found one before it\n",
+        "line 5, column hours: expected a time, as 08:00, found something else\n",
+        "line 6, column from: expected a date",
+        "line 7, column hours: expected hours, as 24/7 or",
+    ] {
+        assert!(said.contains(due), "{due} in {said}");
+    }
+    assert!(!said.contains('秘') && !said.contains("139"), "{said}");
+    let server = Running::start(desk.command(&[
+        "serve",
+        "--open",
+        "--store",
+        "county.gpkg",
+        "--listen",
+        "127.0.0.1:0",
+    ]));
+    assert_eq!(server.json(&format!("/api/people?unit={TOWN}"))["people"][0]["name"], "甲");
+}
+
+#[test]
+fn a_clock_that_is_none_is_refused() {
+    let desk = Desk::with_county();
+    for offset in ["Asia/Shanghai", "8", "+25:00", "+08:60", "08:00"] {
+        let serve = desk.run(&["serve", "--open", "--store", "county.gpkg", "--time-zone", offset]);
+        assert_eq!(serve.status.code(), Some(2), "{offset}");
+        assert!(err(&serve).contains("expected hours and minutes from UTC, as +08:00"), "{}", err(&serve));
+    }
+}

@@ -20,7 +20,7 @@ use wangge::coverage::Partition;
 use wangge::crs::{LonLat, Point};
 use wangge::http;
 use wangge::store::{Mode, Store};
-use wangge::unit::{Code, Hierarchy, Levels, LineFeature, Person, PointFeature, PointLayer};
+use wangge::unit::{Code, Duty, Hierarchy, Levels, LineFeature, Person, PointFeature, PointLayer};
 
 use crate::fixture::{Of, drawn};
 
@@ -104,6 +104,7 @@ pub fn person(hierarchy: &Hierarchy, code: &str, role: &str, name: &str, phone: 
         name: name.into(),
         phone: phone.into(),
         note: format!("{name}（备注）"),
+        duty: Duty::default(),
     }
 }
 

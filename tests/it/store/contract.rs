@@ -4,7 +4,7 @@ use jiff::civil::date;
 use wangge::coverage::Partition;
 use wangge::crs::Point;
 use wangge::store::{Aspect, ChangeKind, NewVersion, Store, StoreError, Uids};
-use wangge::unit::{Attribute, LineFeature, Person, PointFeature, PointLayer, Uid};
+use wangge::unit::{Attribute, Duty, LineFeature, Person, PointFeature, PointLayer, Uid};
 
 use super::{code, save, uid_of, version};
 use crate::fixture::{changed, nine, nine_drawn, odd, random, with_attribute};
@@ -403,6 +403,17 @@ async fn a_version_is_read_from_an_earlier_one(store: &Store) {
     assert_eq!(loaded.partition, wholes[1].partition);
 }
 
+/// Of all kinds.
+fn duty(n: u32) -> Duty {
+    let of = |hours, from, until| Duty::of(hours, from, until).unwrap();
+    match n % 4 {
+        0 => Duty::default(),
+        1 => of("24/7", "", "2026-11-30"),
+        2 => of("Mo-Fr 08:00-12:00,14:00-18:00; Sa 18:00-08:00", "2026-11-27T18:00", "2026-11-28T08:00"),
+        _ => of("off", "2026-11-27", "2026-11-27"),
+    }
+}
+
 async fn people_come_back_in_order(store: &Store) {
     save(store, &nine()).await;
     assert_eq!(store.people_stamp().await.unwrap(), "");
@@ -414,6 +425,7 @@ async fn people_come_back_in_order(store: &Store) {
             name: format!("甲{i}"),
             phone: format!("100{i:08}"),
             note: String::new(),
+            duty: duty(i),
         })
         .collect();
     store.replace_people(&people[..5]).await.unwrap();

@@ -3,7 +3,7 @@
 use wangge::app;
 use wangge::crs::Point;
 use wangge::store::{Mode, Store, StoreError};
-use wangge::unit::{Attribute, LineFeature, Person, PointFeature, PointLayer, Uid};
+use wangge::unit::{Attribute, Duty, LineFeature, Person, PointFeature, PointLayer, Uid};
 
 use super::{save, version};
 use crate::cluster::Cluster;
@@ -39,6 +39,7 @@ async fn fill(store: &Store) {
         name: format!("甲{i}"),
         phone: format!("100{i:08}"),
         note: String::new(),
+        duty: Duty::of("Mo-Fr 08:00-18:00", "2026-11-01", "").unwrap(),
     };
     store.replace_people(&(0..50).map(person).collect::<Vec<_>>()).await.unwrap();
     super::ledger::fill(store).await;

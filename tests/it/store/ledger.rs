@@ -372,17 +372,23 @@ async fn accounts_of_another_store_open_nothing_here_and_are_not_thrown_away() {
     assert!(std::fs::read(private(&url)).unwrap() == before);
 }
 
+/// Makes a private file one of the time before accounts, and hours of people.
+pub async fn take_back(file: &std::path::Path) {
+    let mut connection = SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
+    let back =
+        "DROP TABLE audit; DROP TABLE audit_head; DROP TABLE tries; DROP TABLE keys; DROP TABLE sessions;
+        DROP TABLE accounts; DROP TABLE directory; ALTER TABLE people DROP COLUMN hours;
+        ALTER TABLE people DROP COLUMN duty_from; ALTER TABLE people DROP COLUMN duty_until;
+        PRAGMA user_version = 1;";
+    sqlx::raw_sql(back).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+}
+
 #[tokio::test]
 async fn a_private_file_of_before_has_no_accounts_until_one_is_made() {
     let (_dir, url, store) = two_versions().await;
     store.replace_people(&[]).await.unwrap();
-    let file = std::path::Path::new(&url).with_extension("private.sqlite");
-    let mut connection = SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
-    let back =
-        "DROP TABLE audit; DROP TABLE audit_head; DROP TABLE tries; DROP TABLE keys; DROP TABLE sessions;
-        DROP TABLE accounts; DROP TABLE directory; PRAGMA user_version = 1;";
-    sqlx::raw_sql(back).execute(&mut connection).await.unwrap();
-    connection.close().await.unwrap();
+    take_back(&std::path::Path::new(&url).with_extension("private.sqlite")).await;
     assert!(store.directory().await.unwrap().accounts.is_empty());
     assert_eq!(store.audit_head().await.unwrap(), Head::EMPTY);
     fill(&store).await;

@@ -8,9 +8,10 @@ use std::process::{Command, Stdio};
 
 use sqlx::{Connection, SqliteConnection};
 use wangge::store::{Mode, Store, StoreError};
-use wangge::unit::{Person, Uid};
+use wangge::unit::{Duty, Person, Uid};
 
 use super::gdal::gdal;
+use super::ledger::take_back;
 use super::two_versions;
 
 /// `count` people of one round, who say so.
@@ -21,6 +22,7 @@ fn people(count: u32, round: u32) -> Vec<Person> {
         name: format!("甲乙{round}"),
         phone: "10098765432".into(),
         note: String::new(),
+        duty: Duty::default(),
     };
     (0..count).map(person).collect()
 }
@@ -177,6 +179,17 @@ async fn what_is_no_file_of_people_is_refused_and_left_alone() {
     assert!(store.people().await.unwrap().is_empty(), "a file that was being made when the power went");
     store.replace_people(&people(2, 1)).await.unwrap();
     assert!(store.people().await.unwrap() == people(2, 1));
+}
+
+#[tokio::test]
+async fn a_file_of_before_people_had_hours_is_read_and_brought_up_to_date_by_who_writes() {
+    let (_dir, url, store) = two_versions().await;
+    store.replace_people(&people(3, 1)).await.unwrap();
+    take_back(&private(&url)).await;
+    assert!(store.people().await.unwrap() == people(3, 1));
+    let next = vec![Person { duty: Duty::of("24/7", "", "").unwrap(), ..people(1, 2).remove(0) }];
+    store.replace_people(&next).await.unwrap();
+    assert!(store.people().await.unwrap() == next);
 }
 
 #[tokio::test]

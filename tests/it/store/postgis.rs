@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use sqlx::{Connection, Row};
 use wangge::store::{Admission, Mode, Store, StoreError};
-use wangge::unit::{LineFeature, Person, PointLayer, Uid};
+use wangge::unit::{Duty, LineFeature, Person, PointLayer, Uid};
 
 use super::{save, version};
 use crate::cluster::{Cluster, new_name};
@@ -247,7 +247,14 @@ async fn whoever_listens_hears_every_kind_of_write() {
 fn people() -> Vec<Person> {
     let text = |text: &str| text.to_owned();
     let phone = text("10012345678");
-    vec![Person { unit: Uid(7), role: text("police"), name: text("甲"), phone, note: String::new() }]
+    vec![Person {
+        unit: Uid(7),
+        role: text("police"),
+        name: text("甲"),
+        phone,
+        note: String::new(),
+        duty: Duty::default(),
+    }]
 }
 
 /// What GDAL lists for a role.

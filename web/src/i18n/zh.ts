@@ -18,6 +18,16 @@ export const zh = {
     village_duty: '村值班',
     town_duty: '镇值班',
   },
+  hours: {
+    always: '全天',
+    never: '停班',
+    daily: '每天',
+    days: ['周一', '周二', '周三', '周四', '周五', '周六', '周日'],
+    to: '至',
+    nextDay: '次日 ',
+    semicolon: '；',
+    until: (moment: string) => `至 ${moment}`,
+  },
   kinds: { base: '基础网格', dedicated: '专属网格' },
   void: '空白区',
 
