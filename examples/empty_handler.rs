@@ -21,6 +21,6 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .route("/api/locate", get(|| async { "{}" }))
         .route("/tiles/{tileset}/{z}/{x}/{y}", get(move |_: Path<[String; 4]>| async { body }));
     let listener = TcpListener::bind(address).await?;
-    wangge::http::serve(listener, router, std::future::pending()).await;
+    wangge::http::serve(listener, None, router, std::future::pending()).await;
     Ok(())
 }

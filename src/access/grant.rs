@@ -62,8 +62,10 @@ impl fmt::Display for Area {
     }
 }
 
-/// A role over an area, for things of some categories or of all.
+/// A role over an area, for things of some categories or of all. Members of other names are refused: one misspelt would be a
+/// grant everywhere.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Grant {
     /// What they are.
     pub role: Role,

@@ -14,6 +14,7 @@
 //! | `grant` | a role over a part of the coverage |
 //! | `scope` | one caller |
 //! | `manage` | who may give what to whom |
+//! | `external` | who is vouched for by a provider of single sign-on |
 //! | `name` | what accounts are called |
 //! | `password`, `common` | which passwords will do, and how they are kept |
 //! | `secret` | sessions, keys and links: drawn by lot, kept as a digest |
@@ -22,6 +23,7 @@
 
 pub mod audit;
 mod common;
+mod external;
 mod grant;
 pub mod lockout;
 mod manage;
@@ -31,6 +33,7 @@ mod role;
 mod scope;
 mod secret;
 
+pub use external::{BadRule, Rule, Subject, grants_of, names};
 pub use grant::{Area, Grant};
 pub use manage::{NotAllowed, check_grants, may_give, may_manage};
 pub use name::{BadName, Name, fold};

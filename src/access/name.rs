@@ -18,13 +18,19 @@ impl Name {
     /// # Errors
     /// [`BadName`].
     pub fn new(text: &str) -> Result<Self, BadName> {
-        let fits = |c: char| c.is_alphanumeric() || "._-@".contains(c);
         let length = text.chars().count();
-        if (1..=64).contains(&length) && text.chars().all(fits) {
+        // `.` and `..` are no names in an address.
+        let named = text.chars().any(char::is_alphanumeric);
+        if (1..=64).contains(&length) && named && text.chars().all(Self::takes) {
             Ok(Self(text.into()))
         } else {
             Err(BadName)
         }
+    }
+
+    /// Whether a name may hold a character.
+    pub(super) fn takes(c: char) -> bool {
+        c.is_alphanumeric() || "._-@".contains(c)
     }
 
     /// As it was given.

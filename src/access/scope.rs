@@ -42,6 +42,8 @@ pub enum Via {
     Nothing,
     /// A command on the store.
     Command,
+    /// A provider of single sign-on, which vouched for them.
+    SingleSignOn,
     /// A session, by its public id.
     Session(Box<str>),
     /// An API key.
@@ -240,6 +242,7 @@ impl fmt::Display for Via {
         match self {
             Self::Nothing => Ok(()),
             Self::Command => f.write_str("command"),
+            Self::SingleSignOn => f.write_str("oidc"),
             Self::Session(id) => write!(f, "session:{id}"),
             Self::Key(KeyId(id)) => write!(f, "key:{id}"),
             Self::Token(KeyId(id)) => write!(f, "token:{id}"),

@@ -23,10 +23,12 @@ pub enum SecretKind {
     Token,
     /// `wl_`: a link that sets a password, once.
     Link,
+    /// `wv_`: what a browser holds while it is away at a provider of single sign-on.
+    Visit,
 }
 
 impl SecretKind {
-    const ALL: [Self; 4] = [Self::Session, Self::Key, Self::Token, Self::Link];
+    const ALL: [Self; 5] = [Self::Session, Self::Key, Self::Token, Self::Link, Self::Visit];
 
     const fn prefix(self) -> &'static str {
         match self {
@@ -34,6 +36,7 @@ impl SecretKind {
             Self::Key => "wk_",
             Self::Token => "wt_",
             Self::Link => "wl_",
+            Self::Visit => "wv_",
         }
     }
 }
@@ -90,6 +93,16 @@ impl Secret {
     #[must_use]
     pub fn shown(&self) -> String {
         format!("{}{}", self.kind.prefix(), hex(&self.bytes[..4]))
+    }
+
+    /// Another secret that follows from it, 64 hexadecimal digits; from one it tells nothing of it or of the others.
+    #[must_use]
+    pub fn derive(&self, what: &str) -> String {
+        let mut hash = Sha256::new();
+        hash.update(what);
+        hash.update([0]);
+        hash.update(*self.bytes);
+        hex(&hash.finalize())
     }
 
     /// What is kept of it.

@@ -19,6 +19,7 @@
 //! | `background` | a map beneath the grids |
 //! | `enter` | how versions get into a store |
 //! | `identity` | who calls: accounts, sessions, keys, and the log |
+//! | `single_sign_on` | those whom a provider vouches for |
 //! | `live`, `ring`, `listeners` | what happens, the last of it, and those who listen |
 //! | `copy` | a store's whole content into another |
 //! | `cache`, `encoding`, `pool` | kept bodies, their encodings, seats for work |
@@ -45,6 +46,7 @@ mod pool;
 mod ring;
 mod search;
 mod sight;
+mod single_sign_on;
 mod summary;
 mod tiles;
 mod units;
@@ -70,6 +72,7 @@ pub use locate::Located;
 pub use near::Nearby;
 pub use pool::Pool;
 pub use search::{Found, Pin, Sought};
+pub use single_sign_on::{Refusal, Return, SingleSignOn, SingleSignOnSettings};
 pub use summary::Summary;
 pub use tiles::{Tile, TileQuery, TilesetView};
 pub use units::UnitList;
@@ -96,6 +99,8 @@ pub struct Settings {
     pub background: Option<BackgroundSource>,
     /// How long sessions hold.
     pub sessions: SessionLimits,
+    /// Who vouches for people, beside this store.
+    pub single_sign_on: Option<SingleSignOnSettings>,
 }
 
 impl Default for Settings {
@@ -106,6 +111,7 @@ impl Default for Settings {
             attribution: None,
             background: None,
             sessions: SessionLimits::default(),
+            single_sign_on: None,
         }
     }
 }
@@ -135,6 +141,7 @@ pub struct App {
     attribution: Option<String>,
     background: Option<Background>,
     identity: Identity,
+    single_sign_on: Option<SingleSignOn>,
 }
 
 /// What `/health/ready` says.
@@ -197,6 +204,7 @@ impl App {
         let (served, people) = tokio::try_join!(versions::load(&store, latest, None), people::read(&store))?;
         let identity = Identity::new(store.clone(), settings.sessions);
         identity.set_levels(&served.record.levels);
+        let single_sign_on = settings.single_sign_on.as_ref().map(|s| SingleSignOn::new(s, identity.clone()));
         Ok(Arc::new(Self {
             cache: Cache::new(settings.cache_bytes, pool.clone()),
             current: ArcSwap::from(served),
@@ -210,6 +218,7 @@ impl App {
             attribution: settings.attribution.clone(),
             background,
             identity,
+            single_sign_on,
             store,
             pool,
         }))
@@ -223,6 +232,11 @@ impl App {
     /// Who calls: the use cases of accounts, sessions, keys and the log.
     pub fn identity(&self) -> &Identity {
         &self.identity
+    }
+
+    /// Who vouches for people beside this store, if a provider does.
+    pub fn single_sign_on(&self) -> Option<&SingleSignOn> {
+        self.single_sign_on.as_ref()
     }
 
     /// What a map of this county must say of where it comes from.

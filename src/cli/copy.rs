@@ -1,7 +1,9 @@
 //! `wangge copy`: everything of one store into another, from a file to a database or back.
 
 use clap::Args;
+use serde_json::Value;
 
+use super::record::record;
 use super::say::{Fail, Progress, result};
 use crate::app::{self, Copied};
 use crate::store::{Mode, Store, StoreError};
@@ -34,6 +36,8 @@ impl Copy {
             Err(StoreError::NoStore { .. }) => {}
             Err(error) => return Err(error.into()),
         }
+        // In both logs, since the log is copied with the rest.
+        record(&from, "store.copy", "store", Value::Null).await?;
         let target = async { Ok(Store::open(&self.to, Mode::Create).await?) };
         let (to, copied) = app::copy(&from, target, &|step| progress.step(step)).await?;
         from.close().await;

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use clap::Args;
 use jiff::civil::Date;
+use serde_json::json;
 
+use super::record::record;
 use super::say::{Fail, Progress, result};
 use crate::app::{Day, NAME, SYNTHETIC, When};
 use crate::exchange::{self, ExportOptions, What};
@@ -96,6 +98,8 @@ impl Export {
             version: Some(version.number),
             only: None,
         };
+        let after = json!({ "version": version.number, "level": self.level, "all": self.all });
+        record(&store, "export", "units", after).await?;
         store.close().await;
         progress.step(format_args!("writing {}", self.file.display()));
         let written = exchange::export(&self.file, Arc::new(partition), &options).await?;

@@ -1,7 +1,9 @@
 //! `wangge grant`: lets roles of a database in, as whoever owns the store.
 
 use clap::Args;
+use serde_json::json;
 
+use super::record::record;
 use super::say::{Fail, result};
 use crate::store::{Admission, Mode, Store};
 
@@ -24,6 +26,8 @@ impl Grant {
         for (roles, admission) in [(&self.server, Admission::Server), (&self.reader, Admission::Reader)] {
             for role in roles {
                 store.grant(role, admission).await?;
+                let reads = admission == Admission::Reader;
+                record(&store, "store.grant", format!("role:{role}"), json!({ "reads_only": reads })).await?;
                 let may = match admission {
                     Admission::Server => "serves and publishes",
                     Admission::Reader => "reads the layers",

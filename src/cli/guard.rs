@@ -1,6 +1,5 @@
 //! Whom a server serves what, how often, and for how long.
 
-use std::net::IpAddr;
 use std::time::Duration;
 
 use axum::http::HeaderValue;
@@ -8,7 +7,7 @@ use clap::Args;
 
 use super::serve::Doors;
 use crate::app::identity::SessionLimits;
-use crate::http::{self, PerMinute};
+use crate::http::{self, Network, PerMinute, PublicUrl};
 
 /// Whom the server serves what.
 #[derive(Args, Clone)]
@@ -19,9 +18,12 @@ pub struct Guard {
     /// Origins whose pages may show the page in a frame; none, where none is named
     #[arg(long, env = "WANGGE_FRAME_ANCESTORS", value_delimiter = ',', value_parser = origin, value_name = "ORIGIN")]
     frame_ancestors: Vec<HeaderValue>,
-    /// Addresses of proxies of your own, whose X-Forwarded-For is believed
+    /// Addresses or networks (172.31.7.0/24) of proxies of your own, whose X-Forwarded-For is believed
     #[arg(long, env = "WANGGE_TRUSTED_PROXY", value_delimiter = ',', value_name = "ADDRESS")]
-    trusted_proxy: Vec<IpAddr>,
+    trusted_proxy: Vec<Network>,
+    /// How callers reach the server, where what their requests say is not it: behind a proxy that keeps it to itself
+    #[arg(long, env = "WANGGE_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<PublicUrl>,
     /// Tries to sign in that one caller has a minute; 0: any number
     #[arg(long, env = "WANGGE_RATE_SIGN_IN", default_value_t = PerMinute::default().sign_in, value_name = "N")]
     rate_sign_in: u32,
@@ -77,6 +79,7 @@ impl Guard {
             open: doors == Doors::Open,
             map_is_public: self.map_access == MapAccess::Public,
             proxies: self.trusted_proxy,
+            public_url: self.public_url,
             rates: PerMinute {
                 sign_in: self.rate_sign_in,
                 locate: self.rate_locate,

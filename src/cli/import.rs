@@ -6,8 +6,10 @@ use std::sync::Arc;
 
 use clap::Args;
 use jiff::civil::Date;
+use serde_json::json;
 
 use super::people;
+use super::record::{self, record};
 use super::say::{Fail, Progress, result};
 use crate::app::{self, Entry, NAME, SYNTHETIC};
 use crate::coverage::{DEFAULT_TOLERANCE, Partition};
@@ -176,6 +178,8 @@ impl Import {
         progress.step(format_args!("reading {}", self.file.display()));
         let read = exchange::read_points(&self.file, layer, self.reading.crs).await?;
         store.replace_points(layer, &read.points).await?;
+        let after = json!({ "points": read.points.len() });
+        record(&store, "points.replace", format!("points:{layer}"), after).await?;
         store.close().await;
         read.notes.iter().for_each(|n| progress.done(n));
         result(format_args!("{} {layer} in the place of those there were", read.points.len()));
@@ -244,6 +248,7 @@ impl Import {
         };
         let saved = app::enter(store, entry, current.map(|c| c.partition)).await?;
         let (version, rows) = (&saved.version, saved.rows_changed);
+        record::entered(store, version, rows).await?;
         result(format_args!(
             "version {}: {} units, {rows} rows changed, content hash {}",
             version.number,

@@ -14,9 +14,12 @@ mod inspect;
 mod key;
 mod locate;
 mod map;
+mod memory;
 mod people;
+mod record;
 mod say;
 mod serve;
+mod single_sign_on;
 mod synth;
 mod user;
 

@@ -3,6 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use serde_json::json;
+
+use super::record::record;
 use super::say::{Fail, Progress, result};
 use crate::exchange;
 use crate::store::{Mode, Store};
@@ -18,6 +21,7 @@ pub async fn import(store: &str, file: &Path, progress: &Progress) -> Result<(),
     progress.step(format_args!("reading {}", file.display()));
     let read = exchange::read_people(file, &hierarchy).await?;
     store.replace_people(&read.people).await?;
+    record(&store, "people.replace", "people", json!({ "people": read.people.len() })).await?;
     store.close().await;
     read.notes.iter().for_each(|n| progress.done(n));
     result(said(&read.people, &hierarchy));

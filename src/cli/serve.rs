@@ -10,8 +10,10 @@ use tokio::net::TcpListener;
 
 use super::guard::Guard;
 use super::map::Map;
+use super::memory;
 use super::say::{Fail, Progress, note, result};
-use crate::app::{self, App};
+use super::single_sign_on::SingleSignOn;
+use crate::app::{self, App, SingleSignOnSettings};
 use crate::http::{self, LOOK, Tls};
 use crate::store::{Mode, Store, StoreError};
 
@@ -23,6 +25,8 @@ pub struct Serve {
     /// Serve without accounts: everyone who can reach the server may do everything
     #[arg(long, env = "WANGGE_OPEN")]
     open: bool,
+    #[command(flatten)]
+    single_sign_on: SingleSignOn,
 }
 
 /// Where and for whom.
@@ -87,9 +91,10 @@ impl Serve {
                 "OPEN: without accounts, everyone who can reach this server may do everything with the county. A proxy on \
                  this host makes loopback no protection.",
             );
-            return self.listen.serve(listener, store, Doors::Open).await;
+            return self.listen.serve(listener, store, Doors::Open, None).await;
         }
-        self.listen.serve(listener, store, Doors::Closed).await
+        let single_sign_on = self.single_sign_on.settings()?;
+        self.listen.serve(listener, store, Doors::Closed, single_sign_on).await
     }
 }
 
@@ -124,7 +129,14 @@ impl Listen {
     }
 
     /// Makes the store ready, says so, and serves it.
-    pub async fn serve(self, listener: TcpListener, store: &str, doors: Doors) -> Result<(), Fail> {
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        store: &str,
+        doors: Doors,
+        single_sign_on: Option<SingleSignOnSettings>,
+    ) -> Result<(), Fail> {
+        memory::keep_to_itself();
         let tls = self.certificate.open()?;
         let progress = Progress::new();
         progress.step(format_args!("opening {}", Store::shown(store)));
@@ -133,7 +145,7 @@ impl Listen {
             attribution: self.map.attribution(),
             background: self.map.background()?,
             sessions: self.guard.sessions(),
-            ..app::Settings::default()
+            single_sign_on,
         };
         let app = tokio::select! {
             app = open(store, self.read_store.as_deref(), &settings) => app?,
@@ -162,7 +174,12 @@ impl Listen {
 
 /// Serves closed only where somebody could open it.
 async fn check_accounts(app: &App) -> Result<(), Fail> {
-    if !app.identity().has_administrator().await? {
+    let single_sign_on = app.single_sign_on();
+    if let Some(single_sign_on) = single_sign_on {
+        single_sign_on.check().await?;
+    }
+    let may_come = single_sign_on.is_some_and(app::SingleSignOn::makes_administrators);
+    if !may_come && !app.identity().has_administrator().await? {
         return Err(Fail(
             "there is no administrator yet: make one with `wangge user add NAME --admin`, or serve with --open, which lets \
              everyone who can reach the server do everything"

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::record;
 use super::say::{Fail, Progress, result};
 use crate::app::{self, Entry};
 use crate::exchange;
@@ -104,6 +105,7 @@ async fn save(store: &Store, county: SyntheticCounty, seed: u64) -> Result<Strin
     store.replace_lines(&county.lines).await?;
     store.replace_people(&county.people).await?;
     let saved = app::enter(store, entry, None).await?;
+    record::entered(store, &saved.version, saved.rows_changed).await?;
     let (grids, hash) = (saved.hierarchy.leaves().len(), saved.version.content_hash);
     let people = county.people.len();
     Ok(format!(

@@ -5,6 +5,7 @@ use std::io::{IsTerminal, Read};
 use clap::{Args, Subcommand};
 use console::Term;
 
+use super::record::operator;
 use super::say::{Fail, note, result};
 use crate::access::{Area, Grant, Password, Role, Scope};
 use crate::app::identity::{AccountRequest, AccountView, Identity, SessionLimits};
@@ -30,6 +31,8 @@ enum What {
     Disable(Named),
     /// Set an account's password; its sessions end
     Password(SetPassword),
+    /// Make a link by which an account's owner sets a password, once, within three days
+    Link(Named),
     /// Give an account one more role
     Grant(Change),
     /// Take a role from an account
@@ -111,9 +114,7 @@ struct PasswordArgs {
 /// The use cases over a store that is there, and the caller: whoever runs the command.
 pub async fn open(store: &str) -> Result<(Identity, Store, Scope), Fail> {
     let store = Store::open(store, Mode::Existing).await?;
-    let name = ["USER", "LOGNAME"].into_iter().find_map(|name| std::env::var(name).ok());
-    let scope = Scope::operator(name.as_deref().unwrap_or("unknown"));
-    Ok((Identity::new(store.clone(), SessionLimits::default()), store, scope))
+    Ok((Identity::new(store.clone(), SessionLimits::default()), store, operator()))
 }
 
 impl User {
@@ -144,6 +145,11 @@ impl What {
                 identity.set_password(scope, &name, password).await?;
                 result(format_args!("{name} has another password; their sessions have ended"));
                 say_drawn(drawn);
+            }
+            Self::Link(Named { name }) => {
+                let link = identity.invite(scope, &name).await?;
+                result("The link, shown this once; put the server's address before it:");
+                result(format_args!("/sign-in#link={}", *link.reveal()));
             }
             Self::Grant(change) => change.run(identity, scope, true).await?,
             Self::Revoke(change) => change.run(identity, scope, false).await?,
@@ -202,7 +208,8 @@ fn shown(account: &AccountView) -> String {
         name => format!(" ({name})"),
     };
     let standing = if account.disabled { ", disabled" } else { "" };
-    format!("{}{called}: {grants}{standing}", account.name)
+    let way = if account.single_sign_on { ", by single sign-on" } else { "" };
+    format!("{}{called}: {grants}{way}{standing}", account.name)
 }
 
 impl PasswordArgs {

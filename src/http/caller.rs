@@ -17,11 +17,15 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use super::credentials::{self, Shown};
+use super::network::Network;
 use super::problem::Problem;
 use super::server::Peer;
 use crate::access::{Permission, Scope, Secret};
 use crate::app::identity::Act;
 use crate::app::{App, Error};
+
+const NO_KEY: &str =
+    "expected a key or token that holds: this one does not, was revoked, or is not for this page";
 
 /// Who is let in, and what is known of those who come.
 pub struct Door {
@@ -32,12 +36,16 @@ pub struct Door {
     /// Whether borders, codes and names are everybody's.
     pub map_is_public: bool,
     /// Proxies of our own, whose word on whom they speak for is taken.
-    pub proxies: Vec<IpAddr>,
+    pub proxies: Vec<Network>,
 }
 
 /// The session by which a request comes: an extension of it.
 #[derive(Clone)]
 pub struct Holder(pub Secret);
+
+/// What a request was let in by: an extension of it, for answers that go on for long.
+#[derive(Clone)]
+pub struct Pass(pub Secret);
 
 /// Whoever it is could not be asked of the store: an extension of a request. What is public is theirs meanwhile.
 #[derive(Clone, Copy)]
@@ -62,39 +70,44 @@ impl Door {
         if self.open {
             return Ok(Scope::open().from_address(from));
         }
-        let scope = match credentials::shown(parts) {
-            Shown::Nothing => None,
-            Shown::Secret(secret) => Some(self.of_secret(&secret, &parts.headers, from).await?),
-            Shown::Cookie(secret) => match self.app.identity().scope_of_session(&secret, from).await {
-                Ok(Some(scope)) => {
-                    parts.extensions.insert(Holder(secret));
-                    Some(scope)
-                }
-                Ok(None) => None,
-                Err(Error::Away { .. }) => {
-                    parts.extensions.insert(Unasked);
-                    None
-                }
-                Err(error) => return Err(error.into()),
+        let shown = credentials::shown(parts);
+        let secret = shown.secret().cloned();
+        let scope = match shown {
+            Shown::Nothing => Ok(None),
+            Shown::Secret(secret) => match self.of_key(&secret, &parts.headers, from).await {
+                Ok(None) => return Err(Problem::unknown(NO_KEY)),
+                found => found,
             },
+            Shown::Cookie(secret) => {
+                let found = self.app.identity().scope_of_session(&secret, from).await;
+                if let Ok(Some(_)) = found {
+                    parts.extensions.insert(Holder(secret));
+                }
+                found
+            }
         };
+        let scope = scope.or_else(|error| match error {
+            Error::Away { .. } => {
+                parts.extensions.insert(Unasked);
+                Ok(None)
+            }
+            error => Err(error),
+        })?;
+        if let (Some(secret), Some(_)) = (secret, &scope) {
+            parts.extensions.insert(Pass(secret));
+        }
         let scope = scope.unwrap_or_else(|| Scope::nobody().from_address(from));
         Ok(scope.with_public_map(self.map_is_public))
     }
 
-    async fn of_secret(
+    async fn of_key(
         &self,
         secret: &Secret,
         headers: &HeaderMap,
         from: Option<IpAddr>,
-    ) -> Result<Scope, Problem> {
+    ) -> Result<Option<Scope>, Error> {
         let origin = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
-        let scope = self.app.identity().scope_of_key(secret, origin, from).await?;
-        scope.ok_or_else(|| {
-            Problem::unknown(
-                "expected a key or token that holds: this one does not, was revoked, or is not for this page",
-            )
-        })
+        self.app.identity().scope_of_key(secret, origin, from).await
     }
 
     /// The caller's address: the last one named that is none of our proxies'.
@@ -102,7 +115,7 @@ impl Door {
         let named = headers.get_all("x-forwarded-for").iter().filter_map(|v| v.to_str().ok());
         let mut named: Vec<&str> = named.flat_map(|list| list.split(',')).map(str::trim).collect();
         let mut address = peer.to_canonical();
-        while self.proxies.contains(&address)
+        while self.proxies.iter().any(|proxy| proxy.holds(address))
             && let Some(before) = named.pop().and_then(|text| text.parse::<IpAddr>().ok())
         {
             address = before.to_canonical();

@@ -33,6 +33,16 @@ pub enum Shown {
     Cookie(Secret),
 }
 
+impl Shown {
+    /// The secret, whichever way it came.
+    pub fn secret(&self) -> Option<&Secret> {
+        match self {
+            Self::Nothing => None,
+            Self::Secret(secret) | Self::Cookie(secret) => Some(secret),
+        }
+    }
+}
+
 /// From where a request comes, as the browser tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {

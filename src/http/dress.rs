@@ -76,3 +76,14 @@ fn times(opacity: &Value, factor: f64) -> Value {
         other => other.clone(),
     }
 }
+
+/// Puts a token behind every address of a source, so that the map goes on with it.
+pub fn with_token(style: &mut Value, token: &str) {
+    let sources = style["sources"].as_object_mut().into_iter().flat_map(|sources| sources.values_mut());
+    for url in sources.filter_map(|source| source.get_mut("url")) {
+        if let Value::String(url) = url {
+            url.push('?');
+            url.push_str(token);
+        }
+    }
+}

@@ -20,6 +20,7 @@ use std::convert::Infallible;
 use std::fmt::Write;
 use std::time::Duration;
 
+use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
@@ -27,9 +28,10 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream::unfold;
 use serde_json::{Map, Value, json};
 
+use super::caller::Pass;
 use super::problem::Problem;
 use super::routes::{LAST_EVENT_ID, Shared};
-use crate::access::Scope;
+use crate::access::{Scope, Secret};
 use crate::app::{Event, Events, Happened, Published, Start};
 use crate::tiling::Touched;
 
@@ -41,23 +43,22 @@ const SILENCE: Duration = Duration::from_secs(10);
 pub async fn events(
     State(app): State<Shared>,
     scope: Scope,
+    pass: Option<Extension<Pass>>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
+    let pass = pass.map(|Extension(Pass(secret))| secret);
     let last = headers.get(LAST_EVENT_ID).filter(|id| !id.is_empty());
     // An id that is none of ours is one that cannot be found.
     let last = last.map(|id| id.to_str().ok().and_then(|id| id.trim().parse().ok()).unwrap_or(u64::MAX));
     let events = app.events(&scope, last).await?;
     let first = beginning(&events);
-    let stream = unfold((scope, events, Some(first)), |(scope, mut events, first)| async move {
+    let listener = Listener { app, scope, pass, events };
+    let stream = unfold((listener, Some(first)), |(mut listener, first)| async move {
         let text = match first {
             Some(first) => first,
-            None => match tokio::time::timeout(SILENCE, events.next()).await {
-                Ok(Some(event)) => told(&scope, &event),
-                Ok(None) => return None,
-                Err(_) => ": still here\n\n".to_owned(),
-            },
+            None => listener.next().await?,
         };
-        Some((Ok::<_, Infallible>(text), (scope, events, None)))
+        Some((Ok::<_, Infallible>(text), (listener, None)))
     });
     let mut response = Body::from_stream(stream).into_response();
     let headers = response.headers_mut();
@@ -66,6 +67,30 @@ pub async fn events(
     // Nginx would gather the stream into buffers.
     headers.insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
     Ok(response)
+}
+
+/// One who listens, for as long as they may.
+struct Listener {
+    app: Shared,
+    scope: Scope,
+    pass: Option<Secret>,
+    events: Events,
+}
+
+impl Listener {
+    /// What is told next; `None` where the stream ends, as with the session by which it was opened.
+    async fn next(&mut self) -> Option<String> {
+        let event = tokio::time::timeout(SILENCE, self.events.next()).await;
+        if let Some(pass) = &self.pass
+            && !self.app.identity().is_still_in(pass).await
+        {
+            return None;
+        }
+        match event {
+            Ok(event) => event.map(|event| told(&self.scope, &event)),
+            Err(_) => Some(": still here\n\n".to_owned()),
+        }
+    }
 }
 
 fn beginning(events: &Events) -> String {

@@ -1,6 +1,11 @@
 //! What a request's headers ask for: which encoding, whether its copy still holds, and under what name it knows us.
 
-use axum::http::{HeaderMap, header};
+use std::str::FromStr;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::Response;
 
 use super::problem::Problem;
 use crate::app::Encoding;
@@ -44,22 +49,63 @@ pub fn holds(headers: &HeaderMap, etag: &str) -> bool {
         .any(|list| list.split(',').any(|tag| tag.trim() == "*" || strong(tag) == strong(etag)))
 }
 
+const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+
+/// How callers reach the server, as its operator says: `https://map.example.gov.cn`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicUrl {
+    scheme: HeaderValue,
+    host: HeaderValue,
+}
+
+impl FromStr for PublicUrl {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        const EXPECTED: &str =
+            "expected http:// or https:// and a host, as https://map.example.org, without a path";
+        let (scheme, host) = text.trim_end_matches('/').split_once("://").ok_or(EXPECTED)?;
+        if !matches!(scheme, "http" | "https") || host.is_empty() || !is_host(host) {
+            return Err(EXPECTED);
+        }
+        let value = |text: &str| HeaderValue::from_str(text).map_err(|_| EXPECTED);
+        Ok(Self { scheme: value(scheme)?, host: value(&host.to_ascii_lowercase())? })
+    }
+}
+
+/// Has every request say how the server is reached, where its operator does.
+pub async fn reached(State(public): State<Option<PublicUrl>>, mut request: Request, next: Next) -> Response {
+    if let Some(PublicUrl { scheme, host }) = public {
+        let headers = request.headers_mut();
+        headers.insert(FORWARDED_PROTO, scheme);
+        headers.insert(FORWARDED_HOST, host);
+    }
+    next.run(request).await
+}
+
+fn is_host(text: &str) -> bool {
+    let fits = |c: u8| c.is_ascii_alphanumeric() || b".-_:[]".contains(&c);
+    text.len() <= 255 && text.bytes().all(fits)
+}
+
 /// `scheme://host` as the caller knows it: from `X-Forwarded-Proto` and `-Host`, then `Host`.
 ///
 /// # Errors
 /// 400 where the host holds anything but a name or address and a port.
 pub fn origin(headers: &HeaderMap) -> Result<String, Problem> {
-    let first = |name: &str| {
+    let first = |name: HeaderName| {
         headers.get(name).and_then(|v| v.to_str().ok()).and_then(|v| v.split(',').next()).map(str::trim)
     };
-    let host =
-        first("x-forwarded-host").or_else(|| first("host")).filter(|h| !h.is_empty()).unwrap_or("localhost");
-    let scheme = match first("x-forwarded-proto") {
+    let host = first(FORWARDED_HOST)
+        .or_else(|| first(header::HOST))
+        .filter(|h| !h.is_empty())
+        .unwrap_or("localhost");
+    let scheme = match first(FORWARDED_PROTO) {
         Some("https") => "https",
         _ => "http",
     };
-    let fits = |c: u8| c.is_ascii_alphanumeric() || b".-_:[]".contains(&c);
-    if host.len() > 255 || !host.bytes().all(fits) {
+    if !is_host(host) {
         return Err(Problem::bad_request(
             "expected a Host header with a name and a port, found something else",
         ));

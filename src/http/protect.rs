@@ -46,10 +46,11 @@ impl Policies {
         Self { page: policy(PAGE), data: policy(DATA), framed: !names.is_empty() }
     }
 
+    /// A worker goes by the policy of its own script, not by the page's: it fetches tiles.
     fn of(&self, headers: &HeaderMap) -> HeaderValue {
-        let html =
-            headers.get(header::CONTENT_TYPE).is_some_and(|mime| mime.as_bytes().starts_with(b"text/html"));
-        if html { self.page.clone() } else { self.data.clone() }
+        let mime = headers.get(header::CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
+        let runs = mime.starts_with(b"text/html") || mime.starts_with(b"text/javascript");
+        if runs { self.page.clone() } else { self.data.clone() }
     }
 }
 

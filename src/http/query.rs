@@ -6,6 +6,7 @@ use axum::extract::{FromRequestParts, Query as AxumQuery};
 use axum::http::request::Parts;
 
 use super::problem::Problem;
+use crate::access::{Secret, SecretKind};
 use crate::app::{Day, When, excerpt};
 use crate::crs::{BadCoordinate, Datum, LonLat};
 
@@ -80,6 +81,14 @@ impl Query {
 
     fn datum_of(&self, expected: &str) -> Result<Datum, Problem> {
         Ok(self.parse("crs", expected)?.unwrap_or(Datum::Wgs84))
+    }
+
+    /// `token=…` to be put behind an address that the answer names, if the caller's own had one: a client that cannot set
+    /// headers goes on with it. Only what is of a token's form is repeated.
+    pub fn token(&self) -> Option<String> {
+        let text = self.text("token")?;
+        let is_token = Secret::parse(text).is_some_and(|secret| secret.kind() == SecretKind::Token);
+        is_token.then(|| format!("token={text}"))
     }
 
     /// A count from 1 to `most`; `otherwise` where none is given.

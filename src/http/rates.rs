@@ -29,6 +29,8 @@ pub enum Rate {
     Free,
     /// A try to sign in.
     SignIn,
+    /// A visit to a provider of single sign-on, or back from it: a try to sign in.
+    Visit,
     /// A lookup.
     Locate,
     /// A search.
@@ -119,7 +121,7 @@ impl Rates {
             Rate::Free => (&None, ""),
             // Asking who one is, and leaving, are no tries.
             Rate::SignIn if request.method() != Method::POST => (&None, ""),
-            Rate::SignIn => (&self.sign_in, "tries to sign in"),
+            Rate::SignIn | Rate::Visit => (&self.sign_in, "tries to sign in"),
             Rate::Locate => (&self.locate, "lookups"),
             Rate::Search => (&self.search, "searches"),
             Rate::Export => (&self.export, "exports"),

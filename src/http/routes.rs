@@ -1,6 +1,5 @@
 //! The one list of routes, each with its permission, its CORS class and its rate; and what happens to what is not in it.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Path, Request, State};
@@ -10,18 +9,23 @@ use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{MethodRouter, delete, get, patch, post};
 use axum::{Extension, Router};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use serde::de::DeserializeOwned;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use super::answer::{NEVER, REVALIDATE};
 use super::caller::{Door, Needed};
 use super::metrics::Requests;
+use super::negotiate::{self, PublicUrl};
+use super::network::Network;
 use super::problem::Problem;
 use super::protect::Policies;
 use super::rates::{PerMinute, Rate, Rates};
 use super::{
     accounts, audit, caller, document, embed, events, export, health, history, keys, locate, measures,
-    metrics, near, page, people, protect, search, session, styles, summary, tiles, units, versions,
+    metrics, near, page, people, protect, search, session, single_sign_on, styles, summary, tiles, units,
+    versions,
 };
 use crate::access::{Permission, Scope};
 use crate::app::App;
@@ -41,9 +45,11 @@ pub struct Settings {
     /// Whether borders, codes and names are public.
     pub map_is_public: bool,
     /// Addresses of our own proxies, whose word on whom they speak for is taken.
-    pub proxies: Vec<IpAddr>,
+    pub proxies: Vec<Network>,
     /// How much one caller may ask for.
     pub rates: PerMinute,
+    /// How callers reach the server, whatever their requests say.
+    pub public_url: Option<PublicUrl>,
 }
 
 impl Default for Settings {
@@ -56,6 +62,7 @@ impl Default for Settings {
             map_is_public: true,
             proxies: Vec::new(),
             rates: PerMinute::default(),
+            public_url: None,
         }
     }
 }
@@ -80,10 +87,12 @@ fn table() -> Vec<Route> {
     use Permission::{
         Export, ManageAccounts, ManageOwnKeys, OwnAccount, Public, ReadAudit, ReadMap, ReadMeasures, ReadPeople,
     };
-    use Rate::{Free, Locate, Search, SignIn, Tile};
+    use Rate::{Free, Locate, Search, SignIn, Tile, Visit};
     vec![
         ("/",                             get(page::index),                       Public,         Own,    Free),
         ("/sign-in",                      get(page::sign_in),                     Public,         Own,    Free),
+        ("/sign-in/oidc",                 get(single_sign_on::begin),             Public,         Own,    Visit),
+        ("/sign-in/oidc/callback",        get(single_sign_on::complete),          Public,         Own,    Visit),
         ("/account",                      get(page::account),                     Public,         Own,    Free),
         ("/api/docs",                     get(page::docs),                        Public,         Own,    Free),
         ("/assets/{*path}",               get(page::asset),                       Public,         Own,    Free),
@@ -137,51 +146,79 @@ pub fn permissions() -> impl Iterator<Item = (&'static str, Permission)> {
 
 /// Everything that is served.
 pub fn router(app: Shared, settings: &Settings) -> Router {
-    let cors = cors(settings);
-    let requests = Arc::new(Requests::default());
-    let rates = Rates::new(if settings.open { PerMinute::ANY } else { settings.rates });
-    let counted = |route: &'static str| {
-        let requests = Arc::clone(&requests);
-        move |request, next| metrics::count(route, Arc::clone(&requests), request, next)
-    };
+    let layers = Layers::new(&app, settings);
     let routes =
-        table().into_iter().fold(Router::new(), |router, (path, methods, permission, class, rate)| {
-            // Before the layers, so that a wrong method is answered with its CORS headers, and a preflight by CORS.
-            let methods = methods.fallback(wrong_method);
-            let rates = Arc::clone(&rates);
-            let methods = match rate {
-                Rate::Free => methods,
-                rate => methods.layer(middleware::from_fn(move |request, next| {
-                    Arc::clone(&rates).admit(rate, request, next)
-                })),
-            };
-            let needed = Arc::new(Needed { app: Arc::clone(&app), permission, path });
-            let methods = match permission {
-                Permission::Public => methods,
-                _ => methods.layer(middleware::from_fn_with_state(needed, caller::require)),
-            };
-            let methods = match class {
-                Cors::Own => methods.layer(middleware::from_fn(caller::own_pages_only)),
-                Cors::Shared => methods,
-            };
-            let methods = methods.layer(middleware::from_fn_with_state(Arc::clone(&app), say_if_stale));
-            let methods = if class == Cors::Shared { methods.layer(cors.clone()) } else { methods };
-            router.route(path, methods.layer(middleware::from_fn(counted(path))))
-        });
-    let unknown = get(unknown).fallback(unknown).layer(middleware::from_fn(counted(metrics::UNKNOWN)));
-    let routes = routes.fallback_service(unknown.with_state(())).layer(Extension(requests));
-    let door = Door {
-        app: Arc::clone(&app),
-        open: settings.open,
-        map_is_public: settings.map_is_public,
-        proxies: settings.proxies.iter().map(IpAddr::to_canonical).collect(),
-    };
+        table().into_iter().fold(Router::new(), |router, route| router.route(route.0, layers.round(route)));
+    let unknown = get(unknown).fallback(unknown).layer(middleware::from_fn(layers.counted(metrics::UNKNOWN)));
     routes
-        .layer(middleware::from_fn(protect::keep_apart))
-        .layer(middleware::from_fn_with_state(Arc::new(door), caller::know))
+        .fallback_service(unknown.with_state(()))
+        .layer(Extension(layers.requests))
         .layer(middleware::from_fn_with_state(Arc::new(Policies::new(&settings.framers)), protect::protect))
+        .layer(middleware::from_fn_with_state(settings.public_url.clone(), negotiate::reached))
         .with_state(app)
 }
+
+/// What is laid round every route.
+struct Layers {
+    app: Shared,
+    cors: CorsLayer,
+    requests: Arc<Requests>,
+    rates: Arc<Rates>,
+    door: Arc<Door>,
+}
+
+impl Layers {
+    fn new(app: &Shared, settings: &Settings) -> Self {
+        let door = Door {
+            app: Arc::clone(app),
+            open: settings.open,
+            map_is_public: settings.map_is_public,
+            proxies: settings.proxies.clone(),
+        };
+        Self {
+            app: Arc::clone(app),
+            cors: cors(settings),
+            requests: Arc::new(Requests::default()),
+            rates: Rates::new(if settings.open { PerMinute::ANY } else { settings.rates }),
+            door: Arc::new(door),
+        }
+    }
+
+    /// A route's methods, from the handler outwards. What asks something of the caller lies round the route's own methods
+    /// alone, so that another is told that it is wrong; whatever comes of a request is counted, and other pages may read it.
+    fn round(&self, (path, methods, permission, class, rate): Route) -> MethodRouter<Shared> {
+        let mut methods = methods.fallback(wrong_method);
+        if rate != Rate::Free {
+            let rates = Arc::clone(&self.rates);
+            let admit = move |request, next| Arc::clone(&rates).admit(rate, request, next);
+            methods = methods.route_layer(middleware::from_fn(admit));
+        }
+        if permission != Permission::Public {
+            let needed = Arc::new(Needed { app: Arc::clone(&self.app), permission, path });
+            methods = methods.route_layer(middleware::from_fn_with_state(needed, caller::require));
+        }
+        if class == Cors::Own {
+            methods = methods.route_layer(middleware::from_fn(caller::own_pages_only));
+        }
+        methods = methods
+            .layer(middleware::from_fn_with_state(Arc::clone(&self.app), say_if_stale))
+            .layer(middleware::from_fn(protect::keep_apart))
+            .layer(middleware::from_fn_with_state(Arc::clone(&self.door), caller::know));
+        if class == Cors::Shared {
+            methods = methods.layer(self.cors.clone());
+        }
+        methods.layer(middleware::from_fn(self.counted(path)))
+    }
+
+    fn counted(&self, route: &'static str) -> impl Count {
+        let requests = Arc::clone(&self.requests);
+        move |request, next| metrics::count(route, Arc::clone(&requests), request, next).boxed()
+    }
+}
+
+/// Counts a request on its way.
+trait Count: Fn(Request, Next) -> BoxFuture<'static, Response> + Clone + Send + Sync + 'static {}
+impl<F: Fn(Request, Next) -> BoxFuture<'static, Response> + Clone + Send + Sync + 'static> Count for F {}
 
 /// While the store does not answer, every answer says for how long it has been so: it may be old. A cache would go on
 /// saying it, so none keeps such an answer, but for tiles that never change, and none is spared as known.

@@ -18,6 +18,7 @@ use super::negotiate;
 use super::problem::Problem;
 use super::routes::{Segments, Shared};
 use super::server::Peer;
+use super::single_sign_on;
 use crate::access::{Password, Permission, Scope, Secret, SecretKind, Via, Who};
 use crate::app::App;
 use crate::app::identity::{AccountView, Credentials, SessionView, SignedIn};
@@ -48,7 +49,7 @@ impl<S: Sync> FromRequestParts<S> for Holder {
 /// `GET /api/session`: who calls, and what they may do.
 pub async fn show(State(app): State<Shared>, scope: Scope) -> Result<Response, Problem> {
     let account = app.identity().me(&scope).await?;
-    Ok(answer::private(&described(&scope, account.as_ref(), None)))
+    Ok(answer::private(&described(&app, &scope, account.as_ref(), None)))
 }
 
 #[derive(Deserialize)]
@@ -75,12 +76,12 @@ pub async fn begin(
     let signed_in = app.identity().sign_in(&scope, credentials).await?;
     let them = app.identity().scope_of_session(&signed_in.session, scope.address()).await?;
     let them = them.unwrap_or_else(|| scope.clone());
-    admitted(&them, &signed_in, secure)
+    admitted(&app, &them, &signed_in, secure)
 }
 
 /// The answer to somebody who has a new session: who they are, and the cookie.
-pub fn admitted(scope: &Scope, signed_in: &SignedIn, secure: Secure) -> Result<Response, Problem> {
-    let body = described(scope, Some(&signed_in.account), Some(signed_in.expires));
+fn admitted(app: &App, scope: &Scope, signed_in: &SignedIn, secure: Secure) -> Result<Response, Problem> {
+    let body = described(app, scope, Some(&signed_in.account), Some(signed_in.expires));
     let mut response = answer::private(&body);
     response.headers_mut().insert(header::SET_COOKIE, session_cookie(signed_in, secure)?);
     Ok(response)
@@ -93,13 +94,13 @@ pub fn session_cookie(signed_in: &SignedIn, secure: Secure) -> Result<header::He
         .ok_or_else(|| Problem::internal(&"a session is no header"))
 }
 
-fn described(scope: &Scope, account: Option<&AccountView>, expires: Option<Timestamp>) -> Value {
+fn described(app: &App, scope: &Scope, account: Option<&AccountView>, expires: Option<Timestamp>) -> Value {
     let names = |has: &dyn Fn(Permission) -> bool| {
         let told = Permission::ALL.into_iter().filter(|&p| p != Permission::Public && has(p));
         told.map(Permission::name).collect::<Vec<_>>()
     };
     let via = match scope.via() {
-        Via::Nothing | Via::Command => "nothing",
+        Via::Nothing | Via::Command | Via::SingleSignOn => "nothing",
         Via::Session(_) => "session",
         Via::Key(_) => "key",
         Via::Token(_) => "token",
@@ -114,19 +115,21 @@ fn described(scope: &Scope, account: Option<&AccountView>, expires: Option<Times
         "everywhere": names(&|p| scope.covers_all(p)),
         "expires": expires.map(|at| at.to_string()),
         "has_password": account.is_some_and(|a| a.has_password),
-        "sso": Value::Null,
+        "sso": app.single_sign_on().map(|sso| json!({"name": sso.name(), "url": single_sign_on::BEGIN})),
     })
 }
 
-/// `DELETE /api/session`: signs out.
+/// `DELETE /api/session`: signs out; `then` is where a provider's own session ends.
 pub async fn end(
     State(app): State<Shared>,
     scope: Scope,
     secure: Secure,
+    headers: HeaderMap,
     Holder(session): Holder,
 ) -> Result<Response, Problem> {
     app.identity().sign_out(&scope, &session).await?;
-    without_cookie(answer::private(&json!({"then": Value::Null})), secure)
+    let then = single_sign_on::leave(&app, &scope, &headers).await;
+    without_cookie(answer::private(&json!({"then": then})), secure)
 }
 
 /// `GET /api/sessions`: the caller's, the newest first.
@@ -193,7 +196,7 @@ pub async fn change_password(
 ) -> Result<Response, Problem> {
     let (old, new) = (Password::new(old), Password::new(new));
     let signed_in = app.identity().change_password(&scope, &session, old, new).await?;
-    admitted(&scope, &signed_in, secure)
+    admitted(&app, &scope, &signed_in, secure)
 }
 
 #[derive(Deserialize)]

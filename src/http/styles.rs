@@ -45,16 +45,23 @@ pub async fn style(
         return Err(Problem::not_found(format!("expected one of {}, found {file:?}", names.join(", "))));
     };
     let overlay = query.parse("overlay", "true or false")?.unwrap_or(false);
-    let text = dressed(&app, &scope, &style.data, overlay)?.replace("{origin}", &origin(&headers)?);
+    let text = dressed(&app, &scope, &style.data, overlay, query.token().as_deref())?;
+    let text = text.replace("{origin}", &origin(&headers)?);
     let answer =
         answer::text(app.pool(), &headers, app.version(), "application/json", text.into_bytes()).await;
     answer.map(by_host)
 }
 
 /// The style as this server serves it; as it stands, to the byte, where there is nothing to add.
-fn dressed(app: &App, scope: &Scope, style: &[u8], overlay: bool) -> Result<String, Problem> {
+fn dressed(
+    app: &App,
+    scope: &Scope,
+    style: &[u8],
+    overlay: bool,
+    token: Option<&str>,
+) -> Result<String, Problem> {
     let background = app.background(scope).filter(|_| !overlay);
-    if background.is_none() && app.attribution().is_none() && !overlay {
+    if background.is_none() && app.attribution().is_none() && !overlay && token.is_none() {
         return Ok(String::from_utf8_lossy(style).into_owned());
     }
     let mut style: Value = serde_json::from_slice(style).map_err(|e| Problem::internal(&e))?;
@@ -66,6 +73,9 @@ fn dressed(app: &App, scope: &Scope, style: &[u8], overlay: bool) -> Result<Stri
     }
     if let Some(attribution) = app.attribution() {
         dress::attribute(&mut style, attribution);
+    }
+    if let Some(token) = token {
+        dress::with_token(&mut style, token);
     }
     Ok(style.to_string())
 }

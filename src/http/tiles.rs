@@ -30,13 +30,15 @@ pub async fn catalog(
     State(app): State<Shared>,
     scope: Scope,
     headers: HeaderMap,
+    query: Query,
 ) -> Result<Response, Problem> {
     let origin = origin(&headers)?;
+    let token = query.token().map_or(String::new(), |token| format!("?{token}"));
     let entry = |t: &TilesetView| {
         json!({
             "name": t.name,
             "description": t.description,
-            "url": format!("{origin}/tiles/{}.json", t.name),
+            "url": format!("{origin}/tiles/{}.json{token}", t.name),
             "layers": t.layers.iter().map(|l| &l.id).collect::<Vec<_>>(),
         })
     };
@@ -64,7 +66,11 @@ pub async fn description(
     }
     let plane = App::plane(query.text("crs"))?;
     let tileset = app.tileset(&scope, name, &query.when()?).await?;
-    let body = tilejson(&tileset, plane, &origin(&headers)?, app.attribution());
+    let mut body = tilejson(&tileset, plane, &origin(&headers)?, app.attribution());
+    if let (Some(token), Some(Value::String(url))) = (query.token(), body.pointer_mut("/tiles/0")) {
+        url.push('&');
+        url.push_str(&token);
+    }
     answer::json(app.pool(), &headers, tileset.version, &body).await.map(by_host)
 }
 

@@ -1,8 +1,12 @@
-//! One GET of another service, within limits of time and size; no redirect is followed, for it would take the key along.
+//! One question to another service, within limits of time and size; no redirect is followed, for it would take the key
+//! along.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use ureq::Agent;
+use ureq::http::{Method, Request, Response};
+use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
 /// How long a connection may take to stand.
 const CONNECT: Duration = Duration::from_secs(3);
@@ -28,8 +32,32 @@ pub fn agent() -> Agent {
         .max_redirects(0)
         .max_redirects_will_error(false)
         .http_status_as_error(false)
+        .tls_config(TlsConfig::builder().root_certs(ROOTS.clone()).build())
         .build();
     config.into()
+}
+
+/// Whom this machine trusts, a house's own authority among them; Mozilla's list where it has none.
+static ROOTS: LazyLock<RootCerts> = LazyLock::new(|| {
+    let found = rustls_native_certs::load_native_certs().certs;
+    if found.is_empty() {
+        return RootCerts::WebPki;
+    }
+    found.iter().map(|der| Certificate::from_der(der).to_owned()).into()
+});
+
+/// Sends a request; its answer, of at most `most` bytes.
+///
+/// # Errors
+/// Where no answer came in time, or a longer one.
+pub fn send(agent: &Agent, request: Request<Vec<u8>>, most: u64) -> Result<Response<Vec<u8>>, ureq::Error> {
+    let response = match *request.method() {
+        Method::GET => agent.run(request.map(drop)),
+        _ => agent.run(request),
+    };
+    let (head, mut body) = response?.into_parts();
+    let bytes = body.with_config().limit(most).read_to_vec()?;
+    Ok(Response::from_parts(head, bytes))
 }
 
 /// Asks for `url`.

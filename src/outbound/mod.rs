@@ -9,14 +9,17 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `client` | one GET within limits |
+//! | `client` | one question within limits |
+//! | `oidc` | a provider of single sign-on |
 //! | `rest` | after failures in a row, no questions for a while |
 //! | `tianditu` | the national map's tiles |
 
 mod client;
+mod oidc;
 mod rest;
 mod tianditu;
 
+pub use oidc::{Claims, Doubt, Oidc, OidcAccess};
 pub use tianditu::{BASE_URL, Sheet, Theme, Tianditu, TiandituAccess};
 
 /// Why another service gave no answer.

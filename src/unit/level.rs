@@ -53,8 +53,31 @@ pub enum BadLevels {
     Name(String),
 }
 
-/// Names that the tilesets use for something else.
-const TAKEN: [&str; 6] = ["void", "voids", "border", "borders", "label", "labels"];
+/// Names that tilesets and answers use for something else.
+const TAKEN: [&str; 22] = [
+    "void",
+    "voids",
+    "border",
+    "borders",
+    "label",
+    "labels",
+    "version",
+    "point",
+    "crs",
+    "inside",
+    "leaf",
+    "chain",
+    "on_border",
+    "border_distance_m",
+    "neighbour",
+    "candidates",
+    "nearest",
+    "responsible",
+    "error",
+    "lon",
+    "lat",
+    "answers",
+];
 
 impl Levels {
     /// Checks a list of levels, top first.

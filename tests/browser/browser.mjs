@@ -10,7 +10,8 @@ export const WINDOW = { width: 1024, height: 640 };
 
 const OUT = fileURLToPath(new URL('./out', import.meta.url));
 
-/** Software rendering, no sandbox (the tests run as root), and no name resolves: all there is is 127.0.0.1. */
+/** Software rendering, no sandbox (the tests run as root), and no name resolves: all there is is
+ * 127.0.0.1, and 127.0.0.2 for what is another site. */
 export const launch = () =>
   chromium.launch({
     executablePath: process.env.WANGGE_CHROMIUM ?? '/usr/bin/chromium',
@@ -18,7 +19,7 @@ export const launch = () =>
       '--no-sandbox',
       '--use-angle=swiftshader',
       '--enable-unsafe-swiftshader',
-      '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
+      '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE 127.0.0.2',
     ],
   });
 

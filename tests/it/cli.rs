@@ -2,6 +2,7 @@
 
 mod people;
 mod postgis;
+mod single_sign_on;
 mod users;
 
 use std::io::{BufRead, BufReader, Read, Write};

@@ -27,16 +27,18 @@ macro_rules! on_both {
         mod geopackage {
             $(#[tokio::test(flavor = "multi_thread")] async fn $name() {
                 let dir = tempfile::tempdir().unwrap();
-                super::$name(&super::filled(&dir.path().join("store.gpkg").display().to_string()).await).await;
+                super::$name(&crate::identity::filled(&dir.path().join("store.gpkg").display().to_string()).await).await;
             })*
         }
         mod postgis {
             $(#[tokio::test(flavor = "multi_thread")] async fn $name() {
-                super::$name(&super::filled(&crate::cluster::Cluster::shared().new_url()).await).await;
+                super::$name(&crate::identity::filled(&crate::cluster::Cluster::shared().new_url()).await).await;
             })*
         }
     };
 }
+
+mod vouched;
 
 on_both! {
     who_signs_in_is_known_by_the_session_until_it_ends;

@@ -98,7 +98,7 @@ impl Identity {
             Some(password) => Some(self.checked(password, &[name.as_str(), &display_name]).await?),
             None => None,
         };
-        let new = NewAccount { name, display_name, password, grants };
+        let new = NewAccount { name, display_name, password, grants, subject: None };
         self.change(scope, asked.clone(), |directory| {
             may_give(scope, &new.grants)?;
             if first && !directory.accounts.is_empty() {
@@ -191,7 +191,7 @@ impl Identity {
     }
 
     /// Whether every area is a unit of the county, and what is listed is not without end.
-    pub(super) async fn check_areas(&self, grants: &[Grant]) -> Result<(), Error> {
+    pub(in crate::app) async fn check_areas(&self, grants: &[Grant]) -> Result<(), Error> {
         let bad = |detail: String| Error::Bad { field: "grants", detail };
         if grants.len() > MOST_GRANTS || grants.iter().any(|g| g.categories.len() > MOST_GRANTS) {
             return Err(bad(format!("expected at most {MOST_GRANTS} grants and categories, found more")));
@@ -229,11 +229,12 @@ pub(super) fn check_text(field: &'static str, text: &str) -> Result<(), Error> {
     Ok(())
 }
 
-fn is_administrator(account: &Account) -> bool {
+pub(super) fn is_administrator(account: &Account) -> bool {
     administers_all(&account.grants) && !account.disabled
 }
 
-fn administers_all(grants: &[Grant]) -> bool {
+/// Whether they make an administrator of the whole coverage.
+pub(in crate::app) fn administers_all(grants: &[Grant]) -> bool {
     let whole = Grant::new(Role::Administrator, Area::WHOLE);
     grants.contains(&whole)
 }

@@ -7,7 +7,7 @@ use crate::app::{Error, excerpt};
 use crate::store::{Account, Directory, Edit};
 
 /// How often a change is decided anew because another came first.
-const ROUNDS: usize = 10;
+pub(super) const ROUNDS: usize = 10;
 
 impl Identity {
     /// Decides, over the directory, what to change and what the log says of it, and does it. Decided anew where somebody

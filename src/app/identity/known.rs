@@ -15,6 +15,9 @@ use crate::access::{Digest, Scope};
 /// How long what was read is used.
 pub const FRESH: Duration = Duration::from_secs(5);
 
+/// How long it is used where the store cannot be asked again: a dispatcher goes on working through a failover.
+const OUTAGE: Duration = Duration::from_mins(15);
+
 /// The most callers that are remembered.
 const MOST: usize = 10_000;
 
@@ -53,6 +56,13 @@ impl Known {
     pub fn find(&self, digest: &Digest) -> Option<Arc<Caller>> {
         let callers = self.callers.read().unwrap_or_else(PoisonError::into_inner);
         callers.get(digest).filter(|caller| self.is_fresh(caller)).cloned()
+    }
+
+    /// What is remembered though it is old: for as long as the store cannot be asked, and not for ever.
+    pub fn find_old(&self, digest: &Digest) -> Option<Arc<Caller>> {
+        let callers = self.callers.read().unwrap_or_else(PoisonError::into_inner);
+        let held = |caller: &&Arc<Caller>| caller.changes == self.changes() && caller.read.elapsed() < OUTAGE;
+        callers.get(digest).filter(held).cloned()
     }
 
     pub fn keep(&self, digest: Digest, caller: Arc<Caller>) {

@@ -44,7 +44,9 @@ impl Act {
         self
     }
 
-    pub(super) fn event(self, scope: &Scope, outcome: Outcome) -> Event {
+    /// As the log takes it, of a caller.
+    #[must_use]
+    pub fn event(self, scope: &Scope, outcome: Outcome) -> Event {
         let text = |value: Option<Value>| value.map(|v| v.to_string()).unwrap_or_default();
         Event {
             who: scope.who().to_string(),

@@ -13,6 +13,7 @@
 //! |---|---|
 //! | `sign_in` | sign in and out, one's own sessions |
 //! | `password` | passwords changed, set, and set by a link |
+//! | `external` | somebody whom a provider of single sign-on vouches for |
 //! | `accounts` | accounts made, listed, changed |
 //! | `keys` | API keys and tokens of others' pages |
 //! | `scopes`, `known` | from a secret to its caller's scope, kept for a moment |
@@ -22,6 +23,7 @@
 
 mod accounts;
 mod change;
+mod external;
 mod keys;
 mod known;
 mod log;
@@ -37,6 +39,8 @@ use arc_swap::ArcSwapOption;
 use tokio::sync::Semaphore;
 
 pub use accounts::AccountRequest;
+pub(super) use accounts::administers_all;
+pub use external::{NotLetIn, Vouched};
 pub use keys::{KeyRequest, Owner};
 pub use log::Act;
 pub use sign_in::{Credentials, SignedIn};
@@ -129,6 +133,6 @@ fn drawn<const N: usize>() -> Result<[u8; N], Error> {
 }
 
 /// A new secret.
-fn drawn_secret(kind: SecretKind) -> Result<Secret, Error> {
+pub(super) fn drawn_secret(kind: SecretKind) -> Result<Secret, Error> {
     Ok(Secret::new(kind, drawn()?))
 }

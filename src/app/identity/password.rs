@@ -72,13 +72,14 @@ impl Identity {
     ///
     /// # Errors
     /// [`Error::Bad`] for a password that will not do; [`Error::Missing`] where there is no such account within what the
-    /// caller administers.
+    /// caller administers; [`Error::Conflict`] for one of single sign-on.
     pub async fn set_password(&self, scope: &Scope, name: &str, password: Password) -> Result<(), Error> {
         let asked = Act::new("account.password", account_target(name));
         self.require(scope, Permission::ManageAccounts, asked.clone()).await?;
         let hash = self.checked(password, &[name]).await?;
         self.change(scope, asked.clone(), |directory| {
             let account = managed(directory, scope, name)?;
+            may_have_password(account)?;
             Ok((with_password(account, &hash), asked.clone()))
         })
         .await
@@ -87,13 +88,15 @@ impl Identity {
     /// A link's secret with which somebody sets their password, once, within three days. One made before holds no more.
     ///
     /// # Errors
-    /// [`Error::Missing`] where there is no such account within what the caller administers.
+    /// [`Error::Missing`] where there is no such account within what the caller administers; [`Error::Conflict`] for one of
+    /// single sign-on.
     pub async fn invite(&self, scope: &Scope, name: &str) -> Result<Secret, Error> {
         let secret = drawn_secret(SecretKind::Link)?;
         let expires = Timestamp::now() + LINK_LIFE;
         let asked = Act::new("account.invite", account_target(name));
         self.change_as(scope, Permission::ManageAccounts, asked.clone(), |directory| {
             let account = managed(directory, scope, name)?;
+            may_have_password(account)?;
             Ok((vec![Edit::SetLink(account.id, secret.digest(), expires)], asked.clone()))
         })
         .await?;
@@ -135,6 +138,17 @@ impl Identity {
         let county = self.county_words().await?;
         let own: Vec<&str> = own.iter().copied().chain(county.iter().map(String::as_str)).collect();
         password.check(&own).map_err(|e| Error::Bad { field: "password", detail: e.to_string() })
+    }
+}
+
+/// Whom a provider vouches for would come by a password after it did so no more.
+fn may_have_password(account: &Account) -> Result<(), Error> {
+    match &account.subject {
+        None => Ok(()),
+        Some(_) => Err(Error::Conflict(format!(
+            "expected an account of this server's own, found that {} comes by single sign-on and has no password",
+            account.name
+        ))),
     }
 }
 

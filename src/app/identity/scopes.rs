@@ -38,7 +38,7 @@ impl Identity {
         let (digest, now) = (secret.digest(), Timestamp::now());
         let caller = match self.known.find(&digest) {
             Some(caller) => caller,
-            None => match self.ask_session(digest, now).await? {
+            None => match self.or_old(digest, self.ask_session(digest, now).await)? {
                 Some(caller) => caller,
                 None => return Ok(None),
             },
@@ -69,7 +69,7 @@ impl Identity {
         let (digest, now) = (secret.digest(), Timestamp::now());
         let caller = match self.known.find(&digest) {
             Some(caller) => caller,
-            None => match self.ask_key(digest).await? {
+            None => match self.or_old(digest, self.ask_key(digest).await)? {
                 Some(caller) => caller,
                 None => return Ok(None),
             },
@@ -82,6 +82,33 @@ impl Identity {
             self.tell(&caller, &Used::Key(*id), now, from).await;
         }
         Ok(Some(caller.scope.from_address(from)))
+    }
+
+    /// Whether somebody who was let in still is: their session or key holds, without being used by the question.
+    pub async fn is_still_in(&self, secret: &Secret) -> bool {
+        let (digest, now) = (secret.digest(), Timestamp::now());
+        let caller = match self.known.find(&digest) {
+            Some(caller) => Ok(Some(caller)),
+            None if secret.kind() == SecretKind::Session => self.ask_session(digest, now).await,
+            None => self.ask_key(digest).await,
+        };
+        // One who cannot be asked about is not sent away for that.
+        match caller {
+            Ok(caller) => caller.is_some_and(|caller| caller.ends.is_none_or(|ends| ends > now)),
+            Err(_) => true,
+        }
+    }
+
+    /// What the store says; what it said last, while it cannot be asked.
+    fn or_old(
+        &self,
+        digest: Digest,
+        asked: Result<Option<Arc<Caller>>, Error>,
+    ) -> Result<Option<Arc<Caller>>, Error> {
+        match asked {
+            Err(away @ Error::Away { .. }) => self.known.find_old(&digest).map(Some).ok_or(away),
+            asked => asked,
+        }
     }
 
     async fn ask_session(&self, digest: Digest, now: Timestamp) -> Result<Option<Arc<Caller>>, Error> {

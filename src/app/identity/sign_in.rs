@@ -72,7 +72,8 @@ impl Identity {
         Ok(signed_in)
     }
 
-    async fn let_in(
+    /// A session for somebody of whom it is certain who they are, recorded as having come by `scope`'s way.
+    pub(super) async fn let_in(
         &self,
         scope: &Scope,
         account: &Account,
@@ -162,7 +163,9 @@ impl Identity {
         let (account, name) = signed_in(scope)?;
         let sessions = self.store.sessions(account).await?;
         let missing = || Error::Missing("you have no session of that id".into());
-        let digest = sessions.iter().map(|s| s.digest).find(|d| d.id() == id).ok_or_else(missing)?;
+        let now = Timestamp::now();
+        let held = sessions.iter().find(|s| s.digest.id() == id && self.holds(s, now));
+        let digest = held.ok_or_else(missing)?.digest;
         let act = Act::new("session.end", account_target(name)).after(json!({ "session": id }));
         self.edit(scope, vec![Edit::EndSession(digest, Timestamp::now())], act).await
     }

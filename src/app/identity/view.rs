@@ -19,6 +19,8 @@ pub struct AccountView {
     pub disabled: bool,
     /// Whether they can sign in with a password.
     pub has_password: bool,
+    /// Whether a provider of single sign-on vouches for them.
+    pub single_sign_on: bool,
     /// What they may do.
     pub grants: Vec<Grant>,
     /// When it was made.
@@ -35,6 +37,7 @@ impl From<&Account> for AccountView {
             display_name: account.display_name.clone(),
             disabled: account.disabled,
             has_password: account.password.is_some(),
+            single_sign_on: account.subject.is_some(),
             grants: account.grants.clone(),
             created: account.created,
             changed: account.changed,

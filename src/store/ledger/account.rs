@@ -5,10 +5,9 @@ use jiff::Timestamp;
 use super::Deed;
 use super::line::{Line, Row, Value, bytes, int, json, moment, text};
 use super::record::{Account, NewAccount, Session, Standing};
-use crate::access::{AccountId, Digest, Grant, PasswordHash};
+use crate::access::{AccountId, Digest, Grant, PasswordHash, Subject};
 
-pub const ACCOUNT_COLUMNS: &str =
-    "a.id, a.name, a.display_name, a.password, a.disabled, a.grants, a.created, a.changed";
+pub const ACCOUNT_COLUMNS: &str = "a.id, a.name, a.display_name, a.password, a.disabled, a.grants, a.issuer, a.subject, a.created, a.changed";
 
 pub const SESSION_COLUMNS: &str = "s.digest, s.account, s.created, s.seen, s.expires, s.address, s.agent";
 /// How many they are.
@@ -19,6 +18,7 @@ const KEPT: i64 = 24 * 3600 * 1000;
 
 /// The account in a row's columns from `at` on.
 pub fn account(row: &Row, at: usize) -> Result<Account, sqlx::Error> {
+    let subject = row.maybe_text(at + 6)?.zip(row.maybe_text(at + 7)?);
     Ok(Account {
         id: AccountId(row.int(at)?),
         name: row.text(at + 1)?,
@@ -26,8 +26,9 @@ pub fn account(row: &Row, at: usize) -> Result<Account, sqlx::Error> {
         password: row.maybe_text(at + 3)?.map(PasswordHash::kept),
         disabled: row.int(at + 4)? != 0,
         grants: row.json(at + 5)?,
-        created: row.moment(at + 6)?,
-        changed: row.moment(at + 7)?,
+        subject: subject.map(|(issuer, id)| Subject { issuer, id }),
+        created: row.moment(at + 8)?,
+        changed: row.moment(at + 9)?,
     })
 }
 
@@ -47,8 +48,10 @@ pub fn session(row: &Row) -> Result<Session, sqlx::Error> {
 /// Puts an account with an id of its own; the name is told apart by the index.
 pub async fn put_account(line: &mut Line<'_>, account: &Account) -> Result<(), sqlx::Error> {
     let sql = "INSERT INTO {p}accounts
-        (id, name, folded, display_name, password, disabled, grants, created, changed)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+        (id, name, folded, display_name, password, disabled, grants, issuer, subject, created, changed)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    let of_subject =
+        |part: fn(&Subject) -> &str| Value::Text(account.subject.as_ref().map(|s| part(s).to_owned()));
     let values = vec![
         int(account.id.0),
         text(&account.name),
@@ -57,6 +60,8 @@ pub async fn put_account(line: &mut Line<'_>, account: &Account) -> Result<(), s
         Value::Text(account.password.as_ref().map(|p| p.as_str().to_owned())),
         int(i64::from(account.disabled)),
         json(&account.grants)?,
+        of_subject(|subject| &subject.issuer),
+        of_subject(|subject| &subject.id),
         moment(account.created),
         moment(account.changed),
     ];
@@ -67,10 +72,10 @@ pub async fn put_account(line: &mut Line<'_>, account: &Account) -> Result<(), s
 pub async fn add_account(line: &mut Line<'_>, new: NewAccount, at: Timestamp) -> Result<(), sqlx::Error> {
     let row = line.row("SELECT coalesce(max(id), 0) + 1 FROM {p}accounts", vec![]).await?;
     let id = AccountId(row.ok_or(sqlx::Error::RowNotFound)?.int(0)?);
-    let NewAccount { name, display_name, password, grants } = new;
+    let NewAccount { name, display_name, password, grants, subject } = new;
     let name = name.as_str().to_owned();
-    let account =
-        Account { id, name, display_name, password, disabled: false, grants, created: at, changed: at };
+    let (disabled, created, changed) = (false, at, at);
+    let account = Account { id, name, display_name, password, disabled, grants, subject, created, changed };
     put_account(line, &account).await
 }
 

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::access::{AccountId, Digest, Grant, KeyId, Name, PasswordHash};
+use crate::access::{AccountId, Digest, Grant, KeyId, Name, PasswordHash, Subject};
 
 /// Somebody who may sign in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub struct Account {
     pub disabled: bool,
     /// What they may do.
     pub grants: Vec<Grant>,
+    /// Who they are at a provider of single sign-on. None: an account of this store's own.
+    pub subject: Option<Subject>,
     /// When it was made.
     pub created: Timestamp,
     /// When password, grants or standing last changed.
@@ -36,6 +38,8 @@ pub struct NewAccount {
     pub password: Option<PasswordHash>,
     /// What they may do.
     pub grants: Vec<Grant>,
+    /// Who they are at a provider of single sign-on; then there is no password.
+    pub subject: Option<Subject>,
 }
 
 /// Somebody signed in.

@@ -8,7 +8,10 @@ INSERT INTO {private}.directory (revision) VALUES (0);
 CREATE TABLE {private}.accounts (
   id bigint PRIMARY KEY, name text NOT NULL, folded text NOT NULL UNIQUE, display_name text NOT NULL, password text,
   disabled bigint NOT NULL, grants text NOT NULL, created bigint NOT NULL, changed bigint NOT NULL,
-  link bytea UNIQUE, link_expires bigint
+  link bytea UNIQUE, link_expires bigint,
+  -- Who they are at a provider of single sign-on; then there is no password.
+  issuer text, subject text, UNIQUE (issuer, subject),
+  CHECK ((issuer IS NULL) = (subject IS NULL) AND (issuer IS NULL OR (password IS NULL AND link IS NULL)))
 );
 
 -- Of a session's secret, and of a key's, the SHA-256 alone is kept.

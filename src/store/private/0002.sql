@@ -7,7 +7,10 @@ INSERT INTO directory VALUES (1, 0);
 CREATE TABLE accounts (
   id INTEGER PRIMARY KEY, name TEXT NOT NULL, folded TEXT NOT NULL UNIQUE, display_name TEXT NOT NULL, password TEXT,
   disabled INTEGER NOT NULL, grants TEXT NOT NULL, created INTEGER NOT NULL, changed INTEGER NOT NULL,
-  link BLOB UNIQUE, link_expires INTEGER
+  link BLOB UNIQUE, link_expires INTEGER,
+  -- Who they are at a provider of single sign-on; then there is no password.
+  issuer TEXT, subject TEXT, UNIQUE (issuer, subject),
+  CHECK ((issuer IS NULL) = (subject IS NULL) AND (issuer IS NULL OR (password IS NULL AND link IS NULL)))
 );
 
 -- Of a session's secret, and of a key's, the SHA-256 alone is kept.

@@ -1,6 +1,7 @@
 //! Access without any IO: roles, areas, passwords, tries, and the log in which every change shows.
 
 mod audit;
+mod external;
 mod manage;
 mod passwords;
 

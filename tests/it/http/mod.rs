@@ -1,15 +1,19 @@
 //! The server over real sockets.
 
+pub mod access;
 mod background;
 mod bad_input;
+mod document;
 mod history;
-mod live;
+pub mod live;
 mod locate;
 mod people;
 mod posts;
+mod provider;
 mod search;
 pub mod server;
 mod servers;
+mod single_sign_on;
 mod tiles;
 mod tls;
 mod units;

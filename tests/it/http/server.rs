@@ -136,15 +136,37 @@ impl Server {
 
     /// One that an operator set up in another way.
     pub fn start_with(settings: &Settings) -> Self {
+        Self::start_as(settings, &http::Settings { open: true, ..http::Settings::default() })
+    }
+
+    /// One that is closed to whom it does not know.
+    pub fn closed(settings: &Settings) -> Self {
+        Self::start_as(settings, &http::Settings::default())
+    }
+
+    /// One with the door as an operator set it.
+    pub fn start_as(settings: &Settings, door: &http::Settings) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let location = dir.path().join("county.gpkg").display().to_string();
-        let mut server = Self::over(&location, true, settings);
+        let mut server = Self::of(&location, true, settings, door);
         server.dir = Some(dir);
         server
     }
 
-    /// One over a store somewhere, which is made first if it is `new`.
+    /// One over a store somewhere, which is made first if it is `new`; everyone may do everything.
     pub fn over(location: &str, new: bool, settings: &Settings) -> Self {
+        Self::of(location, new, settings, &http::Settings { open: true, ..http::Settings::default() })
+    }
+
+    /// One with accounts over a new store, whose map is public or not.
+    pub fn guarded(location: &str, map_is_public: bool) -> Self {
+        let settings =
+            http::Settings { map_is_public, rates: http::PerMinute::ANY, ..http::Settings::default() };
+        Self::of(location, true, &Settings::default(), &settings)
+    }
+
+    /// One that an operator set up in another way.
+    pub fn of(location: &str, new: bool, settings: &Settings, outside: &http::Settings) -> Self {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let (address, app) = runtime.block_on(async {
             if new {
@@ -155,8 +177,7 @@ impl Server {
             let app = App::open(location, settings).await.unwrap();
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
             let address = listener.local_addr().unwrap();
-            let router =
-                http::router(Arc::clone(&app), &http::Settings { open: true, ..http::Settings::default() });
+            let router = http::router(Arc::clone(&app), outside);
             tokio::spawn(http::serve(listener, None, router, std::future::pending()));
             (address, app)
         });

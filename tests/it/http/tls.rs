@@ -86,7 +86,9 @@ impl Files {
 /// A client that trusts these, and speaks these protocols.
 fn client(trusted: &[&Pair], protocols: &[&[u8]]) -> Arc<ClientConfig> {
     let mut roots = RootCertStore::empty();
-    trusted.iter().for_each(|pair| roots.add(pair.certificate.clone()).unwrap());
+    for pair in trusted {
+        roots.add(pair.certificate.clone()).unwrap();
+    }
     let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()));
     let builder = builder.with_safe_default_protocol_versions().unwrap();
     let mut config = builder.with_root_certificates(roots).with_no_client_auth();

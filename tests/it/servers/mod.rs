@@ -1,6 +1,8 @@
 //! Several real servers over one database, under load, while versions are entered and the database has its troubles.
 
+mod canary;
 mod database;
+mod guesses;
 mod kill;
 mod load;
 pub mod process;

@@ -29,13 +29,23 @@ impl Process {
     }
 
     pub fn start_with(store: &str, flags: &[&str]) -> Self {
+        let open = [&["--open"], flags].concat();
+        Self::spawn(store, &open, "off", Stdio::null())
+    }
+
+    /// One with accounts, that writes all it says to a file.
+    pub fn guarded(store: &str, flags: &[&str], log: &std::path::Path) -> Self {
+        Self::spawn(store, flags, "debug", std::fs::File::create(log).unwrap().into())
+    }
+
+    fn spawn(store: &str, flags: &[&str], level: &str, log: Stdio) -> Self {
         let mut child = binary()
-            .args(["serve", "--open", "--store", store, "--listen", "127.0.0.1:0"])
+            .args(["serve", "--store", store, "--listen", "127.0.0.1:0"])
             .args(flags)
-            .env("WANGGE_LOG", "off")
+            .env("WANGGE_LOG", level)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(log)
             .spawn()
             .unwrap();
         let mut said = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -72,6 +82,36 @@ impl Drop for Process {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// One request as it is written, and its answer.
+pub fn ask(address: SocketAddr, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    let mut text = format!("{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n");
+    for (name, value) in headers {
+        text += &format!("{name}: {value}\r\n");
+    }
+    if !body.is_empty() {
+        text += &format!("content-type: application/json\r\ncontent-length: {}\r\n", body.len());
+    }
+    // A server may answer and close before it has read everything.
+    let _ = stream.write_all(format!("{text}\r\n{body}").as_bytes());
+    let mut bytes = Vec::new();
+    let _ = stream.read_to_end(&mut bytes);
+    parse(&bytes).unwrap_or_else(|| panic!("{method} {path}: {:?}", String::from_utf8_lossy(&bytes)))
+}
+
+/// Runs a command that reads a text.
+pub fn told(arguments: &[&str], text: &str) -> String {
+    let mut command = binary();
+    command.args(arguments).env("WANGGE_LOG", "debug");
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let _ = child.stdin.take().unwrap().write_all(text.as_bytes());
+    let done = child.wait_with_output().unwrap();
+    let said = [done.stdout, done.stderr].concat();
+    String::from_utf8_lossy(&said).into_owned()
 }
 
 /// One request; `None` where no whole answer came.

@@ -4,7 +4,7 @@ use jiff::{Timestamp, ToSpan};
 use sqlx::{Connection, SqliteConnection};
 use wangge::access::audit::{Event, Head, Outcome, verify};
 use wangge::access::lockout::Counted;
-use wangge::access::{AccountId, Area, Digest, Grant, KeyId, Name, PasswordHash, Role};
+use wangge::access::{AccountId, Area, Digest, Grant, KeyId, Name, PasswordHash, Role, Subject};
 use wangge::store::{
     Account, Edit, KeyKind, Ledger, Mode, NewAccount, NewKey, Place, Session, Standing, Store, StoreError,
 };
@@ -20,6 +20,7 @@ contract! {
     a_session_is_found_used_and_ended;
     a_key_is_found_with_its_owner;
     a_link_holds_until_it_does_not;
+    an_account_of_single_sign_on_is_one_for_each_subject_and_has_no_password;
     a_try_takes_its_place_before_the_password_is_looked_at;
     the_log_goes_on_without_a_gap;
 }
@@ -46,7 +47,14 @@ fn new(name: &str) -> NewAccount {
             Grant::new(Role::Planner, Area(Some(code("320924100")))),
             Grant::new(Role::Viewer, Area::WHOLE),
         ],
+        subject: None,
     }
+}
+
+/// Somebody whom a provider vouches for.
+fn vouched(name: &str, id: &str) -> NewAccount {
+    let subject = Some(Subject { issuer: "https://sso.example".to_owned(), id: id.to_owned() });
+    NewAccount { password: None, subject, ..new(name) }
 }
 
 async fn edit(store: &Store, edits: Vec<Edit>) -> Head {
@@ -93,11 +101,12 @@ fn new_key(n: u8, account: Option<AccountId>) -> NewKey {
     }
 }
 
-/// Three accounts, two keys, and their records.
+/// Three accounts, one of them of single sign-on, two keys, and their records.
 pub async fn fill(store: &Store) {
-    for name in ["zhangsan", "李四", "Wang.Wu"] {
+    for name in ["zhangsan", "李四"] {
         add(store, name).await;
     }
+    edit(store, vec![Edit::AddAccount(vouched("Wang.Wu", "王五"))]).await;
     let [first, second] = [new_key(1, Some(AccountId(1))), new_key(2, None)];
     edit(store, vec![Edit::AddKey(first), Edit::AddKey(second), Edit::RevokeKey(KeyId(2))]).await;
     edit(store, vec![Edit::SetStanding(AccountId(2), Standing::Disabled)]).await;
@@ -214,6 +223,26 @@ async fn a_link_holds_until_it_does_not(store: &Store) {
     assert_eq!((linked(7, now()).await, linked(8, now()).await), (None, Some(account.id)));
     edit(store, vec![Edit::SetPassword(account.id, None)]).await;
     assert_eq!(linked(8, now()).await, None, "it works once");
+}
+
+async fn an_account_of_single_sign_on_is_one_for_each_subject_and_has_no_password(store: &Store) {
+    save(store, &nine()).await;
+    edit(store, vec![Edit::AddAccount(vouched("a", "1")), Edit::AddAccount(vouched("b", "2"))]).await;
+    edit(store, vec![Edit::AddAccount(new("c")), Edit::AddAccount(new("d"))]).await;
+    let directory = store.directory().await.unwrap();
+    let subjects: Vec<_> = directory.accounts.iter().map(|a| a.subject.as_ref().map(|s| &*s.id)).collect();
+    assert_eq!(subjects, [Some("1"), Some("2"), None, None]);
+    assert_eq!(directory.accounts[0].subject.as_ref().unwrap().issuer, "https://sso.example");
+    let hash = Some(PasswordHash::kept("$argon2id$x".to_owned()));
+    for refused in [
+        Edit::AddAccount(vouched("e", "1")),
+        Edit::SetPassword(AccountId(1), hash),
+        Edit::SetLink(AccountId(1), digest(1), now()),
+    ] {
+        store.edit_directory(vec![refused], event("x"), None).await.unwrap_err();
+    }
+    edit(store, vec![Edit::SetGrants(AccountId(1), vec![])]).await;
+    assert_eq!(store.directory().await.unwrap().accounts[0].subject, directory.accounts[0].subject);
 }
 
 async fn a_try_takes_its_place_before_the_password_is_looked_at(store: &Store) {

@@ -1,5 +1,7 @@
 """Rules that OpenAPI has no words for: cases that are meant to be right are made to keep them."""
 
+import os
+
 import schemathesis
 from schemathesis.generation import GenerationMode
 
@@ -62,6 +64,43 @@ def locate_many(case, query):
         case.body = bytes(32)
 
 
+def grants(body):
+    for grant in body.get("grants") or []:
+        if grant.get("area"):
+            grant["area"] = "320924100"
+        # An auditor is one everywhere, and nothing else beside an administrator.
+        if grant["role"] == "auditor":
+            grant["role"] = "viewer"
+
+
+def account(case, query):
+    grants(case.body)
+    if "name" in case.body:
+        name = "".join(c for c in case.body["name"] if c.isalnum() or c in "._-@")
+        case.body["name"] = name or "somebody"
+
+
+def key(case, query):
+    grants(case.body)
+    if case.body.get("area"):
+        case.body["area"] = "320924100"
+    if case.body.get("expires"):
+        case.body["expires"] = "2099-01-01T00:00:00Z"
+
+
+# What holds once, or only with what nobody can guess: right the first time, refused as declared from then on.
+def password(case, query):
+    case.body["old"] = case.body["new"] = os.environ["JUDGE_PASSWORD"]
+
+
+def link(case, query):
+    case.body = {"link": os.environ["JUDGE_LINK"], "password": os.environ["JUDGE_PASSWORD"]}
+
+
+def session(case, query):
+    case.path_parameters["id"] = os.environ["JUDGE_SESSION"]
+
+
 RULES = {
     "GET /api/locate": locate,
     "POST /api/locate": locate_many,
@@ -71,4 +110,10 @@ RULES = {
     "GET /api/export": export,
     "GET /api/audit/verification": verify,
     "GET /tiles/{tileset}/{z}/{x}/{y}": tile,
+    "POST /api/accounts": account,
+    "PATCH /api/accounts/{name}": account,
+    "POST /api/keys": key,
+    "POST /api/password": password,
+    "POST /api/link": link,
+    "DELETE /api/sessions/{id}": session,
 }

@@ -1,0 +1,8 @@
+//! Who may see and do what, over HTTP.
+
+mod callers;
+mod matrix;
+mod probes;
+mod sessions;
+
+pub use probes::PROBES;
