@@ -86,7 +86,7 @@ test('sessions are listed, one is ended, then all', async () => {
   await page.getByRole('button', { name: '全部退出' }).click();
   await dialog(page).getByRole('button', { name: '全部退出' }).click();
   await page.waitForURL((at) => at.pathname === '/sign-in');
-  await page.getByLabel('用户名').waitFor();
+  await page.getByLabel('用户名', { exact: true }).waitFor();
   await Promise.all([context.close(), other.context.close()]);
 });
 
@@ -172,7 +172,7 @@ test('a user is made within what one administers, their link handed out, their r
   await page.getByLabel('类别').fill('矛盾纠纷，安全隐患');
   await page.getByRole('button', { name: '保存' }).click();
   await page.getByText('已保存').waitFor();
-  await row.getByText('矛盾纠纷、安全隐患').waitFor();
+  await row.getByText(/矛盾纠纷.*安全隐患|安全隐患.*矛盾纠纷/).waitFor();
   await page.getByRole('button', { name: '停用' }).click();
   await dialog(page).getByRole('button', { name: '停用' }).click();
   await row.getByText('停用').waitFor();
@@ -239,11 +239,11 @@ test('the log: read, opened, narrowed down, checked against a head that was kept
 test('a session that ends under the page is said quietly, and what was typed stays', async () => {
   const { page, context } = await as('admin', 'users');
   await page.getByRole('button', { name: '新建用户' }).click();
-  await page.getByLabel('用户名').fill('lisi');
+  await page.getByLabel('用户名', { exact: true }).fill('lisi');
   await context.clearCookies();
   await page.locator('form').getByRole('button', { name: '新建用户' }).click();
   await page.getByText('登录已经结束').waitFor();
-  assert.equal(await page.getByLabel('用户名').inputValue(), 'lisi');
+  assert.equal(await page.getByLabel('用户名', { exact: true }).inputValue(), 'lisi');
   await page.getByRole('button', { name: '重新登录' }).click();
   await page.waitForURL((at) => at.pathname === '/sign-in');
   await enter(page, 'admin');

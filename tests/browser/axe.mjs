@@ -17,8 +17,8 @@ export async function serious(page) {
 export const small = (page) =>
   page.evaluate(() =>
     [...document.querySelectorAll('button, select, input, textarea, summary, a')]
-      .map((one) => ({ name: one.ariaLabel || one.title || one.innerText || one.id, box: one.getBoundingClientRect(), cell: one.closest('tr, li, label')?.getBoundingClientRect() }))
-      .filter(({ box }) => box.width > 1)
+      .map((one) => ({ name: one.ariaLabel || one.title || one.innerText || one.id, hidden: one.ariaHidden === 'true', box: one.getBoundingClientRect(), cell: one.closest('tr, li, label')?.getBoundingClientRect() }))
+      .filter(({ hidden, box }) => box.width > 1 && !hidden)
       .filter(({ box, cell }) => Math.max(box.height, cell?.height ?? 0) < 39.5 || Math.max(box.width, cell?.width ?? 0) < 39.5)
       .map(({ name, box }) => `${name}: ${Math.round(box.width)} × ${Math.round(box.height)}`),
   );

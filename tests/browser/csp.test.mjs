@@ -35,6 +35,7 @@ async function watched() {
   return {
     page,
     context,
+    seen,
     whole: async () => {
       assert.deepEqual(await page.evaluate(() => globalThis.breaches), []);
       seen.check();
@@ -69,10 +70,11 @@ test('what the policy forbids is blocked, and seen by this watch', async () => {
 });
 
 test('the map: search, cards, measures, table, list, places, versions, keys, day and night, language, picture, paper', async () => {
-  const { page, context, whole } = await watched();
+  const { page, context, seen, whole } = await watched();
   await signIn(page, url(), 'diaodu', '/#map=14.4/33.757983/120.221172&measure=households');
   await drawn(page);
   await page.getByText(/分位数分级/).waitFor();
+  assert.ok(seen.urls.some(({ pathname }) => pathname.endsWith('.mvt')), 'the worker fetches tiles');
   await page.mouse.move(500, 320);
   await page.locator('[role=tooltip]').waitFor();
   await page.mouse.click(500, 320);

@@ -1,6 +1,6 @@
 // Pages and styles newer than the binary, in front of it: for work on the page without a Rust build.
 // WANGGE_PAGE names the folder of the built pages (web/dist); all else is asked of the binary, the headers of its
-// pages among it, and the styles too where it does something to them: for a background, an overlay or another origin.
+// pages and scripts among it (a worker goes by the policy of its own script), and the styles too where it does something to them: for a background, an overlay or another origin.
 
 import { readFile } from 'node:fs/promises';
 import { createServer, request } from 'node:http';
@@ -23,7 +23,8 @@ export function front(page, behind, dressed) {
     if (!file) return pass(asked, answer, behind);
     try {
       const bytes = await readFile(file);
-      if (ours) for (const [name, value] of (await fetch(new URL(pathname, behind))).headers) if (!OF_THE_FILE.test(name)) answer.setHeader(name, value);
+      const like = ours ? pathname : extname(file) === '.js' ? '/wangge.js' : null;
+      if (like) for (const [name, value] of (await fetch(new URL(like, behind))).headers) if (!OF_THE_FILE.test(name)) answer.setHeader(name, value);
       answer.setHeader('content-type', TYPES[extname(file)] ?? 'application/octet-stream');
       answer.end(style ? bytes.toString().replaceAll('{origin}', `http://${asked.headers.host}`) : bytes);
     } catch {
