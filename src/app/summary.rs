@@ -44,10 +44,8 @@ fn summary(scope: &Scope, served: &Served) -> Summary {
     let facts = snapshot.facts();
     let shown = |units| served.shown(scope, units);
     let leaves = shown(hierarchy.leaves().to_vec());
-    let areas = match scope.sees_all() {
-        true => hierarchy.of_level(0).collect(),
-        false => leaves.clone(),
-    };
+    // Those of the top, where all are seen: the areas of leaves and of what they make up differ in the last digits.
+    let areas = if scope.sees_all() { hierarchy.of_level(0).collect() } else { leaves.clone() };
     let areas = areas.into_iter().map(|u| facts.unit(u).area_m2);
     Summary {
         name: served.name.clone(),

@@ -1,4 +1,4 @@
-//! `/openapi.json`: what the server answers, as OpenAPI 3.1. Kept by hand in `openapi/`, a file a resource, and laid
+//! `/openapi.json`: what the server answers, as `OpenAPI` 3.1. Kept by hand in `openapi/`, a file a resource, and laid
 //! together here.
 //!
 //! ```text

@@ -37,7 +37,7 @@ const CONNECT_PATIENCE: Duration = Duration::from_secs(3);
 /// How long a connection may take to give a sign of life: a round trip, and as long again and more as a machine with
 /// more to do than cores may leave the database's process waiting. Where it is shorter, a busy database passes for a
 /// dead one, and loads begin again that were nearly done.
-const PING_PATIENCE: Duration = Duration::from_millis(1000);
+const PING_PATIENCE: Duration = Duration::from_secs(1);
 
 /// How long a connection may stand idle.
 const IDLE_LIFE: Duration = Duration::from_mins(1);
