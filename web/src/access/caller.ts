@@ -25,7 +25,8 @@ export type Permission =
   | 'read-audit'
   | 'manage-accounts'
   | 'manage-tokens'
-  | 'manage-own-keys';
+  | 'manage-own-keys'
+  | 'own-account';
 
 export interface Caller {
   signed_in: boolean;

@@ -48,6 +48,7 @@ export const account: typeof zh = {
     'manage-accounts': 'manage users',
     'manage-tokens': 'manage page tokens',
     'manage-own-keys': 'make own keys',
+    'own-account': 'change their own password and end their own sessions',
   },
   me: {
     who: 'You',

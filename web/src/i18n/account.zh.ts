@@ -47,6 +47,7 @@ export const account = {
     'manage-accounts': '管理用户',
     'manage-tokens': '管理网页令牌',
     'manage-own-keys': '建自己的密钥',
+    'own-account': '改自己的密码、结束自己的登录',
   },
   me: {
     who: '本人',
