@@ -207,7 +207,7 @@ impl Scope {
         match (&self.0.who, &self.0.via) {
             _ if permission == Public => Some(true),
             (who, via) if permission == OwnAccount => {
-                Some(matches!((who, via), (Who::Account(..), Via::Session(_))))
+                Some(matches!((who, via), (Who::Account(..), Via::Session(_)) | (Who::Operator(_), _)))
             }
             _ if permission == ReadMap && self.0.map_is_public => Some(true),
             (Who::Operator(_), _) => Some(true),

@@ -49,7 +49,12 @@ impl<S: Sync> FromRequestParts<S> for Holder {
 /// `GET /api/session`: who calls, and what they may do.
 pub async fn show(State(app): State<Shared>, scope: Scope) -> Result<Response, Problem> {
     let account = app.identity().me(&scope).await?;
-    Ok(answer::private(&described(&app, &scope, account.as_ref(), None)))
+    let expires = match scope.via() {
+        Via::Session(id) => app.identity().sessions(&scope).await?.into_iter().find(|s| *s.id == **id),
+        _ => None,
+    };
+    let expires = expires.map(|session| session.expires);
+    Ok(answer::private(&described(&app, &scope, account.as_ref(), expires)))
 }
 
 #[derive(Deserialize)]

@@ -47,6 +47,7 @@ fn every_role_has_its_permissions_and_no_other() {
             "ManageAccounts: administrator",
             "ManageTokens: administrator",
             "ManageOwnKeys: all",
+            "OwnAccount: ",
         ]
     );
     for role in Role::ALL {

@@ -36,7 +36,7 @@ fn look(store: &str) {
         secrets: [PASSWORD, NEXT, WRONG, PHONE, PERSON].map(str::to_owned).to_vec(),
         said: String::new(),
     };
-    wangge(&["synth", "--store", store, "--grids", "40"]).unwrap();
+    wangge(&["synth", "--store", store, "--grids", "300"]).unwrap();
     let people = dir.path().join("people.csv");
     let code = wangge(&["export", "--store", store, &dir.path().join("o.geojson").display().to_string()]);
     assert!(code.is_ok(), "{code:?}");

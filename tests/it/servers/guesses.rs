@@ -9,7 +9,7 @@ const PASSWORD: &str = "grau-Wal-7-Ufer";
 #[test]
 fn of_many_guesses_over_two_servers_ten_at_most_get_an_answer_that_depends_on_the_password() {
     let store = Cluster::shared().new_url();
-    wangge(&["synth", "--store", &store, "--grids", "40"]).unwrap();
+    wangge(&["synth", "--store", &store, "--grids", "300"]).unwrap();
     told(&["user", "add", "chief", "--admin", "--password-stdin", "--store", &store], PASSWORD);
     let dir = tempfile::tempdir().unwrap();
     let flags = ["--rate-sign-in", "0", "--trusted-proxy", "127.0.0.1"];

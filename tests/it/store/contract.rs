@@ -293,10 +293,10 @@ async fn levels_may_change(store: &Store) {
 
 async fn a_level_named_like_a_table_is_refused(store: &Store) {
     use crate::fixture::{Of, drawn};
-    let levels = "county:6,version:9".parse().unwrap();
+    let levels = "county:6,line:9".parse().unwrap();
     let partition = drawn(&["a"], &levels, &[('a', Of::Leaf("320924100", ""))]);
     let refused = store.save(&version(partition)).await.unwrap_err();
-    assert!(refused.to_string().contains("\"versions\""), "{refused}");
+    assert!(refused.to_string().contains("\"lines\""), "{refused}");
     assert_eq!(store.latest().await.unwrap(), None);
 }
 

@@ -12,11 +12,11 @@ use wangge::access::{Grant, Role};
 use wangge::app::identity::{KeyRequest, Owner};
 use wangge::http;
 
-use super::callers::{self, Caller, add, area};
+use super::callers::{self, Caller, PASSWORD, add, area, browser, cookie, sign_in};
 use super::probes::{PROBES, Probe};
 use crate::cluster::Cluster;
 use crate::http::live::{THIRD, publish};
-use crate::http::server::Server;
+use crate::http::server::{Server, code};
 
 const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/access.md");
 
@@ -106,7 +106,15 @@ fn table(server: &Server) -> String {
 
 fn ask(server: &Server, caller: &Caller, probe: &Probe, target_key: &str) -> String {
     let body = probe.body(caller);
+    // The one before has ended the session.
+    let again = (probe.route == "/api/sessions"
+        && probe.method == "DELETE"
+        && caller.headers().iter().any(|(name, _)| *name == "cookie"))
+    .then(|| browser(server, &cookie(&sign_in(server, &caller.label(), PASSWORD))));
     let mut headers = caller.headers();
+    if let Some(again) = &again {
+        headers = again.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    }
     if !body.is_empty() {
         headers.push(("content-type", "application/json"));
     }
@@ -117,6 +125,9 @@ fn ask(server: &Server, caller: &Caller, probe: &Probe, target_key: &str) -> Str
 /// What each caller hears of a version that changes grids of the own town: all listen, then it is published.
 fn events(server: &Server, callers: &[Caller]) -> Vec<String> {
     let mut streams: Vec<_> = callers.iter().map(|caller| listen(server, caller)).collect();
+    let chief = callers.iter().find(|c| c.who == "administrator" && c.place == "county").unwrap();
+    let changed =
+        server.get_with(&format!("/api/units/{}", code('b')), &chief.headers()).json()["uid"].clone();
     publish(server, 2, &THIRD);
     streams
         .iter_mut()
@@ -131,7 +142,10 @@ fn events(server: &Server, callers: &[Caller]) -> Vec<String> {
                 assert!(read > 0, "{text}");
                 text.push_str(&String::from_utf8_lossy(&piece[..read]));
             }
-            if text.contains("\"units\":[]") { "left out".into() } else { "seen".into() }
+            let data = text.lines().filter_map(|line| line.strip_prefix("data: ")).next_back().unwrap();
+            let data: serde_json::Value = serde_json::from_str(data).unwrap();
+            let units = data["units"].as_array().unwrap();
+            if units.contains(&changed) { "seen".into() } else { "left out".into() }
         })
         .collect()
 }

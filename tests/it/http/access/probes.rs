@@ -74,7 +74,7 @@ pub const PROBES: &[Probe] = &[
     get("/api/summary", "/api/summary", Told::Seen("\"leaves\":7")),
     get("/api/events", "/api/events", Told::Seen("")),
     get("/api/measures", "/api/measures", Told::Done),
-    get("/api/measures/{id}", "/api/measures/households?level=town", Told::Seen(":42")),
+    get("/api/measures/{id}", "/api/measures/households?level=grid", Told::Seen(":30")),
     get("/api/people", "/api/people?unit=320924100001002", Told::Seen("10000000004")),
     get("/api/export", "/api/export", Told::Seen(A)),
     get("/api/session", "/api/session", Told::Done),
