@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Value, json};
@@ -30,14 +30,13 @@ pub async fn one(
     State(app): State<Shared>,
     scope: Scope,
     query: Query,
-    uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let place = query.lon_lat()?;
     let accuracy = accuracy(&query)?;
     let people = query.parse("people", "true or false")?.unwrap_or(false);
     if people {
-        people::for_own_pages(&uri, &headers)?;
+        people::for_own_pages(&headers)?;
     }
     let served = app.served(&scope, &query.when()?).await?;
     let version = served.record.number;

@@ -2,12 +2,12 @@
 //! it, and nothing on the way may keep it. A lookup that asks for people (`locate`) is held to the same.
 
 use axum::extract::State;
-use axum::http::uri::Authority;
-use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::answer;
+use super::credentials::{Source, source};
 use super::problem::Problem;
 use super::query::Query;
 use super::routes::Shared;
@@ -49,13 +49,9 @@ pub fn person(hierarchy: &Hierarchy, Responsible { unit, person, .. }: &Responsi
     })
 }
 
-/// Refuses a page of another origin: a browser names it wherever it lets a page read what it asks another server for.
-pub fn for_own_pages(uri: &Uri, headers: &HeaderMap) -> Result<(), Problem> {
-    let Some(origin) = headers.get(header::ORIGIN) else { return Ok(()) };
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    let own = host.or_else(|| uri.authority().map(Authority::as_str));
-    let asking = origin.to_str().ok().and_then(|origin| origin.split_once("://")).map(|(_, host)| host);
-    if asking.is_some() && asking == own {
+/// Refuses another's page: a browser names it wherever it lets a page read what it asks another server for.
+pub fn for_own_pages(headers: &HeaderMap) -> Result<(), Problem> {
+    if source(headers) != Source::Foreign {
         return Ok(());
     }
     let detail = "expected a page of this server's own where people are asked for, found another origin's";
