@@ -153,3 +153,16 @@ fn a_wrong_method_is_told_to_whoever_asks_and_a_dead_key_to_other_pages_too() {
     refused.problem(401);
     assert_eq!(refused.header("access-control-allow-origin"), "*");
 }
+
+#[test]
+fn a_page_that_has_not_changed_keeps_the_policy_it_came_with() {
+    let (_dir, server) = server();
+    let first = server.get("/sign-in");
+    let policy = first.header("content-security-policy").to_owned();
+    assert!(policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe"), "{policy}");
+    let data = server.get("/api/summary");
+    assert!(data.header("content-security-policy").starts_with("default-src 'none'; frame-ancestors"));
+    let etag = data.header("etag").to_owned();
+    let again = server.get_with("/api/summary", &[("if-none-match", &etag)]);
+    assert_eq!((again.status, again.header("content-security-policy")), (304, ""));
+}
