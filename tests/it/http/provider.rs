@@ -31,7 +31,7 @@ pub struct Ways {
     /// The token's header.
     pub header: BTreeMap<&'static str, Value>,
     /// The token, once it is signed.
-    pub token: Option<fn(String) -> String>,
+    pub token: Option<fn(&str) -> String>,
     /// What it says of somebody who is asked after.
     pub user_info: Option<Value>,
     /// Status and body in the place of tokens.
@@ -86,7 +86,7 @@ impl Provider {
         OidcAccess::new(&self.issuer, CLIENT).unwrap().with_secret(Zeroizing::new(SECRET.into()))
     }
 
-    pub fn settings(&self, access: OidcAccess) -> Settings {
+    pub fn settings(access: OidcAccess) -> Settings {
         let rules = ["admins=administrator", "planners=planner@320924101", "look=viewer"];
         let rules = rules.map(|rule| rule.parse().unwrap()).into();
         let single_sign_on = Some(SingleSignOnSettings { access, name: "县统一认证".into(), rules });
@@ -94,7 +94,7 @@ impl Provider {
     }
 
     pub fn serving(&self) -> Server {
-        Server::closed(&self.settings(self.access()))
+        Server::closed(&Self::settings(self.access()))
     }
 
     pub fn does(&self, ways: Ways) {
@@ -113,7 +113,7 @@ impl Provider {
 
     /// Another key, under the name that the first had.
     pub fn forges(&self, kid: &str) {
-        self.state.lock().unwrap().kid = kid.to_owned();
+        kid.clone_into(&mut self.state.lock().unwrap().kid);
     }
 
     /// Body and credentials of the n-th question for tokens.
@@ -256,7 +256,7 @@ impl State {
             }
         }
         let token = self.signed(&claims);
-        let token = self.ways.token.map_or(token.clone(), |change| change(token));
+        let token = self.ways.token.map_or(token.clone(), |change| change(&token));
         (200, json!({"access_token": ACCESS, "token_type": "Bearer", "id_token": token}).to_string())
     }
 

@@ -203,7 +203,7 @@ fn a_token_that_the_provider_did_not_sign_lets_nobody_in() {
     let provider = Provider::start();
     let server = provider.serving();
     let alg = |name: &str| [("alg", json!(name))].into();
-    let unsigned = |token: String| format!("{}.", token.rsplit_once('.').unwrap().0);
+    let unsigned = |token: &str| format!("{}.", token.rsplit_once('.').unwrap().0);
     let cases: Vec<(&str, Ways)> = vec![
         ("alg none", Ways { header: alg("none"), token: Some(unsigned), ..Ways::default() }),
         ("alg none, signed", Ways { header: alg("none"), ..Ways::default() }),
@@ -225,14 +225,14 @@ fn a_token_that_the_provider_did_not_sign_lets_nobody_in() {
 }
 
 /// Signed with the client's secret, as HS256 would have it.
-fn by_secret(token: String) -> String {
+fn by_secret(token: &str) -> String {
     let text = token.rsplit_once('.').unwrap().0;
     let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, SECRET.as_bytes());
     format!("{text}.{}", BASE64.encode(ring::hmac::sign(&key, text.as_bytes()).as_ref()))
 }
 
 /// Somebody makes themselves an administrator.
-fn changed(token: String) -> String {
+fn changed(token: &str) -> String {
     let parts: Vec<&str> = token.split('.').collect();
     let claims = String::from_utf8(BASE64.decode(parts[1]).unwrap()).unwrap();
     let claims = claims.replace("planners", "admins");
@@ -296,7 +296,7 @@ fn a_provider_that_is_away_or_another_is_said_to_be_so() {
     };
     let away = "/sign-in#refused=provider";
     let gone = OidcAccess::new("http://127.0.0.1:9", CLIENT).unwrap();
-    assert_eq!(word(&Server::closed(&provider.settings(gone))), away);
+    assert_eq!(word(&Server::closed(&Provider::settings(gone))), away);
     // What calls itself by another name is somebody else.
     provider.does(Ways { description: [("issuer", json!("http://evil.example"))].into(), ..Ways::default() });
     assert_eq!(word(&provider.serving()), away);
@@ -305,7 +305,7 @@ fn a_provider_that_is_away_or_another_is_said_to_be_so() {
     provider.does(Ways::default());
 
     let wrong = provider.access().with_secret(Zeroizing::new("wrong".into()));
-    assert_eq!(refused(&Server::closed(&provider.settings(wrong)), &provider), "provider");
+    assert_eq!(refused(&Server::closed(&Provider::settings(wrong)), &provider), "provider");
     let server = provider.serving();
     for (said, expected) in [
         ((500, "canary-text"), "provider"),
@@ -343,7 +343,7 @@ fn a_client_without_a_secret_shows_none_and_one_shows_it_as_the_provider_wants()
     assert_eq!(Browser::new(&provider.serving()).come(&provider), "/");
     assert!(provider.shown(0).contains(&format!("client_secret={SECRET}")));
     let public = OidcAccess::new(&provider.issuer, CLIENT).unwrap();
-    assert_eq!(refused(&Server::closed(&provider.settings(public)), &provider), "provider");
+    assert_eq!(refused(&Server::closed(&Provider::settings(public)), &provider), "provider");
     assert!(
         provider.shown(1).contains("client_id=wangge")
             && !provider.shown(1).contains("secret")
@@ -358,7 +358,8 @@ fn behind_a_proxy_one_comes_back_to_the_address_that_the_operator_names() {
         public_url: Some(url.parse::<PublicUrl>().unwrap()),
         ..http::Settings::default()
     };
-    let server = Server::start_as(&provider.settings(provider.access()), &door("https://map.example.gov.cn"));
+    let server =
+        Server::start_as(&Provider::settings(provider.access()), &door("https://map.example.gov.cn"));
     let headers = [("x-forwarded-host", "evil.example")];
     let answer = server.get_with("/sign-in/oidc", &headers);
     let asked = pairs(answer.header("location"));

@@ -86,14 +86,15 @@ impl Drop for Process {
 
 /// One request as it is written, and its answer.
 pub fn ask(address: SocketAddr, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+    use std::fmt::Write as _;
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
     let mut text = format!("{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n");
     for (name, value) in headers {
-        text += &format!("{name}: {value}\r\n");
+        write!(text, "{name}: {value}\r\n").unwrap();
     }
     if !body.is_empty() {
-        text += &format!("content-type: application/json\r\ncontent-length: {}\r\n", body.len());
+        write!(text, "content-type: application/json\r\ncontent-length: {}\r\n", body.len()).unwrap();
     }
     // A server may answer and close before it has read everything.
     let _ = stream.write_all(format!("{text}\r\n{body}").as_bytes());
