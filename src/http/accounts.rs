@@ -11,7 +11,7 @@ use super::answer;
 use super::body::{Form, Small};
 use super::problem::Problem;
 use super::routes::{Segments, Shared};
-use crate::access::{Grant, Scope};
+use crate::access::{Grant, Scope, fold};
 use crate::app::Error;
 use crate::app::identity::{AccountRequest, AccountView};
 use crate::store::Standing;
@@ -92,7 +92,7 @@ pub async fn change(
         identity.set_standing(&scope, &name, standing).await?;
     }
     let accounts = identity.accounts(&scope).await?;
-    let found = accounts.iter().find(|account| account.name.to_lowercase() == name.to_lowercase());
+    let found = accounts.iter().find(|account| fold(&account.name) == fold(&name));
     let missing = || Error::Missing("there is no such account within what you administer".into());
     Ok(answer::private(&json!({"account": shown(found.ok_or_else(missing)?)})))
 }

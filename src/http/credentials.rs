@@ -134,12 +134,16 @@ fn presented(text: &str) -> Option<Secret> {
 
 /// The session that a cookie names; the first that is one, where there are several of the name.
 pub fn cookie(headers: &HeaderMap) -> Option<Secret> {
-    let pairs = headers.get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok());
-    let mut pairs = pairs.flat_map(|all| all.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find_map(|(name, value)| {
+    cookies(headers).find_map(|(name, value)| {
         let secret = COOKIES.contains(&name).then(|| Secret::parse(value)).flatten()?;
         (secret.kind() == SecretKind::Session).then_some(secret)
     })
+}
+
+/// Names and values of all cookies.
+pub fn cookies(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
+    let lists = headers.get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok());
+    lists.flat_map(|all| all.split(';')).filter_map(|pair| pair.trim().split_once('='))
 }
 
 /// The header that gives a browser its session, for as long as that holds at most.

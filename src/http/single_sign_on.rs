@@ -14,6 +14,7 @@ use axum::response::{IntoResponse, Response};
 use zeroize::Zeroizing;
 
 use super::answer::NEVER;
+use super::credentials::cookies;
 use super::negotiate;
 use super::problem::Problem;
 use super::query::Query;
@@ -98,10 +99,8 @@ fn own_path(text: &str) -> String {
 
 /// What the browser holds of its visit, and where it goes afterwards.
 fn visit(headers: &HeaderMap, Secure(secure): Secure) -> (Option<Secret>, String) {
-    let pairs = headers.get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok());
-    let mut pairs = pairs.flat_map(|all| all.split(';')).filter_map(|pair| pair.trim().split_once('='));
     let ours = COOKIES[usize::from(secure)];
-    let found = pairs.find(|(name, _)| *name == ours).and_then(|(_, value)| value.split_once('.'));
+    let found = cookies(headers).find(|(name, _)| *name == ours).and_then(|(_, value)| value.split_once('.'));
     let Some((visit, to)) = found else { return (None, "/".to_owned()) };
     (Secret::parse(visit), own_path(to))
 }
