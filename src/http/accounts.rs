@@ -13,7 +13,7 @@ use super::problem::Problem;
 use super::routes::{Segments, Shared};
 use crate::access::{Grant, Scope, fold};
 use crate::app::Error;
-use crate::app::identity::{AccountRequest, AccountView};
+use crate::app::identity::{AccountChange, AccountRequest, AccountView};
 use crate::store::Standing;
 
 /// `GET /api/accounts`
@@ -29,6 +29,7 @@ fn shown(account: &AccountView) -> Value {
         "display_name": account.display_name,
         "disabled": account.disabled,
         "has_password": account.has_password,
+        "single_sign_on": account.single_sign_on,
         "grants": account.grants,
         "created": account.created.to_string(),
         "changed": account.changed.to_string(),
@@ -73,7 +74,7 @@ impl Form for Changed {
     const FORM: &'static str = r#"any of {"display_name", "grants", "disabled"}"#;
 }
 
-/// `PATCH /api/accounts/{name}`: one change after another, each with its record.
+/// `PATCH /api/accounts/{name}`: all of it or nothing.
 pub async fn change(
     State(app): State<Shared>,
     scope: Scope,
@@ -81,16 +82,8 @@ pub async fn change(
     Small(Changed { display_name, grants, disabled }): Small<Changed>,
 ) -> Result<Response, Problem> {
     let identity = app.identity();
-    if let Some(display_name) = display_name {
-        identity.set_display_name(&scope, &name, &display_name).await?;
-    }
-    if let Some(grants) = grants {
-        identity.set_grants(&scope, &name, grants).await?;
-    }
-    if let Some(disabled) = disabled {
-        let standing = if disabled { Standing::Disabled } else { Standing::Enabled };
-        identity.set_standing(&scope, &name, standing).await?;
-    }
+    let standing = disabled.map(|disabled| if disabled { Standing::Disabled } else { Standing::Enabled });
+    identity.change_account(&scope, &name, AccountChange { display_name, grants, standing }).await?;
     let accounts = identity.accounts(&scope).await?;
     let found = accounts.iter().find(|account| fold(&account.name) == fold(&name));
     let missing = || Error::Missing("there is no such account within what you administer".into());

@@ -14,8 +14,8 @@ const START_MS = 120_000; // a debug build makes the county and its store first
 /**
  * Starts `wangge demo`, or takes the server at WANGGE_URL; resolves to its address and a way to end it, once it
  * says where it listens. `versions: 2` publishes a second version first, in which 合德镇 is 合德街道. `coverage` is
- * another county: `{features, levels}`, GeoJSON features with a `code`, and what `--levels` takes;
- * `flags` are the server's. `accounts`: with them the server is not open to everyone; each is
+ * another county: `{features, levels}`, GeoJSON features with a `code`, and what `--levels` takes; `notes` are texts
+ * of versions after its first, each of which calls its first feature by the text too; `flags` are the server's. `accounts`: with them the server is not open to everyone; each is
  * `{name, called, role, area}` and has the password PASSWORD.
  */
 export async function start({ versions = 1, coverage, accounts, flags = [] } = {}) {
@@ -57,9 +57,15 @@ function admit(dir, { name, called = '', role, area }) {
 const commands = (dir) => (...args) =>
   execFileSync(binary, args, { cwd: dir, stdio: 'ignore', env: { ...process.env, WANGGE_STORE: 'x.gpkg' } });
 
-function other(dir, { features, levels }) {
-  writeFileSync(join(dir, 'other.geojson'), JSON.stringify({ type: 'FeatureCollection', features }));
-  commands(dir)('import', '--code', 'code', '--levels', levels, 'other.geojson');
+function other(dir, { features, levels, notes = [] }) {
+  const enter = (features, ...said) => {
+    writeFileSync(join(dir, 'other.geojson'), JSON.stringify({ type: 'FeatureCollection', features }));
+    commands(dir)('import', '--code', 'code', '--name', 'name', '--levels', levels, ...said, 'other.geojson');
+  };
+  enter(features);
+  const [first, ...others] = features;
+  const called = (name) => [{ ...first, properties: { ...first.properties, name } }, ...others];
+  for (const text of notes) enter(called(text), `--note=${text}`, `--author=${text}`, `--document=${text}`);
 }
 
 /** A store with two versions. */

@@ -38,7 +38,7 @@ const square = (i) => {
   const ring = [[west, south], [west + 0.01, south], [west + 0.01, south + 0.01], [west, south + 0.01], [west, south]];
   return { type: 'Feature', properties: { code: `32092410000${i + 1}`.slice(0, 12), name: PAYLOADS[i * 7] }, geometry: { type: 'Polygon', coordinates: [ring] } };
 };
-const coverage = { features: Array.from({ length: 9 }, (_, i) => square(i)), levels: 'county:6,town:9,village:12' };
+const coverage = { features: Array.from({ length: 9 }, (_, i) => square(i)), levels: 'county:6,town:9,village:12', notes: PAYLOADS };
 
 const { url, empty } = suite({ accounts: ACCOUNTS, coverage });
 const ran = (page) => page.evaluate(() => globalThis.ran ?? 0);
@@ -109,6 +109,26 @@ test('one who is called like that signs in, and the bar names them', async () =>
   await drawn(page);
   await page.getByRole('button', { name: `账号：${PAYLOADS[1]}` }).click();
   await page.locator('.menu p').getByText(PAYLOADS[1]).waitFor();
+  assert.equal(await ran(page), 0);
+  await context.close();
+});
+
+test('a hundred notes, authors and documents of versions: none runs, each is read as it is written', async () => {
+  const { page, context } = await empty();
+  await signIn(page, url(), 'admin', `/#unit=${coverage.features[0].properties.code}`);
+  await drawn(page);
+  await page.locator('aside p.code').waitFor();
+  const past = page.locator('aside ol em');
+  await page.locator('aside summary', { hasText: '沿革' }).click();
+  await eventually(async () => assert.ok((await past.count()) >= 200));
+  const { code } = coverage.features[0].properties;
+  const texts = new Set(await past.allInnerTexts());
+  assert.deepEqual(PAYLOADS.filter((text) => !texts.has(text) || !texts.has(`${text} ${code}`)), []);
+  await page.locator('footer button', { hasText: '版本' }).click();
+  const versions = page.getByRole('region', { name: '历史版本' });
+  await versions.locator('small').first().waitFor();
+  const said = new Set(await versions.locator('small').allInnerTexts());
+  assert.deepEqual(PAYLOADS.filter((text) => !said.has(text)), []);
   assert.equal(await ran(page), 0);
   await context.close();
 });

@@ -1,10 +1,9 @@
 //! Accounts made, listed and changed, within what the caller administers.
 
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use super::change::{account_target, managed};
 use super::password::forgiven;
-use super::view::grants_json;
 use super::{AccountView, Act, Identity};
 use crate::access::{
     AccountId, Area, BadName, Grant, Name, NotAllowed, Password, Permission, Role, Scope, fold, may_give,
@@ -29,6 +28,30 @@ pub struct AccountRequest {
     pub password: Option<Password>,
     /// What they may do.
     pub grants: Vec<Grant>,
+}
+
+/// What is to be said of an account, in the place of what was; what is `None` stays.
+#[derive(Debug, Default)]
+pub struct AccountChange {
+    /// What people call them; may be empty.
+    pub display_name: Option<String>,
+    /// What they may do.
+    pub grants: Option<Vec<Grant>>,
+    /// Whether they may sign in.
+    pub standing: Option<Standing>,
+}
+
+impl AccountChange {
+    /// How the log names it.
+    const fn action(&self) -> &'static str {
+        match (&self.display_name, &self.grants, self.standing) {
+            (Some(_), None, None) => "account.rename",
+            (None, Some(_), None) => "account.grants",
+            (None, None, Some(Standing::Disabled)) => "account.disable",
+            (None, None, Some(Standing::Enabled)) => "account.enable",
+            _ => "account.change",
+        }
+    }
 }
 
 impl Identity {
@@ -117,70 +140,86 @@ impl Identity {
             .ok_or_else(|| Error::internal("the account that was made is not there"))
     }
 
+    /// Changes what is said of an account, all of it or nothing, with one record in the log. Of one that may no longer be
+    /// used every session ends, and its keys open nothing.
+    ///
+    /// # Errors
+    /// [`Error::Bad`] for grants or a name that cannot be; [`Error::Forbidden`] for grants beyond what the caller
+    /// administers; [`Error::Missing`] where there is no such account within it; [`Error::Conflict`] where nobody would
+    /// administer the whole coverage any more.
+    pub async fn change_account(
+        &self,
+        scope: &Scope,
+        name: &str,
+        change: AccountChange,
+    ) -> Result<(), Error> {
+        let AccountChange { display_name, grants, standing } = &change;
+        if let Some(display_name) = display_name {
+            check_text("display_name", display_name)?;
+        }
+        if let Some(grants) = grants {
+            self.check_areas(grants).await?;
+        }
+        let asked = Act::new(change.action(), account_target(name));
+        self.change_as(scope, Permission::ManageAccounts, asked.clone(), |directory| {
+            let account = managed(directory, scope, name)?;
+            let mut edits = Vec::new();
+            let (mut before, mut after) = (Map::new(), Map::new());
+            let mut tell = |member: &str, was: Value, is: Value| {
+                before.insert(member.to_owned(), was);
+                after.insert(member.to_owned(), is);
+            };
+            if let Some(display_name) = display_name {
+                tell("display_name", json!(account.display_name), json!(display_name));
+                edits.push(Edit::SetDisplayName(account.id, display_name.clone()));
+            }
+            if let Some(grants) = grants {
+                may_give(scope, grants)?;
+                tell("grants", json!(account.grants), json!(grants));
+                edits.push(Edit::SetGrants(account.id, grants.clone()));
+            }
+            if let Some(standing) = *standing {
+                tell("disabled", json!(account.disabled), json!(standing == Standing::Disabled));
+                edits.push(Edit::SetStanding(account.id, standing));
+                edits.push(match standing {
+                    Standing::Enabled => forgiven(account),
+                    Standing::Disabled => Edit::EndSessions(account.id, None),
+                });
+            }
+            let disabled = standing.map_or(account.disabled, |standing| standing == Standing::Disabled);
+            keeps_an_administrator(
+                directory,
+                account.id,
+                grants.as_ref().unwrap_or(&account.grants),
+                disabled,
+            )?;
+            Ok((edits, asked.clone().before(before.into()).after(after.into())))
+        })
+        .await
+    }
+
     /// Says what an account may do, in the place of what it might.
     ///
     /// # Errors
-    /// [`Error::Bad`] for grants that cannot be; [`Error::Forbidden`] for grants beyond what the caller administers;
-    /// [`Error::Missing`] where there is no such account within it; [`Error::Conflict`] where nobody would administer
-    /// the whole coverage any more.
+    /// As [`Self::change_account`].
     pub async fn set_grants(&self, scope: &Scope, name: &str, grants: Vec<Grant>) -> Result<(), Error> {
-        self.check_areas(&grants).await?;
-        let asked = Act::new("account.grants", account_target(name));
-        self.change_as(scope, Permission::ManageAccounts, asked.clone(), |directory| {
-            let account = managed(directory, scope, name)?;
-            may_give(scope, &grants)?;
-            keeps_an_administrator(directory, account.id, &grants, account.disabled)?;
-            let act = asked.clone().before(grants_json(&account.grants)).after(grants_json(&grants));
-            Ok((vec![Edit::SetGrants(account.id, grants.clone())], act))
-        })
-        .await
+        let change = AccountChange { grants: Some(grants), ..AccountChange::default() };
+        self.change_account(scope, name, change).await
     }
 
-    /// Says whether an account may be used. Of one that may not every session ends, and its keys open nothing.
+    /// Says whether an account may be used.
     ///
     /// # Errors
-    /// As [`Self::set_grants`].
+    /// As [`Self::change_account`].
     pub async fn set_standing(&self, scope: &Scope, name: &str, standing: Standing) -> Result<(), Error> {
-        let disabled = standing == Standing::Disabled;
-        let action = if disabled { "account.disable" } else { "account.enable" };
-        let asked = Act::new(action, account_target(name));
-        self.change_as(scope, Permission::ManageAccounts, asked.clone(), |directory| {
-            let account = managed(directory, scope, name)?;
-            keeps_an_administrator(directory, account.id, &account.grants, disabled)?;
-            let edits = match standing {
-                Standing::Enabled => vec![Edit::SetStanding(account.id, standing), forgiven(account)],
-                Standing::Disabled => {
-                    vec![Edit::SetStanding(account.id, standing), Edit::EndSessions(account.id, None)]
-                }
-            };
-            let state = |disabled: bool| json!({ "disabled": disabled });
-            Ok((edits, asked.clone().before(state(account.disabled)).after(state(disabled))))
-        })
-        .await
-    }
-
-    /// Says what people call somebody.
-    ///
-    /// # Errors
-    /// As [`Self::set_grants`].
-    pub async fn set_display_name(&self, scope: &Scope, name: &str, display_name: &str) -> Result<(), Error> {
-        check_text("display_name", display_name)?;
-        let asked = Act::new("account.rename", account_target(name));
-        self.change_as(scope, Permission::ManageAccounts, asked.clone(), |directory| {
-            let account = managed(directory, scope, name)?;
-            let act = asked
-                .clone()
-                .before(json!({ "display_name": account.display_name }))
-                .after(json!({ "display_name": display_name }));
-            Ok((vec![Edit::SetDisplayName(account.id, display_name.to_owned())], act))
-        })
-        .await
+        let change = AccountChange { standing: Some(standing), ..AccountChange::default() };
+        self.change_account(scope, name, change).await
     }
 
     /// Ends every session of an account.
     ///
     /// # Errors
-    /// As [`Self::set_grants`].
+    /// As [`Self::change_account`].
     pub async fn end_sessions_of(&self, scope: &Scope, name: &str) -> Result<(), Error> {
         let asked = Act::new("session.end-all", account_target(name));
         self.change_as(scope, Permission::ManageAccounts, asked.clone(), |directory| {

@@ -38,8 +38,8 @@ use std::time::Duration;
 use arc_swap::ArcSwapOption;
 use tokio::sync::Semaphore;
 
-pub use accounts::AccountRequest;
 pub(super) use accounts::administers_all;
+pub use accounts::{AccountChange, AccountRequest};
 pub use external::{NotLetIn, Vouched};
 pub use keys::{KeyRequest, Owner};
 pub use log::Act;

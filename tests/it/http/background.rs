@@ -433,7 +433,7 @@ fn one_that_hangs_up_or_is_not_there_is_a_502_at_once() {
     let background = Some(BackgroundSource::Tianditu(access));
     let server = Server::start_with(&Settings { background, ..Settings::default() });
     server.get("/tiles/basemap/10/853/409.png").problem(502);
-    assert!(start.elapsed() < Duration::from_secs(8));
+    assert!(start.elapsed() < Duration::from_secs(25));
 }
 
 #[test]

@@ -233,6 +233,6 @@ fn as_one_types_no_query_takes_long() {
         let start = Instant::now();
         assert!(!FINDER.find(query, 10).is_empty(), "{query}");
         let took = start.elapsed();
-        assert!(took.as_millis() < 500, "{query}: {took:?}");
+        assert!(took.as_secs() < 5, "{query}: {took:?}");
     }
 }

@@ -440,7 +440,7 @@ async fn an_export_does_not_hold_up_a_publish() {
     let started = Instant::now();
     save(&store, &odd()).await;
     assert_eq!(store.latest().await.unwrap(), Some(2));
-    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_secs(25), "{:?}", started.elapsed());
     held.rollback().await.unwrap();
     for export in exports {
         let _ = export.await.unwrap();
@@ -491,7 +491,7 @@ async fn a_database_that_goes_away_is_told_apart_and_comes_back() {
     let started = Instant::now();
     assert_eq!(store.latest().await.unwrap(), Some(1));
     assert_eq!(save(&store, &odd()).await.version.number, 2);
-    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_secs(25), "{:?}", started.elapsed());
     assert_eq!(store.verify().await.unwrap().unwrap().number, 2);
 }
 

@@ -9,6 +9,7 @@ export interface Account {
   display_name: string;
   disabled: boolean;
   has_password: boolean;
+  single_sign_on: boolean;
   grants: Grant[];
   created: string;
   changed: string;

@@ -2,7 +2,7 @@
 
 import type { Account } from '../access/accounts';
 
-export function standing({ disabled, has_password }: Account): { kind: 'good' | 'wait' | 'bad'; word: 'active' | 'waiting' | 'disabled' } {
+export function standing({ disabled, has_password, single_sign_on }: Account): { kind: 'good' | 'wait' | 'bad'; word: 'active' | 'waiting' | 'disabled' } {
   if (disabled) return { kind: 'bad', word: 'disabled' };
-  return has_password ? { kind: 'good', word: 'active' } : { kind: 'wait', word: 'waiting' };
+  return has_password || single_sign_on ? { kind: 'good', word: 'active' } : { kind: 'wait', word: 'waiting' };
 }

@@ -214,6 +214,7 @@ export const account: typeof zh = {
       'account.create': 'made a user',
       'account.grants': 'changed roles',
       'account.rename': 'changed a name',
+      'account.change': 'changed an account',
       'account.disable': 'disabled a user',
       'account.enable': 'enabled a user',
       'account.password': 'changed a password',

@@ -213,6 +213,7 @@ export const account = {
       'account.create': '新建用户',
       'account.grants': '改角色',
       'account.rename': '改姓名',
+      'account.change': '改账号',
       'account.disable': '停用用户',
       'account.enable': '启用用户',
       'account.password': '改密码',

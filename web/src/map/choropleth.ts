@@ -1,7 +1,8 @@
 // A measure as the colour of the land: a fill layer over the tints and under water, roads and borders.
 // The class of each unit is a state of its feature; which class has which colour stands in the layer.
 // Each level has a layer of its own, a lower level's over a higher one's: while the villages' tiles are
-// still being laid out, the towns stay in view.
+// still being laid out, the towns stay in view. A layer that is not wanted becomes transparent and stays: MapLibre
+// (6.17) throws where a layer with states is removed while one of its tiles is being laid out.
 
 import type { FillLayerSpecification, LayerSpecification, Map as Canvas, StyleSpecification } from 'maplibre-gl';
 import { classOf, shades, type Column } from '../measures';
@@ -18,6 +19,8 @@ export class Choropleth {
   #column: Column | null = null;
   /** By layer of the tiles: the class that each feature has been given. */
   #given = new Map<string, Map<number, number>>();
+  /** By layer of the tiles: the column that it was coloured with last. */
+  #laid = new Map<string, Column>();
 
   constructor(
     private readonly map: Canvas,
@@ -26,12 +29,11 @@ export class Choropleth {
 
   /** A style that is about to be shown, with the measure in its place. */
   over(next: StyleSpecification, style: Style): StyleSpecification {
-    const layer = this.#layer(style);
-    if (!layer) return next;
+    const ours = this.#layers(style);
     const { layers } = next;
     const at = layers.findIndex(isGround);
     // Not toSpliced: Edge 109 has none.
-    return { ...next, layers: at < 0 ? [...layers, layer] : [...layers.slice(0, at), layer, ...layers.slice(at)] };
+    return { ...next, layers: at < 0 ? [...layers, ...ours] : [...layers.slice(0, at), ...ours, ...layers.slice(at)] };
   }
 
   show(column: Column | null, style: Style): void {
@@ -39,15 +41,16 @@ export class Choropleth {
     this.#column = column;
     if (!this.map.getSource(SOURCE)) return; // not loaded yet: `over` and `restore` follow
     this.#give();
-    const layer = this.#layer(style);
-    const { layers } = this.map.getStyle();
-    for (const id of this.#covering(layer?.['source-layer'])) if (this.map.getLayer(id)) this.map.removeLayer(id);
-    if (!layer) return;
-    if (this.map.getLayer(layer.id)) this.map.setPaintProperty(layer.id, 'fill-color', layer.paint?.['fill-color']);
-    else {
-      this.map.addLayer(layer, layers.find(isGround)?.id);
-      // A tile that comes before the next frame would ask the layer for colours that it has not worked out yet.
-      this.map.redraw();
+    let above = this.map.getStyle().layers.find(isGround)?.id;
+    for (const layer of this.#layers(style).reverse()) {
+      if (this.map.getLayer(layer.id)) {
+        for (const name of ['fill-color', 'fill-opacity'] as const) this.map.setPaintProperty(layer.id, name, layer.paint?.[name]);
+      } else {
+        this.map.addLayer(layer, above);
+        // A tile that comes before the next frame would ask the layer for colours that it has not worked out yet.
+        this.map.redraw();
+      }
+      above = layer.id;
     }
   }
 
@@ -55,12 +58,6 @@ export class Choropleth {
   restore(): void {
     this.#given.clear();
     this.#give();
-  }
-
-  /** The layers that would lie over that of `plural`: of lower levels; all, where there is none. */
-  #covering(plural: string | undefined): string[] {
-    const from = this.levels.findIndex((level) => level.plural === plural) + 1;
-    return this.levels.slice(from).map((level) => idOf(level.plural));
   }
 
   #give(): void {
@@ -72,27 +69,35 @@ export class Choropleth {
     for (const id of given.keys()) if (!now.has(id)) this.map.removeFeatureState({ source: SOURCE, sourceLayer, id }, 'class');
     for (const [id, value] of now) if (given.get(id) !== value) this.map.setFeatureState({ source: SOURCE, sourceLayer, id }, { class: value });
     this.#given.set(sourceLayer, now);
+    this.#laid.set(sourceLayer, this.#column);
   }
 
   #plural(): string | null {
     return this.levels.find(({ name }) => name === this.#column?.level)?.plural ?? null;
   }
 
-  #layer(style: Style): (FillLayerSpecification & { 'source-layer': string }) | null {
-    const sourceLayer = this.#plural();
-    if (!this.#column || !sourceLayer) return null;
+  /** A layer for each level that has been coloured, upper levels first. Opaque are that of the measure and those above it in
+   * the same measure, which show until it has come. */
+  #layers(style: Style): (FillLayerSpecification & { 'source-layer': string })[] {
+    const lowest = this.levels.findIndex(({ name }) => name === this.#column?.level);
     const { ramp, noData } = paletteOf(style);
-    const pairs = shades(ramp, this.#column.classes.length + 1).flatMap((colour, i) => [i, colour]);
-    return {
-      id: idOf(sourceLayer),
-      type: 'fill',
-      source: SOURCE,
-      'source-layer': sourceLayer,
-      paint: {
-        // The pairs' types are lost in the list; MapLibre checks them itself.
-        'fill-color': ['match', ['coalesce', ['feature-state', 'class'], -1], ...pairs, noData] as never,
-        'fill-antialias': false,
-      },
-    };
+    return this.levels.flatMap(({ plural }, i) => {
+      const column = this.#laid.get(plural);
+      if (!column) return [];
+      const pairs = shades(ramp, column.classes.length + 1).flatMap((colour, at) => [at, colour]);
+      return {
+        id: idOf(plural),
+        type: 'fill' as const,
+        source: SOURCE,
+        'source-layer': plural,
+        paint: {
+          // The pairs' types are lost in the list; MapLibre checks them itself.
+          'fill-color': ['match', ['coalesce', ['feature-state', 'class'], -1], ...pairs, noData] as never,
+          'fill-opacity': i <= lowest && column.id === this.#column?.id ? 1 : 0,
+          'fill-opacity-transition': { duration: 0 },
+          'fill-antialias': false,
+        },
+      };
+    });
   }
 }
