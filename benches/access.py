@@ -5,7 +5,7 @@ usage: access.py BINARY [STORE]
 
 1. Requests a second of a server that is open and of one that is closed and asked with a key, in turn on one machine,
    for lookups and for tiles that are kept: ROUNDS pairs, the middle ratio. Needs wrk.
-2. NAMES accounts and as many names that are nobody's, each tried nine times with a wrong password, in random order: how
+2. NAMES accounts and as many names that are nobody's, each tried five times with a wrong password, in random order: how
    long the answers take, and how often one of a known name takes longer than one of an unknown (0.5: no telling).
 
 STORE is made anew; a GeoPackage in a temporary folder where none is named.
@@ -23,7 +23,7 @@ import time
 import urllib.error
 import urllib.request
 
-ROUNDS, SECONDS, NAMES, TRIES = 7, 5, 60, 9
+ROUNDS, SECONDS, NAMES, TRIES = 9, 5, 120, 5
 PASSWORD = "four quiet herons walk"
 
 

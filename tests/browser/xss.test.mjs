@@ -38,7 +38,7 @@ const square = (i) => {
   const ring = [[west, south], [west + 0.01, south], [west + 0.01, south + 0.01], [west, south + 0.01], [west, south]];
   return { type: 'Feature', properties: { code: `32092410000${i + 1}`.slice(0, 12), name: PAYLOADS[i * 7] }, geometry: { type: 'Polygon', coordinates: [ring] } };
 };
-const coverage = { features: Array.from({ length: 9 }, (_, i) => square(i)), levels: 'county:6,town:9,village:12', notes: PAYLOADS };
+const coverage = { features: Array.from({ length: 9 }, (_, i) => square(i)), levels: 'county:6,town:9,village:12', notes: PAYLOADS.toReversed() };
 
 const { url, empty } = suite({ accounts: ACCOUNTS, coverage });
 const ran = (page) => page.evaluate(() => globalThis.ran ?? 0);
@@ -120,7 +120,7 @@ test('a hundred notes, authors and documents of versions: none runs, each is rea
   await page.locator('aside p.code').waitFor();
   const past = page.locator('aside ol em');
   await page.locator('aside summary', { hasText: '沿革' }).click();
-  await eventually(async () => assert.ok((await past.count()) >= 200));
+  await eventually(async () => assert.ok((await past.count()) >= 200, `${await past.count()}`), Date.now() + 5000);
   const { code } = coverage.features[0].properties;
   const texts = new Set(await past.allInnerTexts());
   assert.deepEqual(PAYLOADS.filter((text) => !texts.has(text) || !texts.has(`${text} ${code}`)), []);
