@@ -21,6 +21,7 @@ def before_call(context, case, kwargs):
 def locate(case, query):
     if query.get("crs") == "any":
         query.pop("accuracy", None)
+        query.pop("people", None)
 
 
 def near(case, query):
