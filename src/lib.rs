@@ -12,7 +12,8 @@ pub mod app;
 pub mod exchange;
 pub mod outbound;
 pub mod store;
-// 3 a version made ready to serve
+// 3 a version made ready to serve; drafts, edits and what they change
+pub mod plan;
 pub mod snapshot;
 // 2 point to leaf; text to places; zoom coverage to tile bytes; the seeded county
 pub mod locate;

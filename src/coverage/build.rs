@@ -77,12 +77,23 @@ impl Coverage {
     /// `None` where some border has not exactly one owner a side.
     #[must_use]
     pub fn reassemble(shapes: &[Vec<Polygon>]) -> Option<Self> {
-        let mut segments: Vec<Segment> =
-            outline(shapes).into_iter().map(|s| if s.a < s.b { s } else { s.reversed() }).collect();
+        let mut segments: Vec<Segment> = outline(shapes).into_iter().map(Segment::ordered).collect();
         segments.par_sort_unstable_by_key(|s| (s.a, s.b));
         let merged: Option<Vec<Segment>> =
             segments.chunk_by(|p, q| (p.a, p.b) == (q.a, q.b)).map(pair).collect();
         Some(Self::from_segments(&merged?, shapes.len()))
+    }
+
+    /// Places where the outline runs beside itself, so near that an import would take it for a border that does not match.
+    #[must_use]
+    pub fn cracks(&self) -> Vec<RawDefect> {
+        let mut segments = Vec::new();
+        for arc in self.arcs().filter(|arc| arc.left.is_outside() || arc.right.is_outside()) {
+            let piece = |w: &[Point]| Segment { a: w[0], b: w[1], left: arc.left, right: arc.right };
+            let owned = |s: Segment| if s.left.is_outside() { s.reversed() } else { s };
+            segments.extend(arc.points.windows(2).map(piece).map(owned));
+        }
+        judge::cracks(&segments, DEFAULT_TOLERANCE)
     }
 
     /// Every defect of the coverage taken as polygons again: none, unless something went wrong.

@@ -122,7 +122,8 @@ fn face_defect(faces: &Faces, face: u32, cycle: &Cycle) -> Option<RawDefect> {
 }
 
 /// Outer borders of two owners that run beside each other.
-fn cracks(segments: &[Segment], tolerance: u32) -> Vec<RawDefect> {
+/// Outer borders that run beside each other.
+pub fn cracks(segments: &[Segment], tolerance: u32) -> Vec<RawDefect> {
     let reach = f64::from(tolerance.max(1) * CRACK);
     let mut seen = BTreeSet::new();
     Unmatched::of(segments)

@@ -15,19 +15,32 @@
 //! | `sliver` | how far apart the borders of a thin face are |
 //! | `rings` | arcs → rings of any grouping of owners |
 //! | `partition` | coverage + hierarchy, content hash |
+//! | `cut` | a region cut along lines, its pieces given anew |
+//! | `snap` | drawn points → the junctions, vertices and borders near them |
+//! | `reshape` | the border between two neighbours, drawn anew |
+//! | `shift` | a vertex moved with every border that meets there |
 
 pub mod arrangement;
 mod build;
+mod cut;
 mod defect;
 mod judge;
 mod near;
 mod partition;
+mod reshape;
 mod rings;
+mod shift;
 mod sliver;
+mod snap;
 
 pub use build::{Built, DEFAULT_TOLERANCE, Gained, Refusal};
+pub use cut::{Cut, Piece, Recut};
 pub use defect::{Defect, DefectKind, RawDefect};
 pub use partition::{ContentHash, Partition};
+pub use reshape::{Redrawn, ReshapeFault, Reshaped};
+pub use rings::contains;
+pub use shift::ShiftFault;
+pub use snap::{Reach, SnapTo, Snapped};
 
 pub use crate::crs::Polygon;
 
@@ -120,6 +133,23 @@ impl Coverage {
     pub fn dissolve(&self, group: impl Fn(Owner) -> Option<u32>) -> BTreeMap<u32, Vec<Polygon>> {
         let traced = rings::trace(self, group);
         traced.into_iter().map(|(g, sets)| (g, rings::polygons(self, &sets))).collect()
+    }
+
+    /// The same borders with each owner called `to`, of `owners`; what has one owner on both sides is no border more.
+    #[must_use]
+    pub fn relabelled(&self, to: impl Fn(Owner) -> Owner, owners: usize) -> Self {
+        let to = |owner: Owner| if owner.is_outside() { owner } else { to(owner) };
+        let mut segments = Vec::with_capacity(self.points.len());
+        for arc in self.arcs() {
+            let (left, right) = (to(arc.left), to(arc.right));
+            if left != right {
+                segments.extend(
+                    arc.points.windows(2).map(|w| Segment { a: w[0], b: w[1], left, right }.ordered()),
+                );
+            }
+        }
+        segments.sort_unstable();
+        Self::from_segments(&segments, owners)
     }
 
     /// The box around everything.

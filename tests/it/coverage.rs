@@ -36,12 +36,12 @@ fn kinds(shapes: &[Vec<Polygon>]) -> Vec<DefectKind> {
     build(shapes).unwrap_err().defects.iter().map(|d| d.kind).collect()
 }
 
-fn area2(polygons: &[Polygon]) -> i128 {
+pub fn area2(polygons: &[Polygon]) -> i128 {
     polygons.iter().flat_map(Polygon::rings).map(ring_area2).sum()
 }
 
-/// What must hold of every coverage: invariants 1 and 2, valid rings, and that building it again changes nothing.
-fn assert_sound(coverage: &Coverage) {
+/// What must hold of every coverage, whatever a draft may hold: invariants 1 and 2, valid rings, canonical form.
+pub fn assert_partition(coverage: &Coverage) {
     let mut edges = BTreeSet::new();
     for arc in coverage.arcs() {
         assert_ne!(arc.left, arc.right, "an arc has two different sides");
@@ -64,11 +64,18 @@ fn assert_sound(coverage: &Coverage) {
         area2(&outline),
         "leaves and voids sum to the outline"
     );
+    assert_eq!(Coverage::reassemble(&shapes).as_ref(), Some(coverage));
+}
+
+/// The same, and that building it again changes nothing.
+fn assert_sound(coverage: &Coverage) {
+    assert_partition(coverage);
+    let shapes: Vec<Vec<Polygon>> =
+        (0..coverage.owner_count() as u32).map(|o| coverage.polygons(Owner(o))).collect();
     assert_eq!(coverage.validate(), []);
     let again = build(&shapes).unwrap();
     assert_eq!(&again.coverage, coverage, "building what was built changes nothing");
     assert!(again.gained.is_empty());
-    assert_eq!(Coverage::reassemble(&shapes).as_ref(), Some(coverage));
 }
 
 #[test]
@@ -322,7 +329,7 @@ fn nothing_at_all_and_rings_without_area_are_refused_not_panicked_over() {
 }
 
 /// A partition of jittered cells with wiggly borders, some cells merged, some punched with enclaves.
-fn random_partition(rng: &mut ChaCha8Rng, size: i32) -> Vec<Vec<Polygon>> {
+pub fn random_partition(rng: &mut ChaCha8Rng, size: i32) -> Vec<Vec<Polygon>> {
     let cell = 4000;
     let mut nodes = Vec::new();
     for y in 0..=size {

@@ -183,3 +183,23 @@ pub fn random(seed: u64) -> Partition {
     let legend: Vec<(char, Of)> = all.into_iter().filter(|(c, _)| there(*c)).collect();
     drawn(&drawing, &levels, &legend)
 }
+
+/// A county of these shapes: grids in two villages by turns, each with a name.
+pub fn coded(shapes: &[Vec<Polygon>]) -> Partition {
+    let levels = Levels::default();
+    let mut codes: BTreeMap<Code, String> = BTreeMap::new();
+    for code in ["320924", "320924100", "320924100001", "320924100002"] {
+        codes.insert(Code::new(code).unwrap(), "上".to_owned());
+    }
+    let half = shapes.len().div_ceil(2);
+    for i in 0..shapes.len() {
+        let (village, grid) = (1 + i / half, 1 + i % half);
+        codes.insert(Code::new(&format!("320924100{village:03}{grid:03}")).unwrap(), format!("格{i}"));
+    }
+    if shapes.len() < 2 {
+        codes.remove(&Code::new("320924100002").unwrap());
+    }
+    let units = (1..).zip(codes).map(|(uid, (code, name))| unit(&levels, uid, code, name)).collect();
+    let hierarchy = Hierarchy::new(levels, units, vec![]).unwrap();
+    Partition { hierarchy, coverage: Coverage::build(shapes, 0).unwrap().coverage }
+}

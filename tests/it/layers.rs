@@ -11,13 +11,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms and their floors, as in `docs/architecture.md`.
-const FLOORS: [(&str, u8); 19] = [
+const FLOORS: [(&str, u8); 20] = [
     ("cli", 7),
     ("http", 6),
     ("app", 5),
     ("store", 4),
     ("exchange", 4),
     ("outbound", 4),
+    ("plan", 3),
     ("snapshot", 3),
     ("plan", 3),
     ("incident", 3),

@@ -82,7 +82,18 @@ impl Faces {
 /// Builds the faces of a noded set of segments.
 #[must_use]
 pub(crate) fn faces(noded: &[Noded], segments: &[Segment]) -> Faces {
-    let edges = merge(noded, segments);
+    let mut edges = merge(noded, segments);
+    edges.retain(|edge| !edge.gains.is_empty());
+    of_edges(edges)
+}
+
+/// The same, where what has one owner on both sides cuts its face too: lines laid into a partition.
+#[must_use]
+pub(crate) fn subdivide(noded: &[Noded], segments: &[Segment]) -> Faces {
+    of_edges(merge(noded, segments))
+}
+
+fn of_edges(edges: Vec<Edge>) -> Faces {
     let stars = Stars::new(&edges);
     let next = stars.next(edges.len());
     let (cycles, cycle_of) = trace(&edges, &next);
@@ -91,18 +102,18 @@ pub(crate) fn faces(noded: &[Noded], segments: &[Segment]) -> Faces {
     faces
 }
 
-/// Equal pieces become one edge with the sum of their sides; what sums to nothing bounds nothing and goes.
+/// Equal pieces become one edge with the sum of their sides.
 fn merge(noded: &[Noded], segments: &[Segment]) -> Vec<Edge> {
     noded
         .chunk_by(|m, n| (m.a, m.b) == (n.a, n.b))
-        .filter_map(|same| {
+        .map(|same| {
             let mut gains = Windings::new();
             for piece in same {
                 let (left, right) = piece.sides(segments);
                 add(&mut gains, left, 1);
                 add(&mut gains, right, -1);
             }
-            (!gains.is_empty()).then(|| Edge { a: same[0].a, b: same[0].b, gains })
+            Edge { a: same[0].a, b: same[0].b, gains }
         })
         .collect()
 }

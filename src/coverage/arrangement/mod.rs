@@ -21,7 +21,7 @@ use crate::unit::Owner;
 
 pub(crate) use bins::Bins;
 pub use chains::{Chain, chains};
-pub(crate) use faces::{Cycle, Edge, Faces, faces};
+pub(crate) use faces::{Cycle, Edge, Faces, faces, subdivide};
 pub(crate) use node::{Noded, node};
 
 /// A directed straight piece of border, and who lies to its left and right (seen with y up).
@@ -42,6 +42,12 @@ impl Segment {
     #[must_use]
     pub const fn reversed(self) -> Self {
         Self { a: self.b, b: self.a, left: self.right, right: self.left }
+    }
+
+    /// The same piece from its smaller end.
+    #[must_use]
+    pub fn ordered(self) -> Self {
+        if self.a < self.b { self } else { self.reversed() }
     }
 }
 
@@ -74,7 +80,7 @@ pub fn snap_round(segments: &[Segment], shift: u32, lines: Option<Lines>) -> Vec
 }
 
 /// The sum of sides that lie upon each other: what enters on the left and never leaves, and on the right.
-fn telescope(sides: impl ExactSizeIterator<Item = (Owner, Owner)>) -> Option<(Owner, Owner)> {
+pub(crate) fn telescope(sides: impl ExactSizeIterator<Item = (Owner, Owner)>) -> Option<(Owner, Owner)> {
     if sides.len() == 1 {
         return sides.last().filter(|(l, r)| l != r);
     }

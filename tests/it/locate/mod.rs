@@ -17,6 +17,18 @@ use crate::rounds;
 
 const SHEYANG: (i32, i32) = (1_202_582_000, 337_746_000);
 
+/// Who owns a point of a coverage, the slow way.
+pub fn brute_owner(coverage: &Coverage, p: Point) -> Owner {
+    let arcs =
+        coverage.arcs().map(|arc| Arc { points: arc.points.to_vec(), left: arc.left, right: arc.right });
+    Oracle::of(&Board {
+        arcs: arcs.collect(),
+        leaves: coverage.owner_count(),
+        owners: coverage.owner_count(),
+    })
+    .owner(p)
+}
+
 fn locator(board: &Board) -> Locator {
     Locator::from_arcs(board.refs(), board.leaves)
 }

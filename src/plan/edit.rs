@@ -1,0 +1,256 @@
+//! The commands of a plan, in the form that clients send and stores keep.
+//!
+//! Places are `[lon, lat]` in degrees (WGS84 or CGCS2000), rounded to the lattice when they are read.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::crs::{LonLat, Point};
+use crate::unit::{Attribute, Code};
+
+/// One command. `tolerance` is how far, in metres, drawn points are taken to junctions, vertices and borders.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "op", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Edit {
+    /// Cuts a leaf along a line. The largest piece keeps uid and code; the others are new, west to east.
+    Split {
+        /// The leaf.
+        unit: Code,
+        /// Where it is cut.
+        line: Path,
+        /// What the new pieces are called, west to east; those without an entry have no name yet.
+        #[serde(default)]
+        new: Vec<NewUnit>,
+        /// See [`Edit`].
+        #[serde(default)]
+        tolerance: f64,
+    },
+    /// Makes one leaf of several that border each other.
+    Merge {
+        /// The leaves.
+        units: Vec<Code>,
+        /// The one of them that stays; the first, where none is named.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        keep: Option<Code>,
+    },
+    /// Draws the border between two leaves anew.
+    Reshape {
+        /// The two.
+        between: [Code; 2],
+        /// The new border; its ends go to the nearest point of the border of the two.
+        line: Path,
+        /// A point of the border that stays, where the border is closed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        keep: Option<Place>,
+        /// See [`Edit`]; for the points between the ends.
+        #[serde(default)]
+        tolerance: f64,
+    },
+    /// Gives what of a leaf lies in an area to another.
+    Transfer {
+        /// Who loses it.
+        from: Code,
+        /// Who gains it.
+        to: Code,
+        /// The area.
+        area: Area,
+        /// See [`Edit`].
+        #[serde(default)]
+        tolerance: f64,
+    },
+    /// Moves a vertex with every border that meets there.
+    MoveNode {
+        /// Near which the vertex is.
+        at: Place,
+        /// Where it goes.
+        to: Place,
+        /// How far from `at` the vertex may be, in metres.
+        #[serde(default)]
+        tolerance: f64,
+    },
+    /// Puts a unit, with all below it, under another parent. It keeps its uid and takes a new code.
+    Assign {
+        /// The unit.
+        unit: Code,
+        /// The parent to be, of the level above it.
+        parent: Code,
+    },
+    /// Sets attributes; `null` takes one away.
+    Set {
+        /// The unit.
+        unit: Code,
+        /// By name.
+        attributes: std::collections::BTreeMap<String, Option<Attribute>>,
+    },
+    /// Gives a unit another name.
+    Rename {
+        /// The unit.
+        unit: Code,
+        /// The name.
+        name: String,
+    },
+    /// Makes a unit under a parent: one without area, for others to be assigned to it; under a leaf, which is divided
+    /// for the first time, one that has all of the leaf's area.
+    CreateUnit {
+        /// The parent; none for a unit of the top level.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        parent: Option<Code>,
+        /// What it is called.
+        name: String,
+        /// Its code where the parent is none; else one is drawn.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        code: Option<Code>,
+    },
+    /// Retires a unit that has neither area nor children.
+    RetireUnit {
+        /// The unit.
+        unit: Code,
+    },
+}
+
+/// What a new unit is called.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewUnit {
+    /// Its name.
+    #[serde(default)]
+    pub name: String,
+}
+
+/// A line that somebody drew: two points or more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<Place>", into = "Vec<Place>")]
+pub struct Path(Vec<Point>);
+
+impl Path {
+    /// The most points that are taken.
+    pub const MOST: usize = 10_000;
+
+    /// The points, on the lattice.
+    #[must_use]
+    pub fn points(&self) -> &[Point] {
+        &self.0
+    }
+
+    /// A line through points on the lattice.
+    ///
+    /// # Errors
+    /// Where there are fewer than two, or more than [`Path::MOST`].
+    pub fn new(points: Vec<Point>) -> Result<Self, String> {
+        match points.len() {
+            2..=Self::MOST => Ok(Self(points)),
+            n => Err(format!("expected a line of 2 to {} points, found {n}", Self::MOST)),
+        }
+    }
+}
+
+impl TryFrom<Vec<Place>> for Path {
+    type Error = String;
+    fn try_from(places: Vec<Place>) -> Result<Self, String> {
+        Self::new(places.into_iter().map(|p| p.0).collect())
+    }
+}
+
+impl From<Path> for Vec<Place> {
+    fn from(path: Path) -> Self {
+        path.0.into_iter().map(Place).collect()
+    }
+}
+
+/// A place, `[lon, lat]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place(pub Point);
+
+impl<'de> Deserialize<'de> for Place {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let [lon, lat] = <[f64; 2]>::deserialize(from)?;
+        LonLat::new(lon, lat).map(|place| Self(place.to_lattice())).map_err(serde::de::Error::custom)
+    }
+}
+
+impl Serialize for Place {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let place = LonLat::from_lattice(self.0);
+        [place.lon(), place.lat()].serialize(to)
+    }
+}
+
+/// The area of a GeoJSON polygon, its rings closed or not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Geometry", into = "Geometry")]
+pub struct Area(Vec<Vec<Point>>);
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Geometry {
+    #[serde(rename = "type")]
+    kind: String,
+    coordinates: Vec<Vec<Place>>,
+}
+
+impl Area {
+    /// The shell, then the holes; no ring repeats its first point.
+    #[must_use]
+    pub fn rings(&self) -> &[Vec<Point>] {
+        &self.0
+    }
+
+    /// The area within a shell and without its holes.
+    ///
+    /// # Errors
+    /// Where a ring has fewer than three points, or all rings more than [`Path::MOST`].
+    pub fn new(mut rings: Vec<Vec<Point>>) -> Result<Self, String> {
+        for ring in &mut rings {
+            if ring.len() > 1 && ring.first() == ring.last() {
+                ring.pop();
+            }
+        }
+        let points: usize = rings.iter().map(Vec::len).sum();
+        if rings.is_empty() || rings.iter().any(|ring| ring.len() < 3) || points > Path::MOST {
+            return Err(format!(
+                "expected a polygon whose rings have 3 points or more, {} in all at most",
+                Path::MOST
+            ));
+        }
+        Ok(Self(rings))
+    }
+}
+
+impl TryFrom<Geometry> for Area {
+    type Error = String;
+    fn try_from(geometry: Geometry) -> Result<Self, String> {
+        if geometry.kind != "Polygon" {
+            let found: String = geometry.kind.chars().take(40).collect();
+            return Err(format!("expected a GeoJSON geometry of type Polygon, found {found:?}"));
+        }
+        Self::new(geometry.coordinates.into_iter().map(|r| r.into_iter().map(|p| p.0).collect()).collect())
+    }
+}
+
+impl From<Area> for Geometry {
+    fn from(area: Area) -> Self {
+        let ring = |mut ring: Vec<Point>| {
+            ring.extend(ring.first().copied());
+            ring.into_iter().map(Place).collect()
+        };
+        Self { kind: "Polygon".to_owned(), coordinates: area.0.into_iter().map(ring).collect() }
+    }
+}
+
+impl Edit {
+    /// The command's word.
+    #[must_use]
+    pub const fn op(&self) -> &'static str {
+        match self {
+            Self::Split { .. } => "split",
+            Self::Merge { .. } => "merge",
+            Self::Reshape { .. } => "reshape",
+            Self::Transfer { .. } => "transfer",
+            Self::MoveNode { .. } => "move_node",
+            Self::Assign { .. } => "assign",
+            Self::Set { .. } => "set",
+            Self::Rename { .. } => "rename",
+            Self::CreateUnit { .. } => "create_unit",
+            Self::RetireUnit { .. } => "retire_unit",
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! Plans: edits on a version, each pure and exact, replayed in order; what they did, and what bars publishing.
+//!
+//! ```text
+//! base version ─ edit ─ edit ─ … ─→ draft     each edit a command kept as it was given, with the uids and codes it drew
+//!      └ newer base ─ the same edits again ─→ the same changes, or the edits that conflict
+//! ```
+//!
+//! A draft is a partition after every edit; an edit that would break it is refused, with the place.
+//!
+//! | file | what |
+//! |---|---|
+//! | `edit` | the commands, as they are kept |
+//! | `apply` | a command on a partition → the next partition |
+//! | `redraw` | the commands that move borders |
+//! | `regroup` | the commands that change units |
+//! | `allot` | which uids and codes new units draw |
+//! | `delta` | what differs between two partitions: pieces of border and units |
+//! | `replay` | edits in order on a base; conflicts with what others did |
+//! | `open` | what a draft may hold and a publish may not |
+//! | `status` | the states of a plan |
+
+mod allot;
+mod apply;
+mod delta;
+mod edit;
+mod open;
+mod redraw;
+mod regroup;
+mod replay;
+mod status;
+
+pub use allot::{Allotment, Allotted, Pool};
+pub use apply::{Applied, Refused, apply};
+pub use delta::Delta;
+pub use edit::{Area, Edit, NewUnit, Path, Place};
+pub use open::{Open, OpenKind, open};
+pub use replay::{Conflict, Recorded, Replayed, conflicts, replay};
+pub use status::{Act, Status};

@@ -1,0 +1,301 @@
+//! Random edits on random partitions: whatever is done, a partition remains; what is untouched stays to the bit; undone
+//! and done again everything is as it was; what does not touch commutes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use wangge::coverage::Partition;
+use wangge::crs::{Bounds, Point};
+use wangge::locate::Locator;
+use wangge::plan::{Allotted, Area, Delta, Edit, NewUnit, Place, Recorded, open, replay};
+use wangge::unit::{Code, Owner, Uid};
+
+use super::{again, area2, assert_whole, done, path, pool};
+use crate::fixture;
+
+struct Chance<'a> {
+    rng: &'a mut ChaCha8Rng,
+    partition: &'a Partition,
+}
+
+impl Chance<'_> {
+    fn below(&mut self, n: usize) -> usize {
+        self.rng.random_range(0..n)
+    }
+
+    fn leaf(&mut self) -> Owner {
+        let n = self.partition.hierarchy.leaves().len();
+        Owner(self.below(n) as u32)
+    }
+
+    fn code(&self, owner: Owner) -> Code {
+        let hierarchy = &self.partition.hierarchy;
+        hierarchy.unit(hierarchy.leaf(owner).unwrap()).code.clone()
+    }
+
+    fn any_code(&mut self) -> Code {
+        let units = self.partition.hierarchy.units();
+        let n = self.below(units.len());
+        units[n].code.clone()
+    }
+
+    fn bounds(&self, owner: Owner) -> Bounds {
+        let polygons = self.partition.coverage.polygons(owner);
+        Bounds::of(polygons.iter().flat_map(|p| &p.shell))
+    }
+
+    /// A point in or near a leaf: often one of its own vertices.
+    fn point(&mut self, owner: Owner) -> Point {
+        let polygons = self.partition.coverage.polygons(owner);
+        let vertices: Vec<Point> = polygons.iter().flat_map(|p| p.rings().flatten()).copied().collect();
+        if vertices.is_empty() {
+            return Point::new(0, 0);
+        }
+        if self.below(3) == 0 {
+            return vertices[self.below(vertices.len())];
+        }
+        let Bounds { min, max } = self.bounds(owner);
+        let mut within = |low: i32, high: i32| {
+            let room = (high - low) / 4 + 2;
+            self.rng.random_range(low - room..=high + room)
+        };
+        Point::new(within(min.x, max.x), within(min.y, max.y))
+    }
+
+    fn line(&mut self, owner: Owner) -> Vec<Point> {
+        let n = 2 + self.below(4);
+        (0..n).map(|_| self.point(owner)).collect()
+    }
+
+    fn tolerance(&mut self) -> f64 {
+        [0.0, 0.0, 5.0, 20.0][self.below(4)]
+    }
+
+    fn neighbours(&mut self) -> Option<[Owner; 2]> {
+        let leaves = self.partition.hierarchy.leaves().len();
+        let inner: Vec<[Owner; 2]> = self
+            .partition
+            .coverage
+            .arcs()
+            .map(|arc| [arc.left, arc.right])
+            .filter(|sides| sides.iter().all(|o| o.index() < leaves))
+            .collect();
+        (!inner.is_empty()).then(|| inner[self.below(inner.len())])
+    }
+
+    fn edit(&mut self) -> Edit {
+        let owner = self.leaf();
+        let unit = self.code(owner);
+        let tolerance = self.tolerance();
+        match self.below(12) {
+            0..3 => {
+                let new = vec![NewUnit { name: "新".into() }; self.below(3)];
+                let mut line = self.line(owner);
+                if self.below(6) == 0 {
+                    line.push(line[0]);
+                }
+                Edit::Split { unit, line: path(&line), new, tolerance }
+            }
+            3 => match self.neighbours() {
+                Some(pair) => Edit::Merge { units: pair.map(|o| self.code(o)).to_vec(), keep: None },
+                None => Edit::Rename { unit, name: "名".into() },
+            },
+            4..7 => {
+                let pair = self.neighbours().unwrap_or([owner, owner]);
+                let of = pair[self.below(2)];
+                let line = path(&self.line(of));
+                let keep = (self.below(3) == 0).then(|| Place(self.point(of)));
+                Edit::Reshape { between: pair.map(|o| self.code(o)), line, keep, tolerance }
+            }
+            7..9 => {
+                let to = self.leaf();
+                let ring = (0..3 + self.below(3)).map(|_| self.point(owner)).collect();
+                match Area::new(vec![ring]) {
+                    Ok(area) => Edit::Transfer { from: unit, to: self.code(to), area, tolerance },
+                    Err(_) => Edit::Rename { unit, name: "名".into() },
+                }
+            }
+            9 => {
+                let at = self.point(owner);
+                let Bounds { min, max } = self.bounds(owner);
+                let far = (max.x.saturating_sub(min.x) / 3).max(2);
+                let (dx, dy) = (self.rng.random_range(-far..=far), self.rng.random_range(-far..=far));
+                Edit::MoveNode { at: Place(at), to: Place(Point::new(at.x + dx, at.y + dy)), tolerance: 50.0 }
+            }
+            10 => Edit::Assign { unit: self.any_code(), parent: self.any_code() },
+            _ => match self.below(3) {
+                0 => Edit::Rename { unit: self.any_code(), name: format!("名{}", self.below(3)) },
+                1 => Edit::CreateUnit { parent: Some(self.any_code()), name: "新".into(), code: None },
+                _ => {
+                    let hierarchy = &self.partition.hierarchy;
+                    let bare = hierarchy.leaves().iter().zip((0..).map(Owner));
+                    let bare = bare.filter(|(_, o)| self.partition.coverage.polygons(*o).is_empty());
+                    let bare = bare.map(|(&leaf, _)| hierarchy.unit(leaf).code.clone()).next();
+                    Edit::RetireUnit { unit: bare.unwrap_or_else(|| self.any_code()) }
+                }
+            },
+        }
+    }
+}
+
+fn polygons_by_uid(partition: &Partition) -> BTreeMap<Uid, Vec<wangge::coverage::Polygon>> {
+    let hierarchy = &partition.hierarchy;
+    let units =
+        (0..hierarchy.units().len() as u32).map(|u| (hierarchy.unit(u).uid, partition.polygons_of(u)));
+    let first = hierarchy.leaves().len() as u32;
+    let voids = (first..).zip(hierarchy.voids()).map(|(o, v)| (v.uid, partition.coverage.polygons(Owner(o))));
+    units.chain(voids).collect()
+}
+
+/// Whoever is not said to be touched, and lies above nobody who is, has the polygons that it had.
+fn assert_untouched(before: &Partition, after: &Partition, delta: &Delta) {
+    let touched = delta.touched();
+    let (was, is) = (polygons_by_uid(before), polygons_by_uid(after));
+    let above = [before, after].map(|partition| {
+        let hierarchy = &partition.hierarchy;
+        let leaves = hierarchy.leaves().iter().filter(|&&leaf| touched.contains(&hierarchy.unit(leaf).uid));
+        let chains = leaves.flat_map(|&leaf| hierarchy.chain(leaf));
+        chains.map(|u| hierarchy.unit(u).uid).collect::<BTreeSet<Uid>>()
+    });
+    for (uid, polygons) in &is {
+        if !touched.contains(uid) && above.iter().all(|above| !above.contains(uid)) {
+            assert_eq!(was.get(uid), Some(polygons), "uid {uid} is said to be untouched");
+        }
+    }
+}
+
+fn assert_located(rng: &mut ChaCha8Rng, partition: &Partition) {
+    let coverage = &partition.coverage;
+    let locator = Locator::build(coverage, partition.hierarchy.leaves().len());
+    let Bounds { min, max } = coverage.bounds();
+    for _ in 0..8 {
+        let p = Point::new(rng.random_range(min.x..=max.x), rng.random_range(min.y..=max.y));
+        assert_eq!(locator.owner(p), crate::locate::brute_owner(coverage, p));
+    }
+}
+
+fn base(rng: &mut ChaCha8Rng, round: usize) -> Partition {
+    if round.is_multiple_of(2) {
+        return fixture::random(rng.random_range(0..u64::MAX));
+    }
+    let size = 2 + round as i32 % 3;
+    fixture::coded(&crate::coverage::random_partition(rng, size))
+}
+
+#[test]
+fn whatever_is_edited_a_partition_remains_and_the_edits_done_again_give_it_again() {
+    let mut rng = ChaCha8Rng::seed_from_u64(2026);
+    let mut counts: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for round in 0..crate::rounds(400, 10_000) {
+        let base = base(&mut rng, round);
+        let mut states = vec![base.clone()];
+        let mut recorded: Vec<Recorded> = Vec::new();
+        let mut pool = pool(&base);
+        for _ in 0..8 {
+            let before = states.last().unwrap();
+            let edit = Chance { rng: &mut rng, partition: before }.edit();
+            let count = counts.entry(edit.op()).or_default();
+            let allotment = wangge::plan::Allotment::new(&[], &mut pool);
+            let applied = match wangge::plan::apply(before, &edit, allotment) {
+                Ok(applied) => applied,
+                Err(refused) => {
+                    assert!(!refused.detail.is_empty());
+                    count.1 += 1;
+                    continue;
+                }
+            };
+            count.0 += 1;
+            let context = format!("round {round}, {}", serde_json::to_string(&edit).unwrap());
+            let after = applied.partition;
+            let checked = std::panic::catch_unwind(|| {
+                assert_whole(&after);
+                let delta = Delta::between(before, &after);
+                assert_untouched(before, &after, &delta);
+                let bent: Vec<Uid> = applied.noded.iter().map(|n| n.0).collect();
+                assert!(bent.iter().all(|uid| delta.touched().contains(uid)), "{bent:?}");
+                // The whole keeps its area, but where its outline was bent or moved.
+                let sum = |p: &Partition| -> i128 {
+                    (0..p.coverage.owner_count() as u32).map(|o| area2(&p.coverage, Owner(o))).sum()
+                };
+                let outline = |b: &(Point, Point, Option<Uid>, Option<Uid>)| b.2.is_none() || b.3.is_none();
+                let outline_changed = {
+                    let ends = |set: &BTreeSet<(Point, Point, Option<Uid>, Option<Uid>)>| {
+                        set.iter().filter(|b| outline(b)).map(|b| (b.0, b.1)).collect::<BTreeSet<_>>()
+                    };
+                    ends(&delta.gone) != ends(&delta.made)
+                };
+                assert!(outline_changed || sum(before) == sum(&after), "area was lost");
+                // What is not open publishes, and then nothing is wrong with it but what was wrong before.
+                if open(&base, &after).is_empty() {
+                    let wrong =
+                        |p: &Partition| p.validate().into_iter().map(|d| d.at).collect::<BTreeSet<_>>();
+                    assert!(wrong(&after).is_subset(&wrong(&base)), "{:?}", after.validate());
+                }
+            });
+            assert!(checked.is_ok(), "{context}");
+            if round % 8 == 0 {
+                assert_located(&mut rng, &after);
+            }
+            recorded.push(Recorded { id: recorded.len() as u64 + 1, edit, drawn: applied.drawn });
+            states.push(after);
+        }
+        let mut fresh = super::pool(&base);
+        let replayed = replay(&base, &recorded, &mut fresh);
+        assert!(replayed.refused.is_none(), "round {round}: {:?}", replayed.refused);
+        assert_eq!(&replayed.partition, states.last().unwrap(), "round {round}");
+        if let Some((_, undone)) = recorded.split_last() {
+            assert_eq!(
+                replay(&base, undone, &mut fresh).partition,
+                states[states.len() - 2],
+                "round {round}"
+            );
+        }
+        // A command read back is the command.
+        for Recorded { edit, .. } in &recorded {
+            let text = serde_json::to_string(edit).unwrap();
+            assert_eq!(&serde_json::from_str::<Edit>(&text).unwrap(), edit, "{text}");
+        }
+    }
+    println!("done and refused: {counts:?}");
+    for (op, (applied, refused)) in &counts {
+        assert!(*applied * 20 > *applied + *refused, "{op}: {applied} done, {refused} refused");
+    }
+}
+
+#[test]
+fn plans_that_touch_nothing_of_each_other_commute() {
+    let mut rng = ChaCha8Rng::seed_from_u64(7);
+    let mut compared = 0;
+    for round in 0..crate::rounds(300, 10_000) {
+        let base = base(&mut rng, 2 * round + 1);
+        let mut one = || -> Option<(Edit, Vec<Allotted>, Delta)> {
+            let edit = Chance { rng: &mut rng, partition: &base }.edit();
+            let applied = done(&base, &edit).ok()?;
+            Some((edit, applied.drawn, Delta::between(&base, &applied.partition)))
+        };
+        let (Some(first), Some(mut second)) = (one(), one()) else { continue };
+        // As a store would, which reserves what is drawn.
+        for (n, drawn) in second.1.iter_mut().enumerate() {
+            if first.1.contains(drawn) || first.1.iter().any(|f| f.uid == drawn.uid || f.code == drawn.code) {
+                drawn.uid = Uid(90_000 + n as u32);
+                let code = drawn.code.as_str();
+                drawn.code = Code::new(&format!("{}9{n:02}", &code[..code.len() - 3])).unwrap();
+            }
+        }
+        let Ok(alone) = again(&base, &second.0, &second.1) else { continue };
+        second.2 = Delta::between(&base, &alone.partition);
+        if first.2.touched().intersection(&second.2.touched()).next().is_some() {
+            continue;
+        }
+        let then = |edits: [&(Edit, Vec<Allotted>, Delta); 2]| {
+            let after = again(&base, &edits[0].0, &edits[0].1).unwrap().partition;
+            again(&after, &edits[1].0, &edits[1].1).map(|applied| applied.partition)
+        };
+        let (forth, back) = (then([&first, &second]), then([&second, &first]));
+        let context = || format!("round {round}: {:?} and {:?}", first.0, second.0);
+        assert_eq!(forth.unwrap_or_else(|e| panic!("{}: {e}", context())), back.unwrap(), "{}", context());
+        compared += 1;
+    }
+    assert!(compared > 5, "{compared}");
+}
