@@ -40,6 +40,8 @@ pub enum Permission {
     ReadPeople,
     /// To take data away as a file.
     Export,
+    /// To read plans and what they would do.
+    ReadPlans,
     /// To draft plans and edit one's drafts.
     DraftPlans,
     /// To approve or reject plans.
@@ -59,11 +61,12 @@ pub enum Permission {
 }
 
 /// Which roles have a permission; [`Permission::Public`] needs none.
-const TABLE: [(Permission, &[Role]); 11] = [
+const TABLE: [(Permission, &[Role]); 12] = [
     (Permission::ReadMap, &Role::ALL),
     (Permission::ReadMeasures, &Role::ALL),
     (Permission::ReadPeople, &[GridWorker, Dispatcher, Administrator]),
     (Permission::Export, &[Dispatcher, Planner, Approver, Administrator]),
+    (Permission::ReadPlans, &[Planner, Approver]),
     (Permission::DraftPlans, &[Planner]),
     (Permission::ApprovePlans, &[Approver]),
     (Permission::PublishPlans, &[Approver]),
@@ -101,12 +104,13 @@ impl Role {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Public,
         Self::ReadMap,
         Self::ReadMeasures,
         Self::ReadPeople,
         Self::Export,
+        Self::ReadPlans,
         Self::DraftPlans,
         Self::ApprovePlans,
         Self::PublishPlans,
@@ -126,6 +130,7 @@ impl Permission {
             Self::ReadMeasures => "read-measures",
             Self::ReadPeople => "read-people",
             Self::Export => "export",
+            Self::ReadPlans => "read-plans",
             Self::DraftPlans => "draft-plans",
             Self::ApprovePlans => "approve-plans",
             Self::PublishPlans => "publish-plans",
@@ -146,6 +151,7 @@ impl Permission {
             Self::ReadMeasures => "read measures",
             Self::ReadPeople => "read people and their numbers",
             Self::Export => "export",
+            Self::ReadPlans => "read plans",
             Self::DraftPlans => "draft plans",
             Self::ApprovePlans => "approve plans",
             Self::PublishPlans => "publish plans",

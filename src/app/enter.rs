@@ -20,6 +20,10 @@ use crate::unit::{Hierarchy, Uid, Unit};
 pub struct Entry {
     /// Its units and their coverage; tints are chosen here.
     pub partition: Partition,
+    /// Which uids they get.
+    pub uids: Uids,
+    /// The plan that becomes this version, with the revision that it must still be at.
+    pub plan: Option<(u64, u64)>,
     /// The version it was made from: `Some(0)` for an empty store, `None` where any will do.
     pub base: Option<u64>,
     /// From which day it holds.
@@ -42,12 +46,12 @@ pub struct Entry {
 /// # Errors
 /// Where the store refuses it or fails; then nothing has changed.
 pub async fn enter(store: &Store, entry: Entry, previous: Option<Arc<Partition>>) -> Result<Saved, Error> {
-    let partition = entry.partition;
+    let (partition, uids) = (entry.partition, entry.uids);
     let key = zooms_key(partition.hierarchy.levels());
     let stored = store.setting(&key).await?.and_then(|text| serde_json::from_str::<Zooms>(&text).ok());
     let chosen = tokio::task::spawn_blocking(move || {
         let zooms = stored.unwrap_or_else(|| Zooms::choose(&partition));
-        let before = previous.map(|p| tints_by_code(&p, &partition.hierarchy)).unwrap_or_default();
+        let before = previous.map(|p| tints_before(&p, &partition.hierarchy, uids)).unwrap_or_default();
         let tints = tiling::tint(&partition.hierarchy, &partition.coverage, &before);
         let partition =
             Partition { hierarchy: partition.hierarchy.with_tints(&tints), coverage: partition.coverage };
@@ -57,7 +61,7 @@ pub async fn enter(store: &Store, entry: Entry, previous: Option<Arc<Partition>>
     let zooms = serde_json::to_string(&zooms).map_err(Error::internal)?;
     let new = NewVersion {
         partition: Arc::new(partition),
-        uids: Uids::ByCode,
+        uids,
         base: entry.base,
         effective_from: entry.effective_from,
         author: entry.author,
@@ -68,13 +72,17 @@ pub async fn enter(store: &Store, entry: Entry, previous: Option<Arc<Partition>>
             (SYNTHETIC.into(), entry.synthetic.to_string()),
             (key, zooms),
         ],
+        plan: entry.plan,
     };
     Ok(store.save(&new).await?)
 }
 
-/// The tints that the units of `next` had in `previous`, as far as their codes were there.
-fn tints_by_code(previous: &Partition, next: &Hierarchy) -> BTreeMap<Uid, u8> {
-    let before =
-        |unit: &Unit| previous.hierarchy.by_code(&unit.code).map(|u| previous.hierarchy.unit(u).tint);
+/// The tints that the units of `next` had in `previous`, as far as they were there: by code, or by uid where that is kept.
+fn tints_before(previous: &Partition, next: &Hierarchy, uids: Uids) -> BTreeMap<Uid, u8> {
+    let found = |unit: &Unit| match uids {
+        Uids::ByCode => previous.hierarchy.by_code(&unit.code),
+        Uids::Kept => previous.hierarchy.by_uid(unit.uid),
+    };
+    let before = |unit: &Unit| found(unit).map(|u| previous.hierarchy.unit(u).tint);
     next.units().iter().filter_map(|unit| Some((unit.uid, before(unit)?))).collect()
 }

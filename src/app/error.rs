@@ -2,6 +2,8 @@
 
 use std::fmt::Display;
 
+use crate::plan::{Conflict, Open, Refused};
+
 /// Why a use case did not do it.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -43,6 +45,26 @@ pub enum Error {
     /// It cannot be as things stand.
     #[error("{0}")]
     Conflict(String),
+    /// A change that does not say on which state it is made.
+    #[error("{0}")]
+    Unconditional(String),
+    /// A change made on a state that is no more.
+    #[error("{detail}")]
+    Stale {
+        /// What it is now.
+        detail: String,
+        /// The revision there is.
+        current: u64,
+    },
+    /// An edit that would break the partition, or means nothing.
+    #[error("{0}")]
+    Refused(Refused),
+    /// Edits that others are in the way of.
+    #[error("others changed what {} of the plan's edits work on", .0.len())]
+    Conflicts(Vec<Conflict>),
+    /// A draft that may not be published yet; each finding with the code of its unit.
+    #[error("{} things in the draft bar publishing", .0.len())]
+    Unfinished(Vec<(Open, Option<String>)>),
     /// Too often.
     #[error("{detail}")]
     Limited {

@@ -15,6 +15,7 @@
 //! | `search` | what a text may mean |
 //! | `units`, `near`, `measures`, `summary` | what there is, and numbers of it |
 //! | `history` | what became of a unit |
+//! | `plans` | drafts of the next version, edited, reviewed and published |
 //! | `people` | who answers for a unit |
 //! | `background` | a map beneath the grids |
 //! | `enter` | how versions get into a store |
@@ -42,6 +43,7 @@ mod locate;
 mod measures;
 mod near;
 mod people;
+pub mod plans;
 mod pool;
 mod ring;
 mod search;
@@ -148,6 +150,7 @@ pub struct App {
     identity: Identity,
     single_sign_on: Option<SingleSignOn>,
     time_zone: Offset,
+    drafts: plans::Drafts,
 }
 
 /// What `/health/ready` says.
@@ -226,6 +229,7 @@ impl App {
             identity,
             single_sign_on,
             time_zone: settings.time_zone,
+            drafts: plans::Drafts::default(),
             store,
             pool,
         }))

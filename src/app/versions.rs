@@ -124,6 +124,7 @@ impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::NoVersion { .. } => Self::Missing(error.to_string()),
+            StoreError::Stale { .. } | StoreError::Refused(_) => Self::Conflict(error.to_string()),
             StoreError::Busy { .. } | StoreError::Full { .. } | StoreError::ReadOnly { .. } => {
                 Self::Busy(error.to_string())
             }

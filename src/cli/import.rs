@@ -15,7 +15,7 @@ use crate::app::{self, Entry, NAME, SYNTHETIC};
 use crate::coverage::{DEFAULT_TOLERANCE, Partition};
 use crate::crs::Datum;
 use crate::exchange::{self, Fields, ImportError, ImportOptions, Imported};
-use crate::store::{Mode, Store, StoreError};
+use crate::store::{Mode, Store, StoreError, Uids};
 use crate::unit::{Levels, PointLayer};
 
 /// Import a coverage as a new version, points as a layer, or people
@@ -237,6 +237,8 @@ impl Import {
         let gone = current.as_ref().and_then(|c| gone_voids(c, &imported.partition));
         let held = if current.is_some() { held(store).await? } else { Vec::new() };
         let entry = Entry {
+            uids: Uids::ByCode,
+            plan: None,
             partition: imported.partition,
             base: Some(current.as_ref().map_or(0, |c| c.number)),
             effective_from: self.effective.unwrap_or_else(app::today),

@@ -8,7 +8,7 @@ use super::record;
 use super::say::{Fail, Progress, result};
 use crate::app::{self, Entry};
 use crate::exchange;
-use crate::store::{Mode, Store, StoreError};
+use crate::store::{Mode, Store, StoreError, Uids};
 use crate::synth::{self as maker, Recipe, SyntheticCounty};
 
 /// Make a synthetic county up from a seed
@@ -89,6 +89,8 @@ impl RecipeArgs {
 async fn save(store: &Store, county: SyntheticCounty, seed: u64) -> Result<String, Fail> {
     let name = county.partition.hierarchy.units().first().map_or(String::new(), |u| u.name.clone());
     let entry = Entry {
+        uids: Uids::ByCode,
+        plan: None,
         partition: county.partition,
         base: Some(0),
         effective_from: app::today(),

@@ -46,6 +46,7 @@ mod negotiate;
 mod network;
 mod page;
 mod people;
+mod plans;
 mod problem;
 mod protect;
 mod query;

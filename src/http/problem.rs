@@ -7,6 +7,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
+use super::plans;
 use crate::app;
 
 /// An error on its way out. Behind a pointer, because few answers are one.
@@ -116,6 +117,13 @@ impl From<app::Error> for Problem {
             Error::Unknown(detail) => Self::unknown(detail),
             Error::Forbidden(detail) => Self::new(StatusCode::FORBIDDEN, detail),
             Error::Conflict(detail) => Self::new(StatusCode::CONFLICT, detail),
+            Error::Unconditional(detail) => Self::new(StatusCode::PRECONDITION_REQUIRED, detail),
+            Error::Stale { detail, current } => {
+                Self::new(StatusCode::PRECONDITION_FAILED, detail).with("revision", current)
+            }
+            Error::Refused(refused) => plans::refused(&refused),
+            Error::Conflicts(ref found) => plans::conflicts(error.to_string(), found),
+            Error::Unfinished(ref found) => plans::unfinished(error.to_string(), found.clone()),
             Error::Limited { detail, seconds } => Self::new(StatusCode::TOO_MANY_REQUESTS, detail)
                 .header(header::RETRY_AFTER, HeaderValue::from(seconds)),
             Error::Busy(detail) => Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)

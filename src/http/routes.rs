@@ -7,7 +7,7 @@ use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use axum::routing::{MethodRouter, delete, get, patch, post};
+use axum::routing::{MethodRouter, delete, get, patch, post, put};
 use axum::{Extension, Router};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -24,8 +24,8 @@ use super::protect::Policies;
 use super::rates::{PerMinute, Rate, Rates};
 use super::{
     accounts, audit, caller, document, embed, events, export, health, history, keys, locate, measures,
-    metrics, near, page, people, protect, search, session, single_sign_on, styles, summary, tiles, units,
-    versions,
+    metrics, near, page, people, plans, protect, search, session, single_sign_on, styles, summary, tiles,
+    units, versions,
 };
 use crate::access::{Permission, Scope};
 use crate::app::App;
@@ -85,7 +85,8 @@ type Route = (&'static str, MethodRouter<Shared>, Permission, Cors, Rate);
 fn table() -> Vec<Route> {
     use Cors::{Own, Shared};
     use Permission::{
-        Export, ManageAccounts, ManageOwnKeys, OwnAccount, Public, ReadAudit, ReadMap, ReadMeasures, ReadPeople,
+        ApprovePlans, DraftPlans, Export, ManageAccounts, ManageOwnKeys, OwnAccount, Public, PublishPlans, ReadAudit,
+        ReadMap, ReadMeasures, ReadPeople, ReadPlans,
     };
     use Rate::{Free, Locate, Search, SignIn, Tile, Visit};
     vec![
@@ -121,6 +122,19 @@ fn table() -> Vec<Route> {
         ("/api/measures/{id}",            get(measures::values),                  ReadMeasures,   Shared, Free),
         ("/api/people",                   get(people::people),                    ReadPeople,     Own,    Locate),
         ("/api/export",                   get(export::export),                    Export,         Own,    Rate::Export),
+        ("/api/plans",                    get(plans::list).post(plans::begin),    ReadPlans,      Own,    Free),
+        ("/api/plans/{plan}",             get(plans::one).patch(plans::describe), ReadPlans,      Own,    Free),
+        ("/api/plans/{plan}/edits",       post(plans::add),                       DraftPlans,     Own,    Locate),
+        ("/api/plans/{plan}/edits/{edit}", put(plans::replace).delete(plans::take_out), DraftPlans, Own,  Locate),
+        ("/api/plans/{plan}/undo",        post(plans::undo),                      DraftPlans,     Own,    Locate),
+        ("/api/plans/{plan}/redo",        post(plans::redo),                      DraftPlans,     Own,    Locate),
+        ("/api/plans/{plan}/submit",      post(plans::submit),                    DraftPlans,     Own,    Free),
+        ("/api/plans/{plan}/rebase",      post(plans::rebase),                    DraftPlans,     Own,    Locate),
+        ("/api/plans/{plan}/review",      get(plans::review),                     ReadPlans,      Own,    Locate),
+        ("/api/plans/{plan}/changes.geojson", get(plans::changes),                ReadPlans,      Own,    Locate),
+        ("/api/plans/{plan}/approve",     post(plans::approve),                   ApprovePlans,   Own,    Locate),
+        ("/api/plans/{plan}/reject",      post(plans::reject),                    ApprovePlans,   Own,    Locate),
+        ("/api/plans/{plan}/publish",     post(plans::publish),                   PublishPlans,   Own,    Locate),
         ("/api/session",                  get(session::show).post(session::begin).delete(session::end), Public, Own, SignIn),
         ("/api/link",                     post(session::redeem),                  Public,         Own,    SignIn),
         ("/api/sessions",                 get(session::list).delete(session::end_all), OwnAccount, Own,   Free),

@@ -17,7 +17,7 @@ pub struct Allotted {
 }
 
 /// What there is to draw from: none of it was ever used, by a version or by a plan.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Pool {
     /// The lowest uid that was never given.
     pub next_uid: u32,

@@ -50,6 +50,12 @@ impl Refused {
         Self { detail: detail.into(), at: None, units: Vec::new() }
     }
 
+    /// Of an edit that changes nothing.
+    #[must_use]
+    pub fn nothing() -> Self {
+        Self::new("expected an edit that changes something, found one that changes nothing")
+    }
+
     pub(super) fn at(mut self, at: Point) -> Self {
         self.at = Some(at);
         self

@@ -16,23 +16,29 @@
 //! | `allot` | which uids and codes new units draw |
 //! | `delta` | what differs between two partitions: pieces of border and units |
 //! | `replay` | edits in order on a base; conflicts with what others did |
+//! | `moves` | what goes from whom to whom |
 //! | `open` | what a draft may hold and a publish may not |
 //! | `status` | the states of a plan |
+//! | `steps` | what was done with its list of edits, undone and done again |
 
 mod allot;
 mod apply;
 mod delta;
 mod edit;
+mod moves;
 mod open;
 mod redraw;
 mod regroup;
 mod replay;
 mod status;
+mod steps;
 
 pub use allot::{Allotment, Allotted, Pool};
 pub use apply::{Applied, Refused, apply};
 pub use delta::Delta;
 pub use edit::{Area, Edit, NewUnit, Path, Place};
+pub use moves::{Move, moves};
 pub use open::{Open, OpenKind, open};
 pub use replay::{Conflict, Recorded, Replayed, conflicts, replay};
 pub use status::{Act, Status};
+pub use steps::{Step, listed};

@@ -9,6 +9,7 @@
 
 use super::check::{StoredRow, checked};
 use super::ledger::Ledger;
+use super::plans::Plans;
 use super::record::{FeedRow, LineageRow, VersionRecord};
 use super::rows::attributes_of;
 use super::{Directory, Store, StoreError};
@@ -32,6 +33,7 @@ pub struct Archive {
     pub(super) lines: Vec<LineFeature>,
     pub(super) people: Vec<Person>,
     pub(super) ledger: Ledger,
+    pub(super) plans: Plans,
 }
 
 /// A row and the versions it holds for.
@@ -85,6 +87,7 @@ impl Archive {
             ("lines", self.lines == other.lines),
             ("people", self.people == other.people),
             ("accounts and keys", self.ledger.directory == other.ledger.directory),
+            ("plans", self.plans == other.plans),
             ("the log", self.ledger.audit == other.ledger.audit),
         ];
         parts.into_iter().find(|(_, same)| !same).map(|(what, _)| what)

@@ -5,7 +5,7 @@
 //!   partition ─ uids settled ─ rows ─ differ ─→ written, closed, lineage, content hash
 //! ```
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{Timestamp, Unit as TimeUnit};
 
@@ -22,8 +22,10 @@ pub struct Current {
     /// `None` in an empty store.
     pub version: Option<VersionRecord>,
     pub rows: Vec<StoredRow>,
-    /// The highest uid ever given.
+    /// The highest uid ever given, or reserved.
     pub highest: u32,
+    /// Uids that edits of plans drew.
+    pub reserved: BTreeSet<Uid>,
 }
 
 /// What a save writes.
@@ -63,8 +65,8 @@ pub fn differ(partition: &Partition, uids: Uids, current: Current) -> Result<Del
     let next = current.number() + 1;
     let there: Vec<UnitRow> = current.rows.iter().map(|r| r.row.clone()).collect();
     let before = current.version.as_ref().map(|v| checked(v, current.rows)).transpose()?;
-    let hierarchy =
-        identity::settle(&partition.hierarchy, uids, &there, current.highest).map_err(StoreError::Refused)?;
+    let hierarchy = identity::settle(&partition.hierarchy, uids, &there, current.highest, &current.reserved)
+        .map_err(StoreError::Refused)?;
     let mut old: BTreeMap<Uid, UnitRow> = there.into_iter().map(|r| (r.uid, r)).collect();
     let mut closed = Vec::new();
     let mut written = Vec::new();

@@ -7,7 +7,7 @@ use super::rows::UnitRow;
 use crate::unit::{Hierarchy, Uid};
 
 /// The hierarchy with the uids that it is stored with. `current` are the current version's rows, `highest` the
-/// highest uid any version ever gave.
+/// highest uid any version ever gave or plan reserved, `reserved` those that plans did.
 ///
 /// # Errors
 /// What is wrong with uids that were to be kept.
@@ -16,10 +16,11 @@ pub fn settle(
     uids: Uids,
     current: &[UnitRow],
     highest: u32,
+    reserved: &BTreeSet<Uid>,
 ) -> Result<Hierarchy, String> {
     match uids {
         Uids::ByCode => Ok(by_code(hierarchy, current, highest)),
-        Uids::Kept => kept(hierarchy, current, highest).map(|()| hierarchy.clone()),
+        Uids::Kept => kept(hierarchy, current, highest, reserved).map(|()| hierarchy.clone()),
     }
 }
 
@@ -52,8 +53,13 @@ fn by_code(hierarchy: &Hierarchy, current: &[UnitRow], highest: u32) -> Hierarch
     hierarchy.clone().with_uids(&units, &voids)
 }
 
-fn kept(hierarchy: &Hierarchy, current: &[UnitRow], highest: u32) -> Result<(), String> {
-    let known: BTreeSet<Uid> = current.iter().map(|r| r.uid).collect();
+fn kept(
+    hierarchy: &Hierarchy,
+    current: &[UnitRow],
+    highest: u32,
+    reserved: &BTreeSet<Uid>,
+) -> Result<(), String> {
+    let known: BTreeSet<Uid> = current.iter().map(|r| r.uid).chain(reserved.iter().copied()).collect();
     let units = hierarchy.units().iter().map(|u| (u.uid, u.code.as_str()));
     let voids = hierarchy.voids().iter().map(|v| (v.uid, v.name.as_str()));
     match units.chain(voids).find(|(uid, _)| uid.0 <= highest && !known.contains(uid)) {

@@ -26,6 +26,8 @@
 //! | `postgis` | the backend for several servers: a schema of a database |
 //! | `private` | people and accounts, in a file beside it that is its owner's alone |
 //! | `ledger` | accounts, sessions, keys, tries and the log, the same for every backend |
+//! | `plans` | plans, their edits, and what these have drawn, the same for every backend |
+//! | `line` | a connection to either kind of database, over which statements are written once |
 //! | `sqlite` | what the two files have in common |
 //! | `compute` | work off the reactor |
 
@@ -38,8 +40,10 @@ mod error;
 mod geopackage;
 mod identity;
 mod ledger;
+mod line;
 mod lineage;
 mod listen;
+mod plans;
 mod postgis;
 mod private;
 mod record;
@@ -55,6 +59,7 @@ pub use ledger::{
     Account, Directory, Edit, Key, KeyKind, Ledger, NewAccount, NewKey, Place, Session, Standing,
 };
 pub use listen::Listener;
+pub use plans::{NewPlan, Plan, PlanEdit, PlanRecord, Plans, Written};
 pub use postgis::PostGis;
 pub use record::{
     Admission, Aspect, Change, ChangeKind, FeedRow, LineageRow, Loaded, Mode, NewVersion, Retired, Revision,

@@ -121,6 +121,8 @@ pub struct NewVersion {
     pub document: String,
     /// Settings that hold from it on, by key (`name`, `synthetic` …); others stay as they are.
     pub settings: Vec<(String, String)>,
+    /// The plan that becomes this version, with the revision that it must still be at.
+    pub plan: Option<(u64, u64)>,
 }
 
 /// What was saved.

@@ -63,6 +63,7 @@ async fn filled(url: &str) -> Store {
         author: String::new(),
         note: String::new(),
         document: String::new(),
+        plan: None,
         settings: vec![("name".to_owned(), "射阳县".to_owned())],
     };
     store.save(&new).await.unwrap();

@@ -11,6 +11,8 @@ use super::{GeoPackage, StoreError, layers, put_setting};
 use crate::coverage::Partition;
 use crate::store::archive::{Archive, PastRow, held};
 use crate::store::ledger::{PutLedger, WholeLedger};
+use crate::store::line::{Deed, Line, Question};
+use crate::store::plans::{PutWhole, Whole};
 use crate::store::record::FeedRow;
 use crate::unit::PointLayer;
 
@@ -35,7 +37,9 @@ impl GeoPackage {
             points.push((layer, self.points_in(&mut read, layer).await?));
         }
         let lines = self.lines_in(&mut read).await?;
-        Ok(Archive { versions, rows, lineage, feed, settings: held(settings), points, lines, people, ledger })
+        let plans = Whole.ask(&mut Line::File(&mut read)).await.map_err(failed)?;
+        let settings = held(settings);
+        Ok(Archive { versions, rows, lineage, feed, settings, points, lines, people, ledger, plans })
     }
 
     pub(in crate::store) async fn restore(
@@ -91,7 +95,8 @@ async fn put(
     for ((layer, points), attributes) in archive.points.iter().zip(attributes) {
         put_points(connection, *layer, points, attributes).await?;
     }
-    put_lines(connection, &archive.lines).await
+    put_lines(connection, &archive.lines).await?;
+    PutWhole(archive.plans.clone()).act(&mut Line::File(connection)).await
 }
 
 async fn put_feed_row(connection: &mut SqliteConnection, row: &FeedRow) -> Result<(), sqlx::Error> {

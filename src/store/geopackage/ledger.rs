@@ -1,7 +1,7 @@
 //! Accounts and the log: none of them here, but in the file where people stand.
 
 use super::{GeoPackage, StoreError};
-use crate::store::ledger::{Deed, Question};
+use crate::store::line::{Deed, Question};
 
 impl GeoPackage {
     pub(in crate::store) async fn ask_ledger<Q: Question>(

@@ -6,12 +6,13 @@
 //! | file | what |
 //! |---|---|
 //! | `open` | is it ours; make one; migrate |
-//! | `0001.sql` | the tables; the views of the current version are made by `layers` |
+//! | `0001.sql`, `0002.sql` | the tables; the views of the current version are made by `layers` |
 //! | `save`, `load` | versions |
 //! | `layers` | the layers that a GIS sees |
 //! | `features` | points and lines |
 //! | `history` | records, changes, lineage, feed, settings |
 //! | `archive` | everything, out and in |
+//! | `plans` | the way to plans |
 //! | `people`, `ledger` | what stands in no GeoPackage: the way to the file beside it |
 
 mod archive;
@@ -22,6 +23,7 @@ mod ledger;
 mod load;
 mod open;
 mod people;
+mod plans;
 mod save;
 
 use std::path::{Path, PathBuf};

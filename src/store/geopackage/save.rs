@@ -7,6 +7,8 @@ use sqlx::{AssertSqlSafe, SqliteConnection};
 use super::load::{COLUMNS, stored_row};
 use super::{GeoPackage, StoreError, compute, layers, put_setting};
 use crate::store::delta::{Current, Delta, differ, record};
+use crate::store::line::Line;
+use crate::store::plans;
 use crate::store::record::{LineageRow, NewVersion, Saved, VersionRecord};
 use crate::store::rows::UnitRow;
 
@@ -22,6 +24,13 @@ impl GeoPackage {
         let delta = compute(move || differ(&partition, uids, current)).await?;
         let version = record(new, number, delta.content_hash);
         self.write(&mut transaction, &version, &delta, new).await.map_err(|e| self.failed(e))?;
+        if let Some(plan) = new.plan
+            && !plans::publish(&mut Line::File(&mut transaction), plan, number)
+                .await
+                .map_err(|e| self.failed(e))?
+        {
+            return Err(plans::changed(plan));
+        }
         self.commit(transaction).await?;
         Ok(delta.saved(version))
     }
@@ -32,10 +41,12 @@ impl GeoPackage {
             .fetch_one(&mut *connection)
             .await
             .map_err(failed)?;
-        let highest: u32 = sqlx::query_scalar("SELECT coalesce(max(uid), 0) FROM unit_rows")
+        let given: u32 = sqlx::query_scalar("SELECT coalesce(max(uid), 0) FROM unit_rows")
             .fetch_one(&mut *connection)
             .await
             .map_err(failed)?;
+        let reserved = plans::reserved(&mut Line::File(&mut *connection)).await.map_err(failed)?;
+        let highest = reserved.last().map_or(given, |uid| given.max(uid.0));
         let query = format!("SELECT {COLUMNS} FROM unit_rows WHERE to_version IS NULL ORDER BY position");
         let rows = sqlx::query(AssertSqlSafe(query)).fetch_all(&mut *connection).await.map_err(failed)?;
         let rows = rows.iter().map(stored_row).collect::<Result<_, _>>().map_err(failed)?;
@@ -47,7 +58,7 @@ impl GeoPackage {
             }
             None => None,
         };
-        Ok(Current { version, rows, highest })
+        Ok(Current { version, rows, highest, reserved })
     }
 
     async fn write(

@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 
 use super::Deed;
-use super::line::{Line, Row, Value, bytes, int, json, moment, text};
 use super::record::{Account, NewAccount, Session, Standing};
 use crate::access::{AccountId, Digest, Grant, PasswordHash, Subject};
+use crate::store::line::{Line, Row, Value, bytes, int, json, moment, text};
 
 pub const ACCOUNT_COLUMNS: &str = "a.id, a.name, a.display_name, a.password, a.disabled, a.grants, a.issuer, a.subject, a.created, a.changed";
 

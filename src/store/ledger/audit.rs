@@ -3,10 +3,10 @@
 
 use jiff::{Timestamp, ToSpan};
 
-use super::line::{Line, Row, Value, bytes, int, text};
 use super::{Deed, Question};
 use crate::access::Digest;
 use crate::access::audit::{Event, Hash, Head, Record};
+use crate::store::line::{Line, Row, Value, bytes, int, text};
 
 const COLUMNS: &str = "seq, at, who, via, address, action, target, outcome, before, after, hash";
 

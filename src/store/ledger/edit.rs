@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::line::{Line, int, text};
 use super::record::Edit;
 use super::{Deed, account, audit, key};
 use crate::access::audit::{Event, Head};
+use crate::store::line::{Line, int, text};
 
 pub struct Edits {
     pub all: Vec<Edit>,

@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 
 use super::Deed;
-use super::line::{Line, Row, Value, bytes, int, json, maybe_moment, moment, text};
 use super::record::{Key, KeyKind, NewKey};
 use crate::access::{AccountId, KeyId};
+use crate::store::line::{Line, Row, Value, bytes, int, json, maybe_moment, moment, text};
 
 pub const KEY_COLUMNS: &str =
     "k.id, k.kind, k.digest, k.shown, k.name, k.account, k.grants, k.origins, k.created,

@@ -10,7 +10,6 @@
 //! | file | what |
 //! |---|---|
 //! | `record` | what goes in and comes out |
-//! | `line` | a connection to either kind of database |
 //! | `read` | questions |
 //! | `edit` | changes, with their record |
 //! | `account`, `key` | rows of accounts, sessions and keys |
@@ -22,43 +21,22 @@ mod account;
 mod audit;
 mod edit;
 mod key;
-mod line;
 mod read;
 mod record;
 mod tries;
 mod whole;
 
-use std::future::Future;
-
 use jiff::Timestamp;
 
-pub use line::Line;
 pub use record::{Account, Directory, Edit, Key, KeyKind, NewAccount, NewKey, Place, Session, Standing};
 pub use whole::Ledger;
 pub(super) use whole::{PutLedger, WholeLedger};
 
+use super::line::{Deed, Question};
 use super::{Store, StoreError};
 use crate::access::audit::{Event, Head, Record};
 use crate::access::lockout::Counted;
 use crate::access::{AccountId, Digest, KeyId};
-
-/// A question.
-pub trait Question: Send {
-    /// What it is answered with.
-    type Answer: Send;
-    /// The answer of a store that never had an account.
-    fn nothing(&self) -> Self::Answer;
-    /// Asks.
-    fn ask(self, line: &mut Line<'_>) -> impl Future<Output = Result<Self::Answer, sqlx::Error>> + Send;
-}
-
-/// A change, in a transaction of its own: all of it or nothing.
-pub trait Deed: Send {
-    /// What comes of it.
-    type Answer: Send;
-    /// Does it.
-    fn act(self, line: &mut Line<'_>) -> impl Future<Output = Result<Self::Answer, sqlx::Error>> + Send;
-}
 
 impl Store {
     async fn ask<Q: Question>(&self, question: Q) -> Result<Q::Answer, StoreError> {

@@ -5,9 +5,9 @@ use jiff::Timestamp;
 use super::Question;
 use super::account::{ACCOUNT_COLUMNS, SESSION_COLUMNS, SESSION_WIDTH, account, session};
 use super::key::{KEY_COLUMNS, KEY_WIDTH, key};
-use super::line::{Line, bytes, int, moment, text};
 use super::record::{Account, Directory, Key, Session};
 use crate::access::{AccountId, Digest};
+use crate::store::line::{Line, bytes, int, moment, text};
 
 pub struct WholeDirectory;
 

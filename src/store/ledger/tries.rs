@@ -4,9 +4,9 @@
 //! those before it. The name's row comes first, then the address's, so that no two wait for each other.
 
 use super::Deed;
-use super::line::{Line, int, json, text};
 use super::record::Place;
 use crate::access::lockout::{Counted, WINDOW, counting, judge};
+use crate::store::line::{Line, int, json, text};
 
 pub struct Take(pub Vec<Counted>);
 

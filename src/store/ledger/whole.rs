@@ -1,10 +1,10 @@
 //! All of the ledger but sessions and tries, which are a server's day: for another store.
 
-use super::line::{Line, int};
 use super::read::WholeDirectory;
 use super::record::Directory;
 use super::{Deed, Question, account, audit, key};
 use crate::access::audit::Record;
+use crate::store::line::{Line, int};
 
 /// Accounts, keys, and the log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

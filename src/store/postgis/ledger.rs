@@ -1,7 +1,7 @@
 //! Accounts and the log, in the schema where people stand. Asked of the primary alone: what was revoked is revoked.
 
 use super::{PostGis, StoreError};
-use crate::store::ledger::{Deed, Line, Question};
+use crate::store::line::{Deed, Line, Question};
 
 impl PostGis {
     pub(in crate::store) async fn ask_ledger<Q: Question>(

@@ -10,11 +10,12 @@
 //! | `side` | connections, by class of work, each with its limits |
 //! | `failure` | how the database's failures are told |
 //! | `open` | is it ours; make one; migrate |
-//! | `0001.sql`, `0002.sql` | the tables, what roles may do, and how layers are made |
+//! | `0001.sql` to `0003.sql` | the tables, what roles may do, and how layers are made |
 //! | `save`, `load` | versions |
 //! | `layers` | the layers that a GIS sees |
 //! | `features` | points and lines |
 //! | `history` | records, changes, lineage, feed, settings |
+//! | `plans` | the way to plans |
 //! | `people`, `ledger` | who answers for a unit, and accounts, in a schema apart |
 //! | `archive` | everything, out and in |
 //! | `grant` | letting roles in |
@@ -30,6 +31,7 @@ mod ledger;
 mod load;
 mod open;
 mod people;
+mod plans;
 mod save;
 mod side;
 

@@ -9,6 +9,8 @@ use super::history::{VERSION_COLUMNS, record_of};
 use super::load::{COLUMNS, bare_row, narrow, whole};
 use super::{PostGis, StoreError, compute, layers, put_setting};
 use crate::store::delta::{Current, Delta, differ, record};
+use crate::store::line::Line;
+use crate::store::plans;
 use crate::store::record::{LineageRow, NewVersion, Saved, VersionRecord};
 use crate::store::rows::UnitRow;
 use crate::wkb::{SRS_ID, wkb_of};
@@ -37,6 +39,14 @@ impl PostGis {
         let delta = compute(move || differ(&partition, uids, current)).await?;
         let version = record(new, number, delta.content_hash);
         side.within(&side.write, write(&mut transaction, &version, &delta, new)).await?;
+        if let Some(plan) = new.plan {
+            let publish = async {
+                plans::publish(&mut Line::Database(&mut transaction, &side.schema), plan, number).await
+            };
+            if !side.within(&side.write, publish).await? {
+                return Err(plans::changed(plan));
+            }
+        }
         self.commit(transaction).await?;
         Ok(delta.saved(version))
     }
@@ -49,17 +59,19 @@ impl PostGis {
             let highest: i64 = sqlx::query_scalar("SELECT coalesce(max(uid), 0) FROM unit_rows")
                 .fetch_one(&mut *connection)
                 .await?;
+            let reserved = plans::reserved(&mut Line::Database(&mut *connection, &side.schema)).await?;
             let query = format!(
                 "SELECT {COLUMNS} FROM unit_rows WHERE to_version IS NULL ORDER BY position NULLS FIRST"
             );
             let rows = sqlx::query(AssertSqlSafe(query)).fetch_all(connection).await?;
             let rows: Vec<_> = rows.iter().map(bare_row).collect::<Result<_, _>>()?;
-            Ok((version, narrow(highest)?, rows))
+            Ok((version, narrow(highest)?, rows, reserved))
         };
-        let (version, highest, rows) = side.within(&side.write, read).await?;
+        let (version, given, rows, reserved): (_, u32, Vec<_>, _) = side.within(&side.write, read).await?;
         let version = version.map(|row| record_of(side, &row)).transpose()?;
         let rows = compute(move || rows.into_par_iter().map(whole).collect()).await;
-        Ok(Current { version, rows, highest })
+        let highest = reserved.last().map_or(given, |uid| given.max(uid.0));
+        Ok(Current { version, rows, highest, reserved })
     }
 }
 

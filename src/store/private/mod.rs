@@ -23,7 +23,8 @@ use sqlx::{Connection, QueryBuilder, Row, SqliteConnection};
 
 use super::StoreError;
 use super::duty::duty;
-use super::ledger::{Deed, Ledger, Line, Question, WholeLedger};
+use super::ledger::{Ledger, WholeLedger};
+use super::line::{Deed, Line, Question};
 use super::sqlite::failed;
 use crate::unit::{Person, Uid};
 

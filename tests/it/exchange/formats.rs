@@ -357,6 +357,7 @@ async fn a_store_is_not_taken_for_a_file_of_polygons() {
         author: String::new(),
         note: String::new(),
         document: String::new(),
+        plan: None,
         settings: vec![],
     };
     store.save(&new).await.unwrap();

@@ -52,6 +52,7 @@ fn version(partition: Partition) -> NewVersion {
         author: "张三".to_owned(),
         note: "划定".to_owned(),
         document: "射政发〔2026〕1号".to_owned(),
+        plan: None,
         settings: vec![],
     }
 }

@@ -19,6 +19,7 @@ export type Permission =
   | 'read-measures'
   | 'read-people'
   | 'export'
+  | 'read-plans'
   | 'draft-plans'
   | 'approve-plans'
   | 'publish-plans'

@@ -41,6 +41,7 @@ export const account: typeof zh = {
     'read-measures': 'read measures',
     'read-people': 'see people and their numbers',
     export: 'export',
+    'read-plans': 'read plans',
     'draft-plans': 'draft plans',
     'approve-plans': 'approve plans',
     'publish-plans': 'publish plans',

@@ -40,6 +40,7 @@ export const account = {
     'read-measures': '看指标',
     'read-people': '看责任人和电话',
     export: '导出数据',
+    'read-plans': '查看调整方案',
     'draft-plans': '起草调整方案',
     'approve-plans': '审批方案',
     'publish-plans': '发布方案',

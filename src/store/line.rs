@@ -3,6 +3,8 @@
 //! What both understand is enough: `$1`, upserts, RETURNING; integers of 64 bits, text and bytes, each perhaps NULL.
 //! Moments are milliseconds since 1970, lists and grants are JSON. `{p}` before a table's name is the schema it is in.
 
+use std::future::Future;
+
 use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -19,8 +21,26 @@ use crate::access::Digest;
 pub enum Line<'c> {
     /// To the file.
     File(&'c mut SqliteConnection),
-    /// To the database, with the private schema's name.
+    /// To the database, with the name of the schema.
     Database(&'c mut PgConnection, &'c str),
+}
+
+/// A question.
+pub trait Question: Send {
+    /// What it is answered with.
+    type Answer: Send;
+    /// The answer of a store that never had what is asked for.
+    fn nothing(&self) -> Self::Answer;
+    /// Asks.
+    fn ask(self, line: &mut Line<'_>) -> impl Future<Output = Result<Self::Answer, sqlx::Error>> + Send;
+}
+
+/// A change, in a transaction of its own: all of it or nothing.
+pub trait Deed: Send {
+    /// What comes of it.
+    type Answer: Send;
+    /// Does it.
+    fn act(self, line: &mut Line<'_>) -> impl Future<Output = Result<Self::Answer, sqlx::Error>> + Send;
 }
 
 /// What goes in and comes out.
@@ -70,6 +90,21 @@ impl Line<'_> {
         };
         let row = self.row(sql, vec![]).await?.ok_or(sqlx::Error::RowNotFound)?;
         row.number(0)
+    }
+
+    /// Adds a row to the feed, within what is being written: a database has locked its counter.
+    pub async fn tell(&mut self, kind: &str, payload: &str) -> Result<(), sqlx::Error> {
+        let sql = match self {
+            Self::File(_) => "INSERT INTO feed (at, kind, payload) VALUES ($1, $2, $3)",
+            Self::Database(..) => {
+                "WITH next AS (UPDATE {p}counters SET feed = feed + 1 RETURNING feed)
+                 INSERT INTO {p}feed (seq, at, kind, payload)
+                 SELECT feed, $1::text::timestamptz, $2, $3 FROM next"
+            }
+        };
+        let now = Timestamp::now();
+        let at = now.round(jiff::Unit::Millisecond).unwrap_or(now).to_string();
+        self.run(sql, vec![text(&at), text(kind), text(payload)]).await
     }
 
     /// What the clock shows that all servers share.
@@ -175,7 +210,7 @@ impl Row {
 
 /// Something that the program never writes. Its value is not repeated: it may be anything.
 fn odd(column: usize, found: &str) -> sqlx::Error {
-    sqlx::Error::Decode(format!("column {} of an account's row holds {found}", column + 1).into())
+    sqlx::Error::Decode(format!("column {} of a row holds {found}", column + 1).into())
 }
 
 /// Values as statements take them.

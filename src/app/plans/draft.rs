@@ -1,0 +1,142 @@
+//! A plan's draft: its edits replayed on its base. What was replayed last is kept, and one more edit goes on from there.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::{PlanView, SharedDraft};
+use crate::access::Scope;
+use crate::app::{App, Error, Served, When};
+use crate::coverage::Partition;
+use crate::plan::{Allotment, Delta, Open, Recorded, Refused, apply, open};
+use crate::snapshot::Snapshot;
+
+/// How many drafts are kept.
+const KEPT: usize = 8;
+
+/// A draft.
+pub struct Draft {
+    /// The version that it is made on.
+    pub base: Arc<Served>,
+    /// The edits that led here.
+    pub edits: Vec<Recorded>,
+    /// What each of them did.
+    pub deltas: Vec<Delta>,
+    /// The draft, as if it were a version.
+    pub snapshot: Arc<Snapshot>,
+    /// What bars publishing.
+    pub open: Vec<Open>,
+    /// The first edit that cannot be done on this base, and why; those after it were not done.
+    pub refused: Option<(u64, Refused)>,
+}
+
+/// Drafts that are kept, the last used at the end.
+#[derive(Default)]
+pub struct Drafts(Mutex<Vec<(u64, SharedDraft)>>);
+
+impl Drafts {
+    /// The kept draft of a plan that goes furthest along these edits on that base.
+    fn nearest(&self, id: u64, base: &Served, edits: &[Recorded]) -> Option<SharedDraft> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let fits = |draft: &Draft| {
+            draft.base.record == base.record && draft.refused.is_none() && edits.starts_with(&draft.edits)
+        };
+        let best = kept.iter().enumerate().filter(|(_, (plan, draft))| *plan == id && fits(draft));
+        let at = best.max_by_key(|(_, (_, draft))| draft.edits.len())?.0;
+        let found = kept.remove(at);
+        let draft = Arc::clone(&found.1);
+        kept.push(found);
+        Some(draft)
+    }
+
+    fn keep(&self, id: u64, draft: &SharedDraft) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.push((id, Arc::clone(draft)));
+        let surplus = kept.len().saturating_sub(KEPT);
+        kept.drain(..surplus);
+    }
+}
+
+impl Draft {
+    /// The draft as a partition.
+    #[must_use]
+    pub fn partition(&self) -> &Partition {
+        self.snapshot.partition()
+    }
+
+    /// The draft after one more edit that was applied to it.
+    pub(super) fn after(&self, edit: Recorded, partition: Partition) -> Self {
+        let delta = Delta::between(self.partition(), &partition);
+        let mut edits = self.edits.clone();
+        edits.push(edit);
+        let mut deltas = self.deltas.clone();
+        deltas.push(delta);
+        Self::of(Arc::clone(&self.base), edits, deltas, partition, None)
+    }
+
+    fn of(
+        base: Arc<Served>,
+        edits: Vec<Recorded>,
+        deltas: Vec<Delta>,
+        partition: Partition,
+        refused: Option<(u64, Refused)>,
+    ) -> Self {
+        let open = open(base.snapshot.partition(), &partition);
+        let snapshot = &base.snapshot;
+        let zooms = snapshot.atlas().zooms().clone();
+        let snapshot = Snapshot::new(base.record.number, partition, zooms, Arc::clone(snapshot.features()));
+        Self { snapshot: Arc::new(snapshot), base, edits, deltas, open, refused }
+    }
+
+    fn replayed(base: Arc<Served>, nearest: Option<SharedDraft>, edits: Vec<Recorded>) -> Self {
+        let (mut partition, mut deltas) = match &nearest {
+            Some(draft) => (draft.partition().clone(), draft.deltas.clone()),
+            None => (base.snapshot.partition().clone(), Vec::new()),
+        };
+        let mut refused = None;
+        for recorded in &edits[deltas.len()..] {
+            // Everything was drawn when the edits were made.
+            let mut none = crate::plan::Pool::default();
+            match apply(&partition, &recorded.edit, Allotment::new(&recorded.drawn, &mut none)) {
+                Ok(applied) => {
+                    deltas.push(Delta::between(&partition, &applied.partition));
+                    partition = applied.partition;
+                }
+                Err(why) => {
+                    refused = Some((recorded.id, why));
+                    break;
+                }
+            }
+        }
+        Self::of(base, edits, deltas, partition, refused)
+    }
+}
+
+impl App {
+    /// A plan's draft on its base.
+    ///
+    /// # Errors
+    /// Where the base cannot be read.
+    pub(super) async fn draft(&self, scope: &Scope, view: &PlanView) -> Result<SharedDraft, Error> {
+        let base = self.served(scope, &When::Version(view.plan.base)).await?;
+        self.draft_on(base, view.plan.id, view.plan.edits(&view.records)).await
+    }
+
+    /// Edits of a plan on a version.
+    pub(super) async fn draft_on(
+        &self,
+        base: Arc<Served>,
+        id: u64,
+        edits: Vec<Recorded>,
+    ) -> Result<SharedDraft, Error> {
+        let nearest = self.drafts.nearest(id, &base, &edits);
+        if let Some(draft) = nearest.as_ref().filter(|draft| draft.edits == edits) {
+            return Ok(Arc::clone(draft));
+        }
+        let draft = Arc::new(self.pool.run(move || Draft::replayed(base, nearest, edits)).await?);
+        self.drafts.keep(id, &draft);
+        Ok(draft)
+    }
+
+    pub(super) fn keep_draft(&self, id: u64, draft: &SharedDraft) {
+        self.drafts.keep(id, draft);
+    }
+}

@@ -1,0 +1,245 @@
+//! Edits of a plan: added, replaced, dropped, undone and done again.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::{Draft, OnRevision, PlanView, SharedDraft, author, require, stale};
+use crate::access::{Permission, Scope};
+use crate::app::{App, Error};
+use crate::coverage::Snapped;
+use crate::crs::Point;
+use crate::plan::{Act, Allotment, Allotted, Delta, Edit, Recorded, Refused, Step, apply};
+use crate::store::{PlanEdit, Written};
+use crate::unit::{Hierarchy, Uid};
+
+/// How often an edit draws codes anew because others were faster.
+const ROUNDS: usize = 5;
+/// The most edits of a plan.
+const MOST_EDITS: usize = 2_000;
+
+/// An edit that was made.
+pub struct Edited {
+    /// The plan with it.
+    pub view: PlanView,
+    /// Its number.
+    pub id: u64,
+    /// The draft after it.
+    pub draft: SharedDraft,
+    /// What it drew.
+    pub drawn: Vec<Allotted>,
+    /// Drawn points that were taken to borders.
+    pub snapped: Vec<Snapped>,
+    /// Vertices that others' borders gained.
+    pub noded: Vec<(Uid, Point)>,
+    /// The units and voids that it touched.
+    pub touched: BTreeSet<Uid>,
+}
+
+impl App {
+    /// Adds an edit at the end of a plan.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] for one that would break the partition, with the place; [`Error::Forbidden`] for one that
+    /// touches units in which the caller drafts no plans; [`Error::Conflict`] where the plan is no draft;
+    /// [`Error::Stale`].
+    pub async fn add_edit(
+        &self,
+        scope: &Scope,
+        id: u64,
+        revision: OnRevision,
+        edit: Edit,
+    ) -> Result<Edited, Error> {
+        require(scope, Permission::DraftPlans)?;
+        for _ in 0..ROUNDS {
+            let view = self.plan_at(id, revision).await?;
+            let mut plan = view.plan.clone();
+            plan.status = to_edit(&view)?;
+            if plan.edits(&view.records).len() >= MOST_EDITS {
+                return Err(Error::Conflict(format!("a plan has at most {MOST_EDITS} edits")));
+            }
+            let draft = self.draft(scope, &view).await?;
+            whole(&draft)?;
+            let record = view.records.iter().map(|r| r.record).max().unwrap_or_default() + 1;
+            let mut pool = self.contact.note(self.store.unused().await)?;
+            let (on, command) = (Arc::clone(&draft), edit.clone());
+            let done = self.pool.run(move || {
+                let applied = apply(on.partition(), &command, Allotment::new(&[], &mut pool))?;
+                let recorded = Recorded { id: record, edit: command, drawn: applied.drawn.clone() };
+                let after = on.after(recorded, applied.partition.clone());
+                Ok::<_, Refused>((applied, after))
+            });
+            let (applied, after) = done.await?.map_err(Error::Refused)?;
+            let delta = after.deltas.last().cloned().unwrap_or_default();
+            if delta.is_empty() {
+                return Err(Error::Refused(Refused::nothing()));
+            }
+            may_touch(scope, &draft, &after, &delta)?;
+            plan.steps.truncate(plan.done);
+            plan.steps.push(Step::Add(record));
+            plan.done = plan.steps.len();
+            let new = PlanEdit { edit: edit.clone(), drawn: applied.drawn.clone(), author: author(scope) };
+            match self.contact.note(self.store.put_plan(plan, Some(new)).await)? {
+                Written::Taken => {}
+                Written::Stale => return Err(stale(&self.known_plan(id).await?.plan)),
+                Written::Done(_) => {
+                    let draft = Arc::new(after);
+                    self.keep_draft(id, &draft);
+                    let view = self.known_plan(id).await?;
+                    return Ok(Edited {
+                        view,
+                        id: record,
+                        draft,
+                        drawn: applied.drawn,
+                        snapped: applied.snapped,
+                        noded: applied.noded,
+                        touched: delta.touched(),
+                    });
+                }
+            }
+        }
+        Err(Error::Busy("others are drawing the same codes at the same time; try again".into()))
+    }
+
+    /// Puts another command in the place of an edit; those after it are replayed.
+    ///
+    /// # Errors
+    /// As [`Self::add_edit`]; [`Error::Refused`] also where an edit after it can then no longer be done.
+    pub async fn replace_edit(
+        &self,
+        scope: &Scope,
+        id: u64,
+        revision: OnRevision,
+        (number, edit): (u64, Edit),
+    ) -> Result<PlanView, Error> {
+        require(scope, Permission::DraftPlans)?;
+        let view = self.plan_at(id, revision).await?;
+        let mut plan = view.plan.clone();
+        plan.status = to_edit(&view)?;
+        let record = view.records.iter().map(|r| r.record).max().unwrap_or_default() + 1;
+        let base = Arc::clone(&self.draft(scope, &view).await?.base);
+        let edits = plan.edits(&view.records);
+        let at = edits.iter().position(|e| e.id == number).ok_or_else(|| no_edit(id, number))?;
+        let before = self.draft_on(Arc::clone(&base), id, edits[..at].to_vec()).await?;
+        let mut pool = self.contact.note(self.store.unused().await)?;
+        let (on, command, drawn) = (Arc::clone(&before), edit.clone(), edits[at].drawn.clone());
+        let applied =
+            self.pool.run(move || apply(on.partition(), &command, Allotment::new(&drawn, &mut pool)));
+        let applied = applied.await?.map_err(Error::Refused)?;
+        let drawn = applied.drawn.clone();
+        let mut list = edits;
+        list[at] = Recorded { id: number, edit: edit.clone(), drawn: drawn.clone() };
+        plan.steps.truncate(plan.done);
+        plan.steps.push(Step::Replace { edit: number, record });
+        self.changed(scope, view, plan, list, Some(PlanEdit { edit, drawn, author: author(scope) })).await
+    }
+
+    /// Takes an edit out; those after it are replayed.
+    ///
+    /// # Errors
+    /// As [`Self::replace_edit`].
+    pub async fn drop_edit(
+        &self,
+        scope: &Scope,
+        id: u64,
+        revision: OnRevision,
+        number: u64,
+    ) -> Result<PlanView, Error> {
+        require(scope, Permission::DraftPlans)?;
+        let view = self.plan_at(id, revision).await?;
+        let mut plan = view.plan.clone();
+        plan.status = to_edit(&view)?;
+        let mut list = plan.edits(&view.records);
+        let at = list.iter().position(|e| e.id == number).ok_or_else(|| no_edit(id, number))?;
+        list.remove(at);
+        plan.steps.truncate(plan.done);
+        plan.steps.push(Step::Drop(number));
+        self.changed(scope, view, plan, list, None).await
+    }
+
+    /// Undoes the last step, or does it again: `by` is −1 or 1.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] where there is nothing to undo or to do again; as [`Self::add_edit`].
+    pub async fn step_plan(
+        &self,
+        scope: &Scope,
+        id: u64,
+        revision: OnRevision,
+        by: isize,
+    ) -> Result<PlanView, Error> {
+        require(scope, Permission::DraftPlans)?;
+        let view = self.plan_at(id, revision).await?;
+        let mut plan = view.plan.clone();
+        plan.status = to_edit(&view)?;
+        let done = plan.done.checked_add_signed(by).filter(|done| *done <= plan.steps.len());
+        let nothing = if by < 0 { "undo" } else { "do again" };
+        plan.done = done.ok_or_else(|| Error::Conflict(format!("there is nothing to {nothing}")))?;
+        let written = self.contact.note(self.store.put_plan(plan, None).await)?;
+        self.written(written, id).await
+    }
+
+    /// Writes a plan whose list of edits is another one, if each of them can be done.
+    async fn changed(
+        &self,
+        scope: &Scope,
+        view: PlanView,
+        mut plan: crate::store::Plan,
+        list: Vec<Recorded>,
+        edit: Option<PlanEdit>,
+    ) -> Result<PlanView, Error> {
+        let before = self.draft(scope, &view).await?;
+        let after = self.draft_on(Arc::clone(&before.base), plan.id, list).await?;
+        whole(&after)?;
+        let delta = Delta::between(before.partition(), after.partition());
+        may_touch(scope, &before, &after, &delta)?;
+        plan.done = plan.steps.len();
+        let id = plan.id;
+        let written = self.contact.note(self.store.put_plan(plan, edit).await)?;
+        self.written(written, id).await
+    }
+}
+
+fn no_edit(id: u64, number: u64) -> Error {
+    Error::Missing(format!("plan {id} has no edit {number}"))
+}
+
+/// The state of a plan that is edited.
+fn to_edit(view: &PlanView) -> Result<crate::plan::Status, Error> {
+    view.plan.status.after(Act::Edit).ok_or_else(|| {
+        Error::Conflict(format!(
+            "expected a draft, found a plan that is {}: reject it first",
+            view.plan.status
+        ))
+    })
+}
+
+/// That every edit of a draft could be done.
+fn whole(draft: &Draft) -> Result<(), Error> {
+    match &draft.refused {
+        None => Ok(()),
+        Some((edit, why)) => {
+            let mut why = why.clone();
+            why.detail = format!("edit {edit} can no longer be done: {}", why.detail);
+            Err(Error::Refused(why))
+        }
+    }
+}
+
+/// That a caller drafts plans in every unit that is touched.
+fn may_touch(scope: &Scope, before: &Draft, after: &Draft, delta: &Delta) -> Result<(), Error> {
+    if scope.covers_all(Permission::DraftPlans) {
+        return Ok(());
+    }
+    let code =
+        |hierarchy: &Hierarchy, uid: Uid| hierarchy.by_uid(uid).map(|unit| hierarchy.unit(unit).code.clone());
+    for uid in delta.touched() {
+        for hierarchy in [&before.partition().hierarchy, &after.partition().hierarchy] {
+            if let Some(code) = code(hierarchy, uid).filter(|c| !scope.covers(Permission::DraftPlans, c)) {
+                return Err(Error::Forbidden(format!(
+                    "expected an edit within what you draft plans for, found one that changes {code}"
+                )));
+            }
+        }
+    }
+    Ok(())
+}

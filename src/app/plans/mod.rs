@@ -1,0 +1,153 @@
+//! Plans: drafts of the next version, edited, reviewed and published.
+//!
+//! ```text
+//! plan ─ its edits replayed on its base ─→ draft, kept for a while ─ one more edit ─→ written, if the plan is still as it was
+//! approved ─ replayed on the version served ─ the same deltas? nothing open? ─→ entered as a version, with the plan, at once
+//! ```
+//!
+//! | file | what |
+//! |---|---|
+//! | `draft` | a plan's partition, and what each edit did |
+//! | `edits` | edits added, replaced, dropped, undone and done again |
+//! | `states` | submitted, approved, rejected, based anew, published |
+//! | `review` | what a plan does, before and after |
+
+mod draft;
+mod edits;
+mod review;
+mod states;
+
+use std::sync::Arc;
+
+use super::{App, Error, excerpt};
+use crate::access::{Permission, Scope, Who};
+use crate::store::{NewPlan, Plan, PlanRecord, Written};
+
+pub use draft::{Draft, Drafts};
+pub use edits::Edited;
+pub use review::{Measured, Review, UnitReview};
+pub use states::{PlanWords, Release};
+
+/// The most characters of a title and of a note.
+const TITLE: usize = 200;
+const NOTE: usize = 4_000;
+
+/// A plan with its edits as they are kept.
+#[derive(Clone, Debug)]
+pub struct PlanView {
+    /// The plan.
+    pub plan: Plan,
+    /// Every edit it ever had.
+    pub records: Vec<PlanRecord>,
+}
+
+/// Which state of a plan a change is made on: what its ETag said.
+pub type OnRevision = Option<u64>;
+
+impl App {
+    /// Every plan, the newest first.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`]; where the store cannot be read.
+    pub async fn plans(&self, scope: &Scope) -> Result<Vec<Plan>, Error> {
+        may_read(scope)?;
+        self.contact.note(self.store.plans().await)
+    }
+
+    /// A plan.
+    ///
+    /// # Errors
+    /// [`Error::Missing`]; as [`Self::plans`].
+    pub async fn plan(&self, scope: &Scope, id: u64) -> Result<PlanView, Error> {
+        may_read(scope)?;
+        self.known_plan(id).await
+    }
+
+    async fn known_plan(&self, id: u64) -> Result<PlanView, Error> {
+        let found = self.contact.note(self.store.plan(id).await)?;
+        let (plan, records) = found.ok_or_else(|| Error::Missing(format!("there is no plan {id}")))?;
+        Ok(PlanView { plan, records })
+    }
+
+    /// Begins a plan on the version served.
+    ///
+    /// # Errors
+    /// [`Error::Bad`] for a title or note that cannot be; [`Error::Forbidden`].
+    pub async fn begin_plan(&self, scope: &Scope, title: String, note: String) -> Result<PlanView, Error> {
+        require(scope, Permission::DraftPlans)?;
+        check_words("title", &title, TITLE)?;
+        check_words("note", &note, NOTE)?;
+        if title.trim().is_empty() {
+            return Err(Error::Bad { field: "title", detail: "expected a title, found none".into() });
+        }
+        let (base, author) = (self.version(), author(scope));
+        let new = NewPlan { title, note, base, account: scope.account(), author };
+        let plan = self.contact.note(self.store.add_plan(new).await)?;
+        Ok(PlanView { plan, records: Vec::new() })
+    }
+
+    /// The plan at the revision that a change is made on: 404, then 428, then 412.
+    async fn plan_at(&self, id: u64, revision: OnRevision) -> Result<PlanView, Error> {
+        let view = self.known_plan(id).await?;
+        match revision {
+            None => Err(Error::Unconditional(format!(
+                "expected If-Match with the plan's ETag, \"{}\", found none",
+                view.plan.revision
+            ))),
+            Some(asked) if asked != view.plan.revision => Err(stale(&view.plan)),
+            Some(_) => Ok(view),
+        }
+    }
+
+    async fn written(&self, written: Written, id: u64) -> Result<PlanView, Error> {
+        match written {
+            Written::Done(_) => self.known_plan(id).await,
+            Written::Stale | Written::Taken => Err(stale(&self.known_plan(id).await?.plan)),
+        }
+    }
+}
+
+fn stale(plan: &Plan) -> Error {
+    let detail = format!("plan {} is at revision {} by now: look at it again", plan.id, plan.revision);
+    Error::Stale { detail, current: plan.revision }
+}
+
+/// Whoever drafts, approves or publishes plans, anywhere, may read them.
+fn may_read(scope: &Scope) -> Result<(), Error> {
+    let any = [Permission::DraftPlans, Permission::ApprovePlans, Permission::PublishPlans];
+    if any.into_iter().any(|permission| scope.has(permission)) {
+        return Ok(());
+    }
+    require(scope, Permission::DraftPlans)
+}
+
+fn require(scope: &Scope, permission: Permission) -> Result<(), Error> {
+    if scope.has(permission) {
+        return Ok(());
+    }
+    Err(Error::Forbidden(format!("expected a caller who may {}", permission.what())))
+}
+
+/// Who gives an edit, as plans keep it.
+fn author(scope: &Scope) -> String {
+    scope.who().to_string()
+}
+
+fn check_words(field: &'static str, words: &str, most: usize) -> Result<(), Error> {
+    if words.chars().count() <= most && !words.chars().any(|c| c.is_control() && c != '\n') {
+        return Ok(());
+    }
+    let detail = format!("expected at most {most} characters, found {:?}", excerpt(words));
+    Err(Error::Bad { field, detail })
+}
+
+/// Whether two callers are one.
+fn is_same(plan: &Plan, scope: &Scope) -> bool {
+    match (plan.account, scope.account()) {
+        (Some(of), Some(caller)) => of == caller,
+        _ => matches!(scope.who(), Who::Account(..) | Who::Machine(_)) && plan.author == author(scope),
+    }
+}
+
+/// A shared draft.
+pub type SharedDraft = Arc<Draft>;

@@ -1,0 +1,266 @@
+//! A plan's way: submitted, approved or rejected, based anew, published as a version.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::{Draft, NOTE, OnRevision, PlanView, TITLE, author, check_words, is_same, require};
+use crate::access::{Permission, Scope};
+use crate::app::{App, Entry, Error, When, enter, today};
+use crate::coverage::Partition;
+use crate::plan::{Act, Conflict, Delta, Pool, conflicts};
+use crate::store::{Plan, Uids, VersionRecord};
+use crate::unit::{Hierarchy, Uid};
+
+/// What is to be said of a plan, in the place of what was; what is `None` stays.
+#[derive(Clone, Debug, Default)]
+pub struct PlanWords {
+    /// What it is called.
+    pub title: Option<String>,
+    /// What it is for.
+    pub note: Option<String>,
+    /// The document it rests on.
+    pub document: Option<String>,
+    /// From which day it is to hold; `Some(None)`: from the day of its publishing.
+    pub effective_from: Option<Option<Date>>,
+}
+
+/// A plan that became a version.
+pub struct Release {
+    /// The plan.
+    pub view: PlanView,
+    /// The version.
+    pub version: VersionRecord,
+    /// How many rows were written or closed.
+    pub rows_changed: usize,
+}
+
+impl App {
+    /// Says something else of a plan that is not decided.
+    ///
+    /// # Errors
+    /// [`Error::Bad`] for words that cannot be; [`Error::Conflict`] where it is decided; [`Error::Stale`].
+    pub async fn describe_plan(
+        &self,
+        scope: &Scope,
+        id: u64,
+        revision: OnRevision,
+        words: PlanWords,
+    ) -> Result<PlanView, Error> {
+        require(scope, Permission::DraftPlans)?;
+        let view = self.plan_at(id, revision).await?;
+        let mut plan = view.plan;
+        plan.status = allowed(&plan, Act::Edit)?;
+        let set = |field: &'static str, to: &mut String, words: Option<String>, most: usize| match words {
+            Some(words) => check_words(field, &words, most).map(|()| *to = words),
+            None => Ok(()),
+        };
+        set("title", &mut plan.title, words.title, TITLE)?;
+        set("note", &mut plan.note, words.note, NOTE)?;
+        set("document", &mut plan.document, words.document, TITLE)?;
+        plan.effective_from = words.effective_from.unwrap_or(plan.effective_from);
+        let written = self.contact.note(self.store.put_plan(plan, None).await)?;
+        self.written(written, id).await
+    }
+
+    /// Hands a plan in.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] for one without edits, or that is no draft; [`Error::Stale`].
+    pub async fn submit_plan(&self, scope: &Scope, id: u64, revision: OnRevision) -> Result<PlanView, Error> {
+        require(scope, Permission::DraftPlans)?;
+        let view = self.plan_at(id, revision).await?;
+        let mut plan = view.plan.clone();
+        plan.status = allowed(&plan, Act::Submit)?;
+        if plan.edits(&view.records).is_empty() {
+            return Err(Error::Conflict("expected a plan with at least one edit, found none".into()));
+        }
+        plan.reason.clear();
+        let written = self.contact.note(self.store.put_plan(plan, None).await)?;
+        self.written(written, id).await
+    }
+
+    /// Says yes to a plan: of others', in every unit that it touches.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for one's own, or beyond what the caller approves; [`Error::Conflict`]; [`Error::Stale`].
+    pub async fn approve_plan(
+        &self,
+        scope: &Scope,
+        id: u64,
+        revision: OnRevision,
+    ) -> Result<PlanView, Error> {
+        self.judged(scope, (id, revision), Permission::ApprovePlans, Act::Approve, String::new()).await
+    }
+
+    /// Sends a plan back, with a reason.
+    ///
+    /// # Errors
+    /// [`Error::Bad`] without a reason; as [`Self::approve_plan`].
+    pub async fn reject_plan(
+        &self,
+        scope: &Scope,
+        id: u64,
+        revision: OnRevision,
+        reason: String,
+    ) -> Result<PlanView, Error> {
+        check_words("reason", &reason, NOTE)?;
+        if reason.trim().is_empty() {
+            return Err(Error::Bad { field: "reason", detail: "expected a reason, found none".into() });
+        }
+        self.judged(scope, (id, revision), Permission::ApprovePlans, Act::Reject, reason).await
+    }
+
+    async fn judged(
+        &self,
+        scope: &Scope,
+        (id, revision): (u64, OnRevision),
+        permission: Permission,
+        act: Act,
+        reason: String,
+    ) -> Result<PlanView, Error> {
+        require(scope, permission)?;
+        let view = self.plan_at(id, revision).await?;
+        let mut plan = view.plan.clone();
+        plan.status = allowed(&plan, act)?;
+        let draft = self.draft(scope, &view).await?;
+        may_judge(scope, permission, &plan, &draft)?;
+        plan.reviewer = author(scope);
+        plan.reason = reason;
+        let written = self.contact.note(self.store.put_plan(plan, None).await)?;
+        self.written(written, id).await
+    }
+
+    /// Puts a plan on the version served: the same edits, doing the same there.
+    ///
+    /// # Errors
+    /// [`Error::Conflicts`] with every edit that others are in the way of; [`Error::Stale`].
+    pub async fn rebase_plan(&self, scope: &Scope, id: u64, revision: OnRevision) -> Result<PlanView, Error> {
+        require(scope, Permission::DraftPlans)?;
+        let view = self.plan_at(id, revision).await?;
+        let mut plan = view.plan.clone();
+        if matches!(plan.status, crate::plan::Status::Published) {
+            return Err(Error::Conflict(
+                "expected a plan that is not published yet, found one that is".into(),
+            ));
+        }
+        let found = self.conflicts_with_current(scope, &view).await?;
+        if !found.is_empty() {
+            return Err(Error::Conflicts(found));
+        }
+        plan.base = self.version();
+        let written = self.contact.note(self.store.put_plan(plan, None).await)?;
+        self.written(written, id).await
+    }
+
+    /// Where a plan's edits do something else on the version served than on its base.
+    async fn conflicts_with_current(&self, scope: &Scope, view: &PlanView) -> Result<Vec<Conflict>, Error> {
+        let old = self.served(scope, &When::Version(view.plan.base)).await?;
+        let new = self.served(scope, &When::Now).await?;
+        if old.record.number == new.record.number {
+            return Ok(Vec::new());
+        }
+        let edits = view.plan.edits(&view.records);
+        let compare = move || {
+            conflicts(old.snapshot.partition(), new.snapshot.partition(), &edits, &mut Pool::default())
+        };
+        self.pool.run(compare).await
+    }
+
+    /// Makes an approved plan a version, on the one served: all of it or nothing.
+    ///
+    /// # Errors
+    /// [`Error::Conflicts`] where others changed what was reviewed: the plan goes back to submitted;
+    /// [`Error::Unfinished`] where something is open; [`Error::Forbidden`]; [`Error::Stale`].
+    pub async fn publish_plan(
+        &self,
+        scope: &Scope,
+        id: u64,
+        revision: OnRevision,
+        note: Option<String>,
+    ) -> Result<Release, Error> {
+        require(scope, Permission::PublishPlans)?;
+        let view = self.plan_at(id, revision).await?;
+        let plan = view.plan.clone();
+        allowed(&plan, Act::Publish)?;
+        if let Some(note) = &note {
+            check_words("note", note, NOTE)?;
+        }
+        self.catch_up_soon().await?;
+        let found = self.conflicts_with_current(scope, &view).await?;
+        if !found.is_empty() {
+            let mut back = plan;
+            back.status = crate::plan::Status::Submitted;
+            back.reason = "others changed what was reviewed".to_owned();
+            self.contact.note(self.store.put_plan(back, None).await)?;
+            return Err(Error::Conflicts(found));
+        }
+        let base = self.served(scope, &When::Now).await?;
+        let draft = self.draft_on(Arc::clone(&base), id, plan.edits(&view.records)).await?;
+        may_judge(scope, Permission::PublishPlans, &plan, &draft)?;
+        if !draft.open.is_empty() {
+            return Err(Error::Unfinished(named(&draft)));
+        }
+        let entry = Entry {
+            partition: draft.partition().clone(),
+            uids: Uids::Kept,
+            plan: Some((id, plan.revision)),
+            base: Some(base.record.number),
+            effective_from: plan.effective_from.unwrap_or_else(today),
+            author: author(scope),
+            note: note
+                .unwrap_or_else(|| if plan.note.is_empty() { plan.title.clone() } else { plan.note.clone() }),
+            document: plan.document.clone(),
+            name: base.name.clone(),
+            synthetic: base.synthetic,
+        };
+        let saved = enter(&self.store, entry, Some(base.snapshot.shared_partition())).await?;
+        self.catch_up_soon().await?;
+        let view = self.known_plan(id).await?;
+        Ok(Release { view, version: saved.version, rows_changed: saved.rows_changed })
+    }
+}
+
+fn allowed(plan: &Plan, act: Act) -> Result<crate::plan::Status, Error> {
+    plan.status.after(act).ok_or_else(|| {
+        let word = match act {
+            Act::Edit => "edited",
+            Act::Submit => "submitted",
+            Act::Approve => "approved",
+            Act::Reject => "rejected",
+            Act::Publish => "published",
+        };
+        Error::Conflict(format!("a plan that is {} cannot be {word}", plan.status))
+    })
+}
+
+/// That a caller may judge a plan: not their own, and all that it touches.
+fn may_judge(scope: &Scope, permission: Permission, plan: &Plan, draft: &Draft) -> Result<(), Error> {
+    if is_same(plan, scope) {
+        return Err(Error::Forbidden("expected somebody else than the plan's author".into()));
+    }
+    if scope.covers_all(permission) {
+        return Ok(());
+    }
+    let (before, after) = (draft.base.snapshot.partition(), draft.partition());
+    let beyond = |partition: &Partition, uid: Uid| -> Option<String> {
+        let hierarchy: &Hierarchy = &partition.hierarchy;
+        let code = &hierarchy.unit(hierarchy.by_uid(uid)?).code;
+        (!scope.covers(permission, code)).then(|| code.to_string())
+    };
+    for uid in Delta::between(before, after).touched() {
+        if let Some(code) = beyond(before, uid).or_else(|| beyond(after, uid)) {
+            return Err(Error::Forbidden(format!(
+                "expected a plan within your area, found one that changes {code}"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// What is open, with the codes of its units.
+fn named(draft: &Draft) -> Vec<(crate::plan::Open, Option<String>)> {
+    let hierarchy = &draft.partition().hierarchy;
+    let code = |uid: Uid| hierarchy.by_uid(uid).map(|unit| hierarchy.unit(unit).code.to_string());
+    draft.open.iter().map(|open| (open.clone(), code(open.uid))).collect()
+}

@@ -1,0 +1,82 @@
+//! Plans: drafts of versions, their edits, and the codes and uids that these drew.
+//!
+//! ```text
+//! plan at revision n ─ a change made on it ─→ still n? ─ edit, what it drew, steps ─ feed row ─→ revision n + 1
+//!                                              └ no: nothing is done, and the caller looks again
+//! ```
+//!
+//! An edit's record is never changed and never goes: what was dropped or replaced can be had back.
+
+mod record;
+mod sql;
+
+pub use record::{NewPlan, Plan, PlanEdit, PlanRecord, Plans, Written};
+
+pub(super) use sql::{PutWhole, Whole, publish, reserved};
+
+use super::{Store, StoreError};
+use crate::plan::Pool;
+
+impl Store {
+    /// Every plan, the newest first, without its edits.
+    ///
+    /// # Errors
+    /// As [`Self::latest`].
+    pub async fn plans(&self) -> Result<Vec<Plan>, StoreError> {
+        match self {
+            Self::GeoPackage(store) => store.ask_plans(sql::All).await,
+            Self::PostGis(store) => store.ask_plans(sql::All).await,
+        }
+    }
+
+    /// A plan and every edit it ever had, as far as it is known.
+    ///
+    /// # Errors
+    /// As [`Self::latest`].
+    pub async fn plan(&self, id: u64) -> Result<Option<(Plan, Vec<PlanRecord>)>, StoreError> {
+        match self {
+            Self::GeoPackage(store) => store.ask_plans(sql::One(id)).await,
+            Self::PostGis(store) => store.ask_plans(sql::One(id)).await,
+        }
+    }
+
+    /// Begins a plan, an empty draft at revision 1.
+    ///
+    /// # Errors
+    /// As [`Self::latest`].
+    pub async fn add_plan(&self, new: NewPlan) -> Result<Plan, StoreError> {
+        match self {
+            Self::GeoPackage(store) => store.act_on_plans(sql::Add(new)).await,
+            Self::PostGis(store) => store.act_on_plans(sql::Add(new)).await,
+        }
+    }
+
+    /// Puts a plan in the place of what it was at the revision before, with an edit that is new; nothing, where somebody
+    /// else was faster.
+    ///
+    /// # Errors
+    /// As [`Self::latest`].
+    pub async fn put_plan(&self, plan: Plan, edit: Option<PlanEdit>) -> Result<Written, StoreError> {
+        let deed = sql::Put { plan, edit };
+        match self {
+            Self::GeoPackage(store) => store.act_on_plans(deed).await,
+            Self::PostGis(store) => store.act_on_plans(deed).await,
+        }
+    }
+
+    /// Which uids and codes were never used, by a version or by a plan.
+    ///
+    /// # Errors
+    /// As [`Self::latest`].
+    pub async fn unused(&self) -> Result<Pool, StoreError> {
+        match self {
+            Self::GeoPackage(store) => store.ask_plans(sql::Unused).await,
+            Self::PostGis(store) => store.ask_plans(sql::Unused).await,
+        }
+    }
+}
+
+/// A plan is at another revision than it was to be published at.
+pub(super) fn changed((plan, revision): (u64, u64)) -> StoreError {
+    StoreError::Refused(format!("plan {plan} was changed meanwhile: expected it at revision {revision}"))
+}

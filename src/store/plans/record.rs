@@ -1,0 +1,118 @@
+//! What goes into the store of a plan and what comes out.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::access::AccountId;
+use crate::plan::{Allotted, Edit, Recorded, Status, Step};
+
+/// A plan that is begun.
+#[derive(Clone, Debug)]
+pub struct NewPlan {
+    /// What it is called.
+    pub title: String,
+    /// What it is for.
+    pub note: String,
+    /// The version it is made on.
+    pub base: u64,
+    /// Whose it is; none where nobody is signed in.
+    pub account: Option<AccountId>,
+    /// Their name.
+    pub author: String,
+}
+
+/// A plan.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// For ever.
+    pub id: u64,
+    /// What it is called.
+    pub title: String,
+    /// What it is for; the version's note once it is published.
+    pub note: String,
+    /// The document it rests on; may be empty.
+    pub document: String,
+    /// Where it stands.
+    pub status: Status,
+    /// Rises by one with every change.
+    pub revision: u64,
+    /// The version it is made on.
+    pub base: u64,
+    /// Whose it is.
+    pub account: Option<AccountId>,
+    /// Their name.
+    pub author: String,
+    /// When it was begun.
+    pub created: Timestamp,
+    /// When it was last changed.
+    pub changed: Timestamp,
+    /// From which day it is to hold; the day of its publishing where none is named.
+    pub effective_from: Option<Date>,
+    /// What was done with its list of edits.
+    pub steps: Vec<Step>,
+    /// How many of the steps are in force.
+    pub done: usize,
+    /// Who approved or rejected it last; may be empty.
+    pub reviewer: String,
+    /// Why it was rejected, or sent back.
+    pub reason: String,
+    /// The version it became.
+    pub published: Option<u64>,
+}
+
+/// An edit's record.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlanRecord {
+    /// Its number within the plan.
+    pub record: u64,
+    /// The command.
+    pub edit: Edit,
+    /// What it drew.
+    pub drawn: Vec<Allotted>,
+    /// Who gave it.
+    pub author: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// An edit that is new.
+#[derive(Clone, Debug)]
+pub struct PlanEdit {
+    /// The command.
+    pub edit: Edit,
+    /// What it drew.
+    pub drawn: Vec<Allotted>,
+    /// Who gives it.
+    pub author: String,
+}
+
+/// What came of a change.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Written {
+    /// It was done.
+    Done(Box<Plan>),
+    /// The plan is at another revision.
+    Stale,
+    /// What the edit drew was drawn by another meanwhile.
+    Taken,
+}
+
+/// Every plan, with its edits; and what they drew, by code.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Plans {
+    /// By id.
+    pub plans: Vec<(Plan, Vec<PlanRecord>)>,
+}
+
+impl Plan {
+    /// The edits in force, in order.
+    #[must_use]
+    pub fn edits(&self, records: &[PlanRecord]) -> Vec<Recorded> {
+        let listed = crate::plan::listed(&self.steps[..self.done.min(self.steps.len())]);
+        let found = listed.into_iter().filter_map(|(id, record)| {
+            let found = records.iter().find(|r| r.record == record)?;
+            Some(Recorded { id, edit: found.edit.clone(), drawn: found.drawn.clone() })
+        });
+        found.collect()
+    }
+}

@@ -1,0 +1,317 @@
+//! The statements, over a [`Line`] to either kind of database.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::record::{NewPlan, Plan, PlanEdit, PlanRecord, Plans, Written};
+use crate::access::AccountId;
+use crate::plan::{Allotted, Pool, Status};
+use crate::store::line::{Deed, Line, Question, Row, Value, int, json, moment, text};
+use crate::unit::{Code, Uid};
+
+/// The feed's word.
+const KIND: &str = "plan";
+
+const COLUMNS: &str = "id, title, note, document, status, revision, base, account, author, created, changed,
+    effective_from, steps, done, reviewer, reason, published";
+
+fn plan(row: &Row) -> Result<Plan, sqlx::Error> {
+    let odd = |what: String| sqlx::Error::Decode(what.into());
+    Ok(Plan {
+        id: row.number(0)?,
+        title: row.text(1)?,
+        note: row.text(2)?,
+        document: row.text(3)?,
+        status: row.text(4)?.parse::<Status>().map_err(odd)?,
+        revision: row.number(5)?,
+        base: row.number(6)?,
+        account: row.maybe_int(7)?.map(AccountId),
+        author: row.text(8)?,
+        created: row.moment(9)?,
+        changed: row.moment(10)?,
+        effective_from: row
+            .maybe_text(11)?
+            .map(|day| day.parse().map_err(|_| odd(format!("a plan is to hold from {day}"))))
+            .transpose()?,
+        steps: row.json(12)?,
+        done: row.number(13)? as usize,
+        reviewer: row.text(14)?,
+        reason: row.text(15)?,
+        published: row.maybe_int(16)?.map(|n| n as u64),
+    })
+}
+
+fn values(plan: &Plan) -> Result<Vec<Value>, sqlx::Error> {
+    Ok(vec![
+        int(plan.id as i64),
+        text(&plan.title),
+        text(&plan.note),
+        text(&plan.document),
+        text(plan.status.as_str()),
+        int(plan.revision as i64),
+        int(plan.base as i64),
+        Value::Int(plan.account.map(|id| id.0)),
+        text(&plan.author),
+        moment(plan.created),
+        moment(plan.changed),
+        Value::Text(plan.effective_from.map(|day| day.to_string())),
+        json(&plan.steps)?,
+        int(plan.done as i64),
+        text(&plan.reviewer),
+        text(&plan.reason),
+        Value::Int(plan.published.map(|n| n as i64)),
+    ])
+}
+
+fn record(row: &Row) -> Result<PlanRecord, sqlx::Error> {
+    Ok(PlanRecord {
+        record: row.number(0)?,
+        edit: row.json(1)?,
+        drawn: row.json(2)?,
+        author: row.text(3)?,
+        at: row.moment(4)?,
+    })
+}
+
+async fn records(line: &mut Line<'_>, id: u64) -> Result<Vec<PlanRecord>, sqlx::Error> {
+    let sql = "SELECT record, body, drawn, author, at FROM {p}plan_edits WHERE plan = $1 ORDER BY record";
+    line.rows(sql, vec![int(id as i64)]).await?.iter().map(record).collect()
+}
+
+async fn put(line: &mut Line<'_>, plan: &Plan) -> Result<(), sqlx::Error> {
+    let sql = format!(
+        "INSERT INTO {{p}}plans ({COLUMNS})
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
+    );
+    line.run(&sql, values(plan)?).await
+}
+
+async fn put_record(line: &mut Line<'_>, plan: u64, record: &PlanRecord) -> Result<(), sqlx::Error> {
+    let sql =
+        "INSERT INTO {p}plan_edits (plan, record, body, drawn, author, at) VALUES ($1, $2, $3, $4, $5, $6)";
+    let values = vec![
+        int(plan as i64),
+        int(record.record as i64),
+        json(&record.edit)?,
+        json(&record.drawn)?,
+        text(&record.author),
+        moment(record.at),
+    ];
+    line.run(sql, values).await?;
+    for Allotted { uid, code } in &record.drawn {
+        let sql =
+            "INSERT INTO {p}reserved (code, uid, plan) VALUES ($1, $2, $3) ON CONFLICT (code) DO NOTHING";
+        line.run(sql, vec![text(code.as_str()), int(i64::from(uid.0)), int(plan as i64)]).await?;
+    }
+    Ok(())
+}
+
+pub struct All;
+
+impl Question for All {
+    type Answer = Vec<Plan>;
+    fn nothing(&self) -> Vec<Plan> {
+        Vec::new()
+    }
+    async fn ask(self, line: &mut Line<'_>) -> Result<Vec<Plan>, sqlx::Error> {
+        let sql = format!("SELECT {COLUMNS} FROM {{p}}plans ORDER BY id DESC");
+        line.rows(&sql, vec![]).await?.iter().map(plan).collect()
+    }
+}
+
+pub struct One(pub u64);
+
+impl Question for One {
+    type Answer = Option<(Plan, Vec<PlanRecord>)>;
+    fn nothing(&self) -> Self::Answer {
+        None
+    }
+    async fn ask(self, line: &mut Line<'_>) -> Result<Self::Answer, sqlx::Error> {
+        let Some(plan) = one(line, self.0).await? else { return Ok(None) };
+        // Records are added and never changed: those that came since are not in the plan's steps.
+        Ok(Some((plan, records(line, self.0).await?)))
+    }
+}
+
+async fn one(line: &mut Line<'_>, id: u64) -> Result<Option<Plan>, sqlx::Error> {
+    let sql = format!("SELECT {COLUMNS} FROM {{p}}plans WHERE id = $1");
+    line.row(&sql, vec![int(id as i64)]).await?.as_ref().map(plan).transpose()
+}
+
+pub struct Unused;
+
+impl Question for Unused {
+    type Answer = Pool;
+    fn nothing(&self) -> Pool {
+        Pool { next_uid: 1, taken: BTreeSet::new() }
+    }
+    async fn ask(self, line: &mut Line<'_>) -> Result<Pool, sqlx::Error> {
+        let sql = "SELECT coalesce(max(uid), 0) FROM
+            (SELECT max(uid) AS uid FROM {p}unit_rows UNION ALL SELECT max(uid) FROM {p}reserved) AS given";
+        let highest = line.row(sql, vec![]).await?.ok_or(sqlx::Error::RowNotFound)?.number(0)?;
+        let sql = "SELECT code FROM {p}unit_rows WHERE code IS NOT NULL UNION SELECT code FROM {p}reserved";
+        let odd = |_| sqlx::Error::Decode("a code that is none".into());
+        let code = |row: &Row| Code::new(&row.text(0)?).map_err(odd);
+        let taken = line.rows(sql, vec![]).await?.iter().map(code).collect::<Result<_, _>>()?;
+        Ok(Pool { next_uid: highest as u32 + 1, taken })
+    }
+}
+
+pub struct Add(pub NewPlan);
+
+impl Deed for Add {
+    type Answer = Plan;
+    async fn act(self, line: &mut Line<'_>) -> Result<Plan, sqlx::Error> {
+        let row = line.row("SELECT coalesce(max(id), 0) + 1 FROM {p}plans", vec![]).await?;
+        let NewPlan { title, note, base, account, author } = self.0;
+        let now = now();
+        let plan = Plan {
+            id: row.ok_or(sqlx::Error::RowNotFound)?.number(0)?,
+            title,
+            note,
+            document: String::new(),
+            status: Status::Draft,
+            revision: 1,
+            base,
+            account,
+            author,
+            created: now,
+            changed: now,
+            effective_from: None,
+            steps: Vec::new(),
+            done: 0,
+            reviewer: String::new(),
+            reason: String::new(),
+            published: None,
+        };
+        put(line, &plan).await?;
+        told(line, &plan).await?;
+        Ok(plan)
+    }
+}
+
+pub struct Put {
+    pub plan: Plan,
+    pub edit: Option<PlanEdit>,
+}
+
+impl Deed for Put {
+    type Answer = Written;
+    async fn act(self, line: &mut Line<'_>) -> Result<Written, sqlx::Error> {
+        let Self { mut plan, edit } = self;
+        let before = one(line, plan.id).await?;
+        if before.is_none_or(|before| before.revision != plan.revision) {
+            return Ok(Written::Stale);
+        }
+        plan.revision += 1;
+        plan.changed = now();
+        if let Some(PlanEdit { edit, drawn, author }) = edit {
+            for Allotted { uid, code } in &drawn {
+                if is_taken(line, uid.0, code, plan.id).await? {
+                    return Ok(Written::Taken);
+                }
+            }
+            let last = "SELECT coalesce(max(record), 0) + 1 FROM {p}plan_edits WHERE plan = $1";
+            let row = line.row(last, vec![int(plan.id as i64)]).await?.ok_or(sqlx::Error::RowNotFound)?;
+            let at = plan.changed;
+            put_record(line, plan.id, &PlanRecord { record: row.number(0)?, edit, drawn, author, at })
+                .await?;
+        }
+        replace(line, &plan).await?;
+        told(line, &plan).await?;
+        Ok(Written::Done(Box::new(plan)))
+    }
+}
+
+/// Whether a version or another plan has a code or uid that is new to this one.
+async fn is_taken(line: &mut Line<'_>, uid: u32, code: &Code, plan: u64) -> Result<bool, sqlx::Error> {
+    let sql = "SELECT count(*) FROM (
+          SELECT 1 AS n FROM {p}reserved WHERE (code = $1 OR uid = $2) AND plan <> $3
+          UNION ALL SELECT 1 FROM {p}unit_rows WHERE code = $1) AS taken";
+    let values = vec![text(code.as_str()), int(i64::from(uid)), int(plan as i64)];
+    Ok(line.row(sql, values).await?.ok_or(sqlx::Error::RowNotFound)?.int(0)? > 0)
+}
+
+async fn replace(line: &mut Line<'_>, plan: &Plan) -> Result<(), sqlx::Error> {
+    let sql = "UPDATE {p}plans SET title = $2, note = $3, document = $4, status = $5, revision = $6, base = $7,
+        changed = $8, effective_from = $9, steps = $10, done = $11, reviewer = $12, reason = $13, published = $14
+        WHERE id = $1";
+    let mut all = values(plan)?;
+    // Whose it is, and since when, does not change.
+    all.drain(7..10);
+    line.run(sql, all).await
+}
+
+async fn told(line: &mut Line<'_>, plan: &Plan) -> Result<(), sqlx::Error> {
+    let payload = serde_json::json!({
+        "plan": plan.id,
+        "revision": plan.revision,
+        "status": plan.status.as_str(),
+    });
+    line.tell(KIND, &payload.to_string()).await
+}
+
+/// Says of a plan, within the transaction of a version, that it became this; `false` where it is at another revision.
+pub async fn publish(
+    line: &mut Line<'_>,
+    (id, revision): (u64, u64),
+    version: u64,
+) -> Result<bool, sqlx::Error> {
+    let Some(mut plan) = one(line, id).await?.filter(|plan| plan.revision == revision) else {
+        return Ok(false);
+    };
+    plan.revision += 1;
+    plan.changed = now();
+    plan.status = Status::Published;
+    plan.published = Some(version);
+    replace(line, &plan).await?;
+    told(line, &plan).await?;
+    Ok(true)
+}
+
+/// Every uid that an edit drew.
+pub async fn reserved(line: &mut Line<'_>) -> Result<BTreeSet<Uid>, sqlx::Error> {
+    let rows = line.rows("SELECT uid FROM {p}reserved", vec![]).await?;
+    rows.iter().map(|row| Ok(Uid(row.number(0)? as u32))).collect()
+}
+
+/// Now, as exactly as it is kept.
+fn now() -> Timestamp {
+    let now = Timestamp::now();
+    Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
+}
+
+pub struct Whole;
+
+impl Question for Whole {
+    type Answer = Plans;
+    fn nothing(&self) -> Plans {
+        Plans::default()
+    }
+    async fn ask(self, line: &mut Line<'_>) -> Result<Plans, sqlx::Error> {
+        let mut all = Plans::default();
+        let mut plans = All.ask(line).await?;
+        plans.reverse();
+        for plan in plans {
+            let records = records(line, plan.id).await?;
+            all.plans.push((plan, records));
+        }
+        Ok(all)
+    }
+}
+
+pub struct PutWhole(pub Plans);
+
+impl Deed for PutWhole {
+    type Answer = ();
+    async fn act(self, line: &mut Line<'_>) -> Result<(), sqlx::Error> {
+        for (plan, records) in &self.0.plans {
+            put(line, plan).await?;
+            for record in records {
+                put_record(line, plan.id, record).await?;
+            }
+        }
+        Ok(())
+    }
+}
