@@ -104,7 +104,7 @@ test('`to` leads to this server only', async () => {
 
 test('why a single sign-on did not succeed is said, word for word or at least that', async () => {
   const { page, context } = await empty();
-  const words = { state: /从头再来/, nonce: /对不上/, expired: /太久/, token: /核对/, 'no-role': /没有角色/, 'name-taken': /同名/, provider: /没有回答/, denied: /取消/, 'something-new': /没有成功/ };
+  const words = { state: /从头再来/, nonce: /对不上/, expired: /太久/, token: /核对/, 'no-role': /没有角色/, audience: /给别的系统/, provider: /没有回答/, denied: /取消/, 'something-new': /没有成功/ };
   for (const [word, text] of Object.entries(words)) {
     await page.goto('about:blank');
     await page.goto(`${url()}/sign-in#refused=${word}`);

@@ -1,5 +1,6 @@
 //! A plan's draft: its edits replayed on its base. What was replayed last is kept, and one more edit goes on from there.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{PlanView, SharedDraft};
@@ -8,6 +9,7 @@ use crate::app::{App, Error, Served, When};
 use crate::coverage::Partition;
 use crate::plan::{Allotment, Delta, Open, Recorded, Refused, apply, open};
 use crate::snapshot::Snapshot;
+use crate::unit::Code;
 
 /// How many drafts are kept.
 const KEPT: usize = 8;
@@ -60,6 +62,17 @@ impl Draft {
     #[must_use]
     pub fn partition(&self) -> &Partition {
         self.snapshot.partition()
+    }
+
+    /// Codes of the units that it touches, before and after.
+    pub(super) fn touches(&self) -> Vec<Code> {
+        let partitions = [self.base.snapshot.partition(), self.partition()];
+        let touched = Delta::between(partitions[0], partitions[1]).touched();
+        let codes = partitions.into_iter().flat_map(|Partition { hierarchy, .. }| {
+            let units = touched.iter().filter_map(|&uid| hierarchy.by_uid(uid));
+            units.map(|unit| hierarchy.unit(unit).code.clone())
+        });
+        codes.collect::<BTreeSet<Code>>().into_iter().collect()
     }
 
     /// The draft after one more edit that was applied to it.

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use super::{Draft, OnRevision, PlanView, SharedDraft, author, require, stale};
 use crate::access::{Permission, Scope};
 use crate::app::{App, Error};
-use crate::coverage::Snapped;
+use crate::coverage::{Partition, Snapped};
 use crate::crs::Point;
 use crate::plan::{Act, Allotment, Allotted, Delta, Edit, Recorded, Refused, Step, apply};
 use crate::store::{PlanEdit, Written};
-use crate::unit::{Hierarchy, Uid};
+use crate::unit::Uid;
 
 /// How often an edit draws codes anew because others were faster.
 const ROUNDS: usize = 5;
@@ -51,7 +51,7 @@ impl App {
     ) -> Result<Edited, Error> {
         require(scope, Permission::DraftPlans)?;
         for _ in 0..ROUNDS {
-            let view = self.plan_at(id, revision).await?;
+            let view = self.plan_at(scope, id, revision).await?;
             let mut plan = view.plan.clone();
             plan.status = to_edit(&view)?;
             if plan.edits(&view.records).len() >= MOST_EDITS {
@@ -77,6 +77,7 @@ impl App {
             plan.steps.truncate(plan.done);
             plan.steps.push(Step::Add(record));
             plan.done = plan.steps.len();
+            plan.touches = after.touches();
             let new = PlanEdit { edit: edit.clone(), drawn: applied.drawn.clone(), author: author(scope) };
             match self.contact.note(self.store.put_plan(plan, Some(new)).await)? {
                 Written::Taken => {}
@@ -112,7 +113,7 @@ impl App {
         (number, edit): (u64, Edit),
     ) -> Result<PlanView, Error> {
         require(scope, Permission::DraftPlans)?;
-        let view = self.plan_at(id, revision).await?;
+        let view = self.plan_at(scope, id, revision).await?;
         let mut plan = view.plan.clone();
         plan.status = to_edit(&view)?;
         let record = view.records.iter().map(|r| r.record).max().unwrap_or_default() + 1;
@@ -145,7 +146,7 @@ impl App {
         number: u64,
     ) -> Result<PlanView, Error> {
         require(scope, Permission::DraftPlans)?;
-        let view = self.plan_at(id, revision).await?;
+        let view = self.plan_at(scope, id, revision).await?;
         let mut plan = view.plan.clone();
         plan.status = to_edit(&view)?;
         let mut list = plan.edits(&view.records);
@@ -168,12 +169,16 @@ impl App {
         by: isize,
     ) -> Result<PlanView, Error> {
         require(scope, Permission::DraftPlans)?;
-        let view = self.plan_at(id, revision).await?;
+        let view = self.plan_at(scope, id, revision).await?;
         let mut plan = view.plan.clone();
         plan.status = to_edit(&view)?;
         let done = plan.done.checked_add_signed(by).filter(|done| *done <= plan.steps.len());
         let nothing = if by < 0 { "undo" } else { "do again" };
         plan.done = done.ok_or_else(|| Error::Conflict(format!("there is nothing to {nothing}")))?;
+        let before = self.draft(scope, &view).await?;
+        let after = self.draft_on(Arc::clone(&before.base), id, plan.edits(&view.records)).await?;
+        may_touch(scope, &before, &after, &Delta::between(before.partition(), after.partition()))?;
+        plan.touches = after.touches();
         let written = self.contact.note(self.store.put_plan(plan, None).await)?;
         self.written(written, id).await
     }
@@ -193,6 +198,7 @@ impl App {
         let delta = Delta::between(before.partition(), after.partition());
         may_touch(scope, &before, &after, &delta)?;
         plan.done = plan.steps.len();
+        plan.touches = after.touches();
         let id = plan.id;
         let written = self.contact.note(self.store.put_plan(plan, edit).await)?;
         self.written(written, id).await
@@ -225,16 +231,25 @@ fn whole(draft: &Draft) -> Result<(), Error> {
     }
 }
 
-/// That a caller drafts plans in every unit that is touched.
+/// That a caller drafts plans in every unit that a plan touches.
+pub(super) fn may_draft(scope: &Scope, draft: &Draft) -> Result<(), Error> {
+    let (before, after) = (draft.base.snapshot.partition(), draft.partition());
+    touches(scope, [before, after], &Delta::between(before, after))
+}
+
+/// That a caller drafts plans in every unit in which two drafts differ.
 fn may_touch(scope: &Scope, before: &Draft, after: &Draft, delta: &Delta) -> Result<(), Error> {
+    touches(scope, [before.partition(), after.partition()], delta)
+}
+
+fn touches(scope: &Scope, partitions: [&Partition; 2], delta: &Delta) -> Result<(), Error> {
     if scope.covers_all(Permission::DraftPlans) {
         return Ok(());
     }
-    let code =
-        |hierarchy: &Hierarchy, uid: Uid| hierarchy.by_uid(uid).map(|unit| hierarchy.unit(unit).code.clone());
     for uid in delta.touched() {
-        for hierarchy in [&before.partition().hierarchy, &after.partition().hierarchy] {
-            if let Some(code) = code(hierarchy, uid).filter(|c| !scope.covers(Permission::DraftPlans, c)) {
+        for Partition { hierarchy, .. } in partitions {
+            let code = hierarchy.by_uid(uid).map(|unit| &hierarchy.unit(unit).code);
+            if let Some(code) = code.filter(|code| !scope.covers(Permission::DraftPlans, code)) {
                 return Err(Error::Forbidden(format!(
                     "expected an edit within what you draft plans for, found one that changes {code}"
                 )));

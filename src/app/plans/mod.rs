@@ -51,7 +51,9 @@ impl App {
     /// [`Error::Forbidden`]; where the store cannot be read.
     pub async fn plans(&self, scope: &Scope) -> Result<Vec<Plan>, Error> {
         may_read(scope)?;
-        self.contact.note(self.store.plans().await)
+        let mut plans = self.contact.note(self.store.plans().await)?;
+        plans.retain(|plan| sees(scope, plan));
+        Ok(plans)
     }
 
     /// A plan.
@@ -60,12 +62,17 @@ impl App {
     /// [`Error::Missing`]; as [`Self::plans`].
     pub async fn plan(&self, scope: &Scope, id: u64) -> Result<PlanView, Error> {
         may_read(scope)?;
-        self.known_plan(id).await
+        self.seen_plan(scope, id).await
+    }
+
+    async fn seen_plan(&self, scope: &Scope, id: u64) -> Result<PlanView, Error> {
+        let view = self.known_plan(id).await?;
+        if sees(scope, &view.plan) { Ok(view) } else { Err(no_plan(id)) }
     }
 
     async fn known_plan(&self, id: u64) -> Result<PlanView, Error> {
         let found = self.contact.note(self.store.plan(id).await)?;
-        let (plan, records) = found.ok_or_else(|| Error::Missing(format!("there is no plan {id}")))?;
+        let (plan, records) = found.ok_or_else(|| no_plan(id))?;
         Ok(PlanView { plan, records })
     }
 
@@ -87,8 +94,8 @@ impl App {
     }
 
     /// The plan at the revision that a change is made on: 404, then 428, then 412.
-    async fn plan_at(&self, id: u64, revision: OnRevision) -> Result<PlanView, Error> {
-        let view = self.known_plan(id).await?;
+    async fn plan_at(&self, scope: &Scope, id: u64, revision: OnRevision) -> Result<PlanView, Error> {
+        let view = self.seen_plan(scope, id).await?;
         match revision {
             None => Err(Error::Unconditional(format!(
                 "expected If-Match with the plan's ETag, \"{}\", found none",
@@ -105,6 +112,15 @@ impl App {
             Written::Stale | Written::Taken => Err(stale(&self.known_plan(id).await?.plan)),
         }
     }
+}
+
+fn no_plan(id: u64) -> Error {
+    Error::Missing(format!("there is no plan {id}"))
+}
+
+/// Whether a caller may know of a plan: their own, and those of which they may see every unit.
+fn sees(scope: &Scope, plan: &Plan) -> bool {
+    scope.sees_all() || is_same(plan, scope) || plan.touches.iter().all(|code| scope.sees(code))
 }
 
 fn stale(plan: &Plan) -> Error {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use super::edits::may_draft;
 use super::{Draft, NOTE, OnRevision, PlanView, TITLE, author, check_words, is_same, require};
 use crate::access::{Permission, Scope};
 use crate::app::{App, Entry, Error, When, enter, today};
@@ -48,7 +49,8 @@ impl App {
         words: PlanWords,
     ) -> Result<PlanView, Error> {
         require(scope, Permission::DraftPlans)?;
-        let view = self.plan_at(id, revision).await?;
+        let view = self.plan_at(scope, id, revision).await?;
+        may_draft(scope, &*self.draft(scope, &view).await?)?;
         let mut plan = view.plan;
         plan.status = allowed(&plan, Act::Edit)?;
         let set = |field: &'static str, to: &mut String, words: Option<String>, most: usize| match words {
@@ -69,12 +71,13 @@ impl App {
     /// [`Error::Conflict`] for one without edits, or that is no draft; [`Error::Stale`].
     pub async fn submit_plan(&self, scope: &Scope, id: u64, revision: OnRevision) -> Result<PlanView, Error> {
         require(scope, Permission::DraftPlans)?;
-        let view = self.plan_at(id, revision).await?;
+        let view = self.plan_at(scope, id, revision).await?;
         let mut plan = view.plan.clone();
         plan.status = allowed(&plan, Act::Submit)?;
         if plan.edits(&view.records).is_empty() {
             return Err(Error::Conflict("expected a plan with at least one edit, found none".into()));
         }
+        may_draft(scope, &*self.draft(scope, &view).await?)?;
         plan.reason.clear();
         let written = self.contact.note(self.store.put_plan(plan, None).await)?;
         self.written(written, id).await
@@ -120,7 +123,7 @@ impl App {
         reason: String,
     ) -> Result<PlanView, Error> {
         require(scope, permission)?;
-        let view = self.plan_at(id, revision).await?;
+        let view = self.plan_at(scope, id, revision).await?;
         let mut plan = view.plan.clone();
         plan.status = allowed(&plan, act)?;
         let draft = self.draft(scope, &view).await?;
@@ -137,13 +140,14 @@ impl App {
     /// [`Error::Conflicts`] with every edit that others are in the way of; [`Error::Stale`].
     pub async fn rebase_plan(&self, scope: &Scope, id: u64, revision: OnRevision) -> Result<PlanView, Error> {
         require(scope, Permission::DraftPlans)?;
-        let view = self.plan_at(id, revision).await?;
+        let view = self.plan_at(scope, id, revision).await?;
         let mut plan = view.plan.clone();
         if matches!(plan.status, crate::plan::Status::Published) {
             return Err(Error::Conflict(
                 "expected a plan that is not published yet, found one that is".into(),
             ));
         }
+        may_draft(scope, &*self.draft(scope, &view).await?)?;
         let found = self.conflicts_with_current(scope, &view).await?;
         if !found.is_empty() {
             return Err(Error::Conflicts(found));
@@ -180,7 +184,7 @@ impl App {
         note: Option<String>,
     ) -> Result<Release, Error> {
         require(scope, Permission::PublishPlans)?;
-        let view = self.plan_at(id, revision).await?;
+        let view = self.plan_at(scope, id, revision).await?;
         let plan = view.plan.clone();
         allowed(&plan, Act::Publish)?;
         if let Some(note) = &note {

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 
 use crate::access::AccountId;
 use crate::plan::{Allotted, Edit, Recorded, Status, Step};
+use crate::unit::Code;
 
 /// A plan that is begun.
 #[derive(Clone, Debug)]
@@ -52,6 +53,8 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// How many of the steps are in force.
     pub done: usize,
+    /// Codes of the units that it touches, before and after.
+    pub touches: Vec<Code>,
     /// Who approved or rejected it last; may be empty.
     pub reviewer: String,
     /// Why it was rejected, or sent back.

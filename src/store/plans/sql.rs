@@ -14,7 +14,7 @@ use crate::unit::{Code, Uid};
 const KIND: &str = "plan";
 
 const COLUMNS: &str = "id, title, note, document, status, revision, base, account, author, created, changed,
-    effective_from, steps, done, reviewer, reason, published";
+    effective_from, steps, done, touches, reviewer, reason, published";
 
 fn plan(row: &Row) -> Result<Plan, sqlx::Error> {
     let odd = |what: String| sqlx::Error::Decode(what.into());
@@ -36,9 +36,10 @@ fn plan(row: &Row) -> Result<Plan, sqlx::Error> {
             .transpose()?,
         steps: row.json(12)?,
         done: row.number(13)? as usize,
-        reviewer: row.text(14)?,
-        reason: row.text(15)?,
-        published: row.maybe_int(16)?.map(|n| n as u64),
+        touches: row.json(14)?,
+        reviewer: row.text(15)?,
+        reason: row.text(16)?,
+        published: row.maybe_int(17)?.map(|n| n as u64),
     })
 }
 
@@ -58,6 +59,7 @@ fn values(plan: &Plan) -> Result<Vec<Value>, sqlx::Error> {
         Value::Text(plan.effective_from.map(|day| day.to_string())),
         json(&plan.steps)?,
         int(plan.done as i64),
+        json(&plan.touches)?,
         text(&plan.reviewer),
         text(&plan.reason),
         Value::Int(plan.published.map(|n| n as i64)),
@@ -82,7 +84,7 @@ async fn records(line: &mut Line<'_>, id: u64) -> Result<Vec<PlanRecord>, sqlx::
 async fn put(line: &mut Line<'_>, plan: &Plan) -> Result<(), sqlx::Error> {
     let sql = format!(
         "INSERT INTO {{p}}plans ({COLUMNS})
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"
     );
     line.run(&sql, values(plan)?).await
 }
@@ -181,6 +183,7 @@ impl Deed for Add {
             effective_from: None,
             steps: Vec::new(),
             done: 0,
+            touches: Vec::new(),
             reviewer: String::new(),
             reason: String::new(),
             published: None,
@@ -235,7 +238,7 @@ async fn is_taken(line: &mut Line<'_>, uid: u32, code: &Code, plan: u64) -> Resu
 
 async fn replace(line: &mut Line<'_>, plan: &Plan) -> Result<(), sqlx::Error> {
     let sql = "UPDATE {p}plans SET title = $2, note = $3, document = $4, status = $5, revision = $6, base = $7,
-        changed = $8, effective_from = $9, steps = $10, done = $11, reviewer = $12, reason = $13, published = $14
+        changed = $8, effective_from = $9, steps = $10, done = $11, touches = $12, reviewer = $13, reason = $14, published = $15
         WHERE id = $1";
     let mut all = values(plan)?;
     // Whose it is, and since when, does not change.

@@ -1,10 +1,11 @@
--- Run as 0001. Plans: drafts of versions. Steps are JSON; of them `done` are in force, the rest can be done again. Moments
--- are milliseconds since 1970.
+-- Run as 0001. Plans: drafts of versions. Steps are JSON; of them `done` are in force, the rest can be done again. So are
+-- the codes of the units that a plan touches. Moments are milliseconds since 1970.
 CREATE TABLE plans (
   id bigint PRIMARY KEY, title text NOT NULL, note text NOT NULL, document text NOT NULL, status text NOT NULL,
   revision bigint NOT NULL, base bigint NOT NULL REFERENCES versions (number), account bigint, author text NOT NULL,
   created bigint NOT NULL, changed bigint NOT NULL, effective_from text, steps text NOT NULL, done bigint NOT NULL,
-  reviewer text NOT NULL, reason text NOT NULL, published bigint REFERENCES versions (number)
+  touches text NOT NULL, reviewer text NOT NULL,
+  reason text NOT NULL, published bigint REFERENCES versions (number)
 );
 -- A command as it was given, and what it drew: never changed.
 CREATE TABLE plan_edits (
@@ -24,6 +25,6 @@ BEGIN
   FOR role IN SELECT name FROM roles JOIN pg_roles ON rolname = name WHERE kind = 'server' LOOP
     EXECUTE format('GRANT INSERT ON plans, plan_edits, reserved TO %I', role.name);
     EXECUTE format('GRANT UPDATE (title, note, document, status, revision, base, changed, effective_from, steps, done,
-      reviewer, reason, published) ON plans TO %I', role.name);
+      touches, reviewer, reason, published) ON plans TO %I', role.name);
   END LOOP;
 END $$;

@@ -8,6 +8,7 @@ mod history;
 pub mod live;
 mod locate;
 mod people;
+mod plans;
 mod posts;
 mod provider;
 mod search;

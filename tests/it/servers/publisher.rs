@@ -70,6 +70,8 @@ impl Publisher {
     /// Enters a partition as the next version.
     pub async fn enter(&mut self, next: &Arc<Partition>) -> Result<Saved, wangge::app::Error> {
         let entry = Entry {
+            uids: wangge::store::Uids::ByCode,
+            plan: None,
             partition: (**next).clone(),
             base: None,
             effective_from: today(),

@@ -2,8 +2,9 @@
 
 use wangge::app;
 use wangge::crs::Point;
-use wangge::store::{Mode, Store, StoreError};
-use wangge::unit::{Attribute, Duty, LineFeature, Person, PointFeature, PointLayer, Uid};
+use wangge::plan::{Allotted, Step};
+use wangge::store::{Mode, NewPlan, PlanEdit, Store, StoreError, Written};
+use wangge::unit::{Attribute, Code, Duty, LineFeature, Person, PointFeature, PointLayer, Uid};
 
 use super::{save, version};
 use crate::cluster::Cluster;
@@ -43,6 +44,17 @@ async fn fill(store: &Store) {
     };
     store.replace_people(&(0..50).map(person).collect::<Vec<_>>()).await.unwrap();
     super::ledger::fill(store).await;
+    let new =
+        NewPlan {
+            title: "调整".into(), note: String::new(), base: 12, account: None, author: "甲".into()
+        };
+    let mut plan = store.add_plan(new).await.unwrap();
+    plan.steps.push(Step::Add(1));
+    plan.done = 1;
+    let edit = serde_json::from_str(r#"{"op":"rename","unit":"320924100001001","name":"新"}"#).unwrap();
+    let drawn = vec![Allotted { uid: Uid(900), code: Code::new("320924100001900").unwrap() }];
+    let written = store.put_plan(plan, Some(PlanEdit { edit, drawn, author: "乙".into() })).await.unwrap();
+    assert!(matches!(written, Written::Done(plan) if plan.revision == 2));
 }
 
 async fn copied(from: &Store, to: &str) -> Store {
@@ -80,7 +92,7 @@ async fn a_county_goes_to_a_database_and_back_unchanged() {
         // It goes on from there: no uid and no number of the feed is given twice.
         let saved = save(store, &random(77)).await;
         assert_eq!(saved.version.number, 13);
-        assert_eq!(store.feed(12, 9).await.unwrap().iter().map(|f| f.seq).collect::<Vec<_>>(), [13]);
+        assert_eq!(store.feed(14, 9).await.unwrap().iter().map(|f| f.seq).collect::<Vec<_>>(), [15]);
     }
     let uids = async |store: &Store| -> Vec<Uid> {
         store.load(13).await.unwrap().partition.hierarchy.units().iter().map(|u| u.uid).collect()

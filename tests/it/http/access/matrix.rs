@@ -11,6 +11,7 @@ use std::io::{Read, Write as _};
 use wangge::access::{Grant, Role};
 use wangge::app::identity::{KeyRequest, Owner};
 use wangge::http;
+use wangge::store::Plan;
 
 use super::callers::{self, Caller, PASSWORD, add, area, browser, cookie, sign_in};
 use super::probes::{PROBES, Probe};
@@ -118,8 +119,37 @@ fn ask(server: &Server, caller: &Caller, probe: &Probe, target_key: &str) -> Str
     if !body.is_empty() {
         headers.push(("content-type", "application/json"));
     }
-    let path = probe.path.replace("{key}", target_key);
+    let mut path = probe.path.replace("{key}", target_key);
+    let etag;
+    if path.contains("{plan}") {
+        let plan = plan(server, probe.route.rsplit('/').next().unwrap());
+        path = path.replace("{plan}", &plan.id.to_string());
+        etag = format!("\"{}\"", plan.revision);
+        headers.push(("if-match", &etag));
+    }
     probe.word(&server.send(probe.method, &path, &headers, body.as_bytes()))
+}
+
+/// A plan that renames a grid of the town, as far on its way as an act asks for.
+fn plan(server: &Server, act: &str) -> Plan {
+    let (app, operator) = (&server.app, wangge::access::Scope::operator("tests"));
+    server.runtime.block_on(async {
+        let begun = app.begin_plan(&operator, "target".into(), String::new()).await.unwrap().plan;
+        let (id, on) = (begun.id, Some(begun.revision));
+        let json = format!(r#"{{"op":"rename","unit":"{}","name":"plan {id}"}}"#, code('a'));
+        let edit = serde_json::from_str(&json).unwrap();
+        let mut plan = app.add_edit(&operator, id, on, edit).await.unwrap().view.plan;
+        if act == "redo" {
+            plan = app.step_plan(&operator, id, Some(plan.revision), -1).await.unwrap().plan;
+        }
+        if ["approve", "reject", "publish"].contains(&act) {
+            plan = app.submit_plan(&operator, id, Some(plan.revision)).await.unwrap().plan;
+        }
+        if act == "publish" {
+            plan = app.approve_plan(&operator, id, Some(plan.revision)).await.unwrap().plan;
+        }
+        plan
+    })
 }
 
 /// What each caller hears of a version that changes grids of the own town: all listen, then it is published.

@@ -16,7 +16,8 @@ pub struct Probe {
     pub method: &'static str,
     /// As the router has it.
     pub route: &'static str,
-    /// What is asked for; `{me}` is the caller's own name, `{key}` somebody's key.
+    /// What is asked for; `{me}` is the caller's own name, `{key}` somebody's key, `{plan}` a plan that renames a grid of the
+    /// town, in the state that the route is for.
     pub path: &'static str,
     /// JSON; empty: none.
     pub body: &'static str,
@@ -77,6 +78,21 @@ pub const PROBES: &[Probe] = &[
     get("/api/measures/{id}", "/api/measures/households?level=grid", Told::Seen(":30")),
     get("/api/people", "/api/people?unit=320924100001002", Told::Seen("10000000004")),
     get("/api/export", "/api/export", Told::Seen(A)),
+    get("/api/plans", "/api/plans", Told::Seen("\"title\":\"target\"")),
+    with("POST", "/api/plans", "/api/plans", r#"{"title":"by {me}"}"#, Told::Done),
+    get("/api/plans/{plan}", "/api/plans/{plan}", Told::Done),
+    with("PATCH", "/api/plans/{plan}", "/api/plans/{plan}", r#"{"note":"by {me}"}"#, Told::Done),
+    with("POST", "/api/plans/{plan}/edits", "/api/plans/{plan}/edits", r#"{"op":"rename","unit":"320924100001001","name":"by {me}"}"#, Told::Done),
+    with("PUT", "/api/plans/{plan}/edits/{edit}", "/api/plans/{plan}/edits/1", r#"{"op":"rename","unit":"320924100001001","name":"of {me}"}"#, Told::Done),
+    with("POST", "/api/plans/{plan}/undo", "/api/plans/{plan}/undo", "", Told::Done),
+    with("POST", "/api/plans/{plan}/redo", "/api/plans/{plan}/redo", "", Told::Done),
+    with("POST", "/api/plans/{plan}/rebase", "/api/plans/{plan}/rebase", "", Told::Done),
+    get("/api/plans/{plan}/review", "/api/plans/{plan}/review", Told::Seen(A)),
+    get("/api/plans/{plan}/changes.geojson", "/api/plans/{plan}/changes.geojson", Told::Done),
+    with("POST", "/api/plans/{plan}/submit", "/api/plans/{plan}/submit", "", Told::Done),
+    with("POST", "/api/plans/{plan}/approve", "/api/plans/{plan}/approve", "", Told::Done),
+    with("POST", "/api/plans/{plan}/reject", "/api/plans/{plan}/reject", r#"{"reason":"by {me}"}"#, Told::Done),
+    with("POST", "/api/plans/{plan}/publish", "/api/plans/{plan}/publish", r#"{}"#, Told::Done),
     get("/api/session", "/api/session", Told::Done),
     with("POST", "/api/session", "/api/session", r#"{"name":"wrong-{me}","password":"wrong"}"#, Told::Done),
     with("POST", "/api/link", "/api/link", r#"{"link":"wrong","password":"wrong"}"#, Told::Done),

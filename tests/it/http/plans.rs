@@ -1,0 +1,246 @@
+//! A plan from its first edit to its version, and what stands in its way.
+
+use serde_json::{Value, json};
+
+use super::server::{Answer, Server, code};
+
+/// A plan in a browser's hands.
+struct Held<'a> {
+    server: &'a Server,
+    id: u64,
+    etag: String,
+}
+
+impl<'a> Held<'a> {
+    fn begin(server: &'a Server) -> Self {
+        let answer = server.post("/api/plans", "application/json", json!({"title": "调整"}).to_string());
+        assert_eq!(answer.status, 201, "{}", answer.text());
+        let id = read(&answer)["id"].as_u64().unwrap();
+        assert_eq!(answer.header("location"), format!("/api/plans/{id}"));
+        Self { server, id, etag: answer.header("etag").to_owned() }
+    }
+
+    fn send(&mut self, method: &str, rest: &str, body: &Value) -> Answer {
+        let path = format!("/api/plans/{}{rest}", self.id);
+        let text = if body.is_null() { String::new() } else { body.to_string() };
+        let mut headers = vec![("if-match", self.etag.as_str())];
+        if !text.is_empty() {
+            headers.push(("content-type", "application/json"));
+        }
+        let answer = self.server.send(method, &path, &headers, text.as_bytes());
+        if answer.status < 300 {
+            self.etag = answer.header("etag").to_owned();
+        }
+        answer
+    }
+
+    fn done(&mut self, method: &str, rest: &str, body: &Value) -> Value {
+        let answer = self.send(method, rest, body);
+        assert!(answer.status < 300, "{method} {rest} {body}: {} {}", answer.status, answer.text());
+        read(&answer)
+    }
+
+    fn add(&mut self, edit: &Value) -> Value {
+        self.done("POST", "/edits", edit)
+    }
+
+    fn publish(&mut self) -> Value {
+        self.done("POST", "/submit", &Value::Null);
+        self.done("POST", "/approve", &Value::Null);
+        self.done("POST", "/publish", &json!({"note": "公告"}))
+    }
+}
+
+/// The JSON of an answer, whichever way it succeeded.
+fn read(answer: &Answer) -> Value {
+    serde_json::from_slice(&answer.body).unwrap()
+}
+
+/// Splits the grid a, one square from (0, 2) to (1, 3), in two.
+fn split() -> Value {
+    json!({
+        "op": "split",
+        "unit": code('a'),
+        "line": [[120.2004, 33.7015], [120.2004, 33.7035]],
+        "new": [{"name": "东"}],
+    })
+}
+
+/// The north border of b against a, moved a little into a.
+fn reshape() -> Value {
+    json!({
+        "op": "reshape",
+        "between": [code('a'), code('b')],
+        "line": [[120.2002, 33.702], [120.2005, 33.7023], [120.2008, 33.702]],
+    })
+}
+
+#[test]
+fn a_plan_becomes_a_version() {
+    let server = Server::start();
+    server.follow();
+    let before = server.get("/api/summary").json();
+    let mut plan = Held::begin(&server);
+    let did = plan.add(&split());
+    assert_eq!(did["new"], json!([{"uid": did["new"][0]["uid"], "code": "320924100001004"}]), "{did}");
+    assert_eq!((&did["defects"], &did["balance"]), (&json!([]), &json!("households")));
+    let of =
+        |codes: &str| did["units"].as_array().unwrap().iter().find(|u| u["after"]["code"] == codes).cloned();
+    let [west, east] = [code('a'), "320924100001004"].map(|c| of(c).unwrap());
+    // The dwellings of a stand at 120.2005: thirty households, east of the line; the larger part keeps the code.
+    assert_eq!(
+        (&west["before"]["households"], &west["after"]["households"]),
+        (&json!(30), &json!(30)),
+        "{west}"
+    );
+    assert_eq!((&east["before"], &east["after"]["households"]), (&Value::Null, &json!(0)), "{east}");
+    assert!(
+        (west["after"]["area_m2"].as_f64().unwrap() / west["before"]["area_m2"].as_f64().unwrap() - 0.6)
+            .abs()
+            < 1e-3
+    );
+
+    let review = server.get(&format!("/api/plans/{}/review", plan.id)).json();
+    // The border against b gained the vertex where the line ends.
+    assert_eq!(review["units"].as_array().unwrap().len(), 3, "{review}");
+    assert_eq!(did["noded"][0]["code"], code('b'), "{did}");
+    let changes = server.get(&format!("/api/plans/{}/changes.geojson", plan.id)).json();
+    let moved = &changes["features"][0];
+    assert_eq!(
+        (&moved["properties"]["from"], &moved["properties"]["to"]),
+        (&json!(code('a')), &json!("320924100001004"))
+    );
+    assert_eq!(changes["features"].as_array().unwrap().len(), 1);
+
+    let published = plan.publish();
+    assert_eq!(
+        (&published["status"], &published["version"]),
+        (&json!("published"), &json!(3)),
+        "{published}"
+    );
+    let after = server.get("/api/summary").json();
+    assert_eq!((&before["version"], &after["version"]), (&json!(2), &json!(3)));
+    let record = server.get("/api/versions/3").json();
+    assert_eq!(record["note"], "公告");
+    let changed: Vec<&Value> = record["changes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|c| c["level"] == "grid")
+        .map(|c| &c["code"])
+        .collect();
+    assert_eq!(changed, [&json!(code('a')), &json!(code('b')), &json!("320924100001004")], "{record}");
+    assert_eq!(server.get("/api/locate?lon=120.2002&lat=33.7025").json()["leaf"]["name"], "东");
+    assert_eq!(
+        server.get(&format!("/api/units/uid:{}", did["new"][0]["uid"])).json()["code"],
+        "320924100001004"
+    );
+    assert_eq!(plan.send("POST", "/edits", &split()).status, 409, "what is published stays");
+}
+
+#[test]
+fn undone_and_done_again_dropped_and_replaced() {
+    let server = Server::start();
+    let mut plan = Held::begin(&server);
+    let rename = |letter: char, name: &str| json!({"op": "rename", "unit": code(letter), "name": name});
+    plan.add(&rename('a', "一"));
+    plan.add(&split());
+    plan.add(&rename('d', "三"));
+    let ids = |view: &Value| -> Vec<u64> {
+        view["edits"].as_array().unwrap().iter().map(|e| e["id"].as_u64().unwrap()).collect()
+    };
+    for left in [vec![1, 2], vec![1], vec![]] {
+        assert_eq!(ids(&plan.done("POST", "/undo", &Value::Null)), left);
+    }
+    assert_eq!(plan.send("POST", "/undo", &Value::Null).status, 409);
+    for there in [vec![1], vec![1, 2], vec![1, 2, 3]] {
+        assert_eq!(ids(&plan.done("POST", "/redo", &Value::Null)), there);
+    }
+    assert_eq!(ids(&plan.done("DELETE", "/edits/2", &Value::Null)), [1, 3]);
+    assert_eq!(ids(&plan.done("POST", "/undo", &Value::Null)), [1, 2, 3]);
+    let replaced = plan.done("PUT", "/edits/1", &rename('a', "壹"));
+    assert_eq!(replaced["edits"][0]["edit"]["name"], "壹");
+    assert_eq!((ids(&replaced), &replaced["can_redo"]), (vec![1, 2, 3], &json!(false)));
+    // What draws codes draws the same again, and nobody else draws them.
+    assert_eq!(replaced["edits"][1]["new"][0]["code"], "320924100001004");
+    let mut other = Held::begin(&server);
+    assert_eq!(other.add(&split())["new"][0]["code"], "320924100001005");
+    // An edit on what an earlier one made: without that it cannot be done.
+    plan.add(&json!({"op": "rename", "unit": "320924100001004", "name": "东四"}));
+    let refused = plan.send("DELETE", "/edits/2", &Value::Null).problem(422);
+    assert!(refused["detail"].as_str().unwrap().contains("320924100001004, which none has"), "{refused}");
+}
+
+#[test]
+fn a_change_says_on_which_state_it_is_made() {
+    let server = Server::start();
+    let mut plan = Held::begin(&server);
+    let path = format!("/api/plans/{}/edits", plan.id);
+    let body = split().to_string();
+    let send = |path: &str, etag: Option<&str>| {
+        let mut headers = vec![("content-type", "application/json")];
+        headers.extend(etag.map(|etag| ("if-match", etag)));
+        server.send("POST", path, &headers, body.as_bytes())
+    };
+    send("/api/plans/99/edits", None).problem(404);
+    send(&path, None).problem(428);
+    assert_eq!(send(&path, Some("\"9\"")).problem(412)["revision"], 1);
+    send(&path, Some("9")).problem(400);
+    let etag = plan.etag.clone();
+    plan.add(&split());
+    send(&path, Some(&etag)).problem(412);
+}
+
+#[test]
+fn what_would_break_the_partition_is_refused_where_it_would() {
+    let server = Server::start();
+    let mut plan = Held::begin(&server);
+    let line = json!([[120.2002, 33.7025], [120.2004, 33.7025]]);
+    let within =
+        plan.send("POST", "/edits", &json!({"op": "split", "unit": code('a'), "line": line})).problem(422);
+    assert_eq!(within["units"], json!([code('a')]));
+    assert!(within["at"][0].as_f64().unwrap() > 120.2, "{within}");
+    let odd = plan.send("POST", "/edits", &json!({"op": "explode"})).problem(400);
+    assert!(odd["detail"].as_str().unwrap().contains("explode"), "{odd}");
+    plan.send("POST", "/edits", &json!({"op": "split", "unit": code('a'), "line": [[500, 0], [0, 0]]}))
+        .problem(400);
+    // A draft may hold what a publish may not.
+    let mut nameless = split();
+    nameless.as_object_mut().unwrap().remove("new");
+    assert_eq!(plan.add(&nameless)["defects"][0]["kind"], "missing-name");
+    plan.done("POST", "/submit", &Value::Null);
+    plan.done("POST", "/approve", &Value::Null);
+    let barred = plan.send("POST", "/publish", &json!({})).problem(409);
+    assert_eq!(barred["defects"][0]["code"], "320924100001004", "{barred}");
+    assert_eq!(server.get("/api/summary").json()["version"], 2);
+}
+
+#[test]
+fn plans_on_different_borders_both_become_versions_and_on_the_same_the_second_conflicts() {
+    let server = Server::start();
+    server.follow();
+    let [mut first, mut second, mut third] = [(); 3].map(|()| Held::begin(&server));
+    first.add(&reshape());
+    // Another border of a: that against d.
+    second.add(&json!({
+        "op": "reshape",
+        "between": [code('a'), code('d')],
+        "line": [[120.201, 33.7022], [120.2012, 33.7025], [120.201, 33.7028]],
+    }));
+    third.add(&json!({
+        "op": "reshape",
+        "between": [code('a'), code('b')],
+        "line": [[120.2003, 33.702], [120.2005, 33.7017], [120.2007, 33.702]],
+    }));
+    assert_eq!(first.publish()["version"], 3);
+    assert_eq!(second.publish()["version"], 4, "two plans on different borders of one grid do not conflict");
+    third.done("POST", "/submit", &Value::Null);
+    third.done("POST", "/approve", &Value::Null);
+    let conflict = third.send("POST", "/publish", &json!({})).problem(409);
+    assert_eq!(conflict["conflicts"][0]["edit"], 1, "{conflict}");
+    let units = conflict["conflicts"][0]["units"].as_array().unwrap();
+    assert!(units.contains(&json!(code('a'))) && units.contains(&json!(code('b'))), "{conflict}");
+    let plan = server.get(&format!("/api/plans/{}", third.id)).json();
+    assert_eq!(plan["status"], "submitted", "it goes back");
+    assert_eq!(server.get("/api/summary").json()["version"], 4);
+}
