@@ -66,6 +66,7 @@ impl Guard {
     /// How long sessions hold.
     pub fn sessions(&self) -> SessionLimits {
         SessionLimits {
+            rotation: SessionLimits::default().rotation,
             idle: Duration::from_mins(self.session_idle.into()),
             absolute: Duration::from_hours(self.session_hours.into()),
         }

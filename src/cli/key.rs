@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::say::{Fail, note, result};
 use super::user::{Where, open};
-use crate::access::{Grant, KeyId, Role, Scope};
+use crate::access::{Area, Grant, KeyId, Role, Scope};
 use crate::app::identity::{Identity, KeyRequest, KeyView, Owner};
 use crate::store::KeyKind;
 
@@ -65,7 +65,7 @@ impl What {
     async fn run(self, identity: &Identity, scope: &Scope) -> Result<(), Fail> {
         match self {
             Self::Create(create) => {
-                let (key, secret) = identity.create_key(scope, create.request()).await?;
+                let (key, secret) = identity.create_key(scope, create.request()?).await?;
                 note(format_args!("{}\nThe secret, shown this once:", shown(&key)));
                 result(secret.reveal().as_str());
             }
@@ -80,20 +80,25 @@ impl What {
 }
 
 impl Create {
-    fn request(self) -> KeyRequest {
+    fn request(self) -> Result<KeyRequest, Fail> {
         let Self { name, account, role, place, origin: origins, days } = self;
         let end = |days: u32| Timestamp::now() + SignedDuration::from_hours(24 * i64::from(days));
         let expires = days.map(end);
         if let (false, Some(expires)) = (origins.is_empty(), expires) {
-            return KeyRequest::Page { name, area: place.grant(Role::Viewer).area, origins, expires };
+            return Ok(KeyRequest::Page { name, area: place.grant(Role::Viewer).area, origins, expires });
         }
+        let grant = place.grant(role.unwrap_or(Role::Viewer));
         let (owner, grants) = match account {
-            Some(account) => {
-                (Owner::Account(account), role.map(|role| place.grant(role)).into_iter().collect())
+            None => (Owner::Machine, vec![grant]),
+            Some(account) if role.is_some() => (Owner::Account(account), vec![grant]),
+            Some(_) if grant != Grant::new(Role::Viewer, Area::WHOLE) => {
+                let detail =
+                    "expected --role beside --area or --category: a key may be held to a role over a part";
+                return Err(Fail(detail.to_owned()));
             }
-            None => (Owner::Machine, vec![place.grant(role.unwrap_or(Role::Viewer))]),
+            Some(account) => (Owner::Account(account), Vec::new()),
         };
-        KeyRequest::Api { name, owner, grants, expires }
+        Ok(KeyRequest::Api { name, owner, grants, expires })
     }
 }
 

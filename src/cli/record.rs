@@ -8,10 +8,11 @@ use crate::access::audit::Outcome;
 use crate::app::identity::Act;
 use crate::store::{Store, VersionRecord};
 
-/// Whoever runs the command, by the name that the system knows them by.
+/// Whoever runs the command, by the name that the system knows them by: not what their environment says.
 pub fn operator() -> Scope {
-    let name = ["USER", "LOGNAME"].into_iter().find_map(|name| std::env::var(name).ok());
-    Scope::operator(name.as_deref().unwrap_or("unknown"))
+    let said = std::process::Command::new("id").arg("-un").output().ok().filter(|said| said.status.success());
+    let name = said.and_then(|said| String::from_utf8(said.stdout).ok()).map(|name| name.trim().to_owned());
+    Scope::operator(name.as_deref().filter(|name| !name.is_empty()).unwrap_or("unknown"))
 }
 
 /// Records that they did something.

@@ -159,6 +159,7 @@ fn place_holes(coverage: &Coverage, shells: &mut BTreeMap<u32, Vec<RingSet>>, lo
 }
 
 /// Whether a ring goes round a point that is not on it.
+#[must_use]
 pub fn contains(ring: &[Point], p: Point) -> bool {
     let mut inside = false;
     for (i, &b) in ring.iter().enumerate() {

@@ -75,7 +75,9 @@ impl Coverage {
         near.extend(ends.iter().map(|&end| Segment { a: end, b: to, left, right }));
         let noded = node(&near, 0, None);
         let mut cut = vec![0; near.len()];
-        noded.iter().for_each(|n| cut[n.input as usize] += 1);
+        for piece in &noded {
+            cut[piece.input as usize] += 1;
+        }
         match (0..near.len()).find(|&i| cut[i] != 1) {
             Some(i) if i < still => Err(ShiftFault::InTheWay(near[i].a)),
             Some(i) => {

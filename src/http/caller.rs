@@ -45,7 +45,12 @@ pub struct Holder(pub Secret);
 
 /// What a request was let in by: an extension of it, for answers that go on for long.
 #[derive(Clone)]
-pub struct Pass(pub Secret);
+pub struct Pass {
+    /// The secret.
+    pub secret: Secret,
+    /// Whether the map is everybody's.
+    pub map_is_public: bool,
+}
 
 /// Whoever it is could not be asked of the store: an extension of a request. What is public is theirs meanwhile.
 #[derive(Clone, Copy)]
@@ -74,6 +79,7 @@ impl Door {
         let secret = shown.secret().cloned();
         let scope = match shown {
             Shown::Nothing => Ok(None),
+            Shown::Broken => return Err(Problem::unknown(NO_KEY)),
             Shown::Secret(secret) => match self.of_key(&secret, &parts.headers, from).await {
                 Ok(None) => return Err(Problem::unknown(NO_KEY)),
                 found => found,
@@ -94,7 +100,7 @@ impl Door {
             error => Err(error),
         })?;
         if let (Some(secret), Some(_)) = (secret, &scope) {
-            parts.extensions.insert(Pass(secret));
+            parts.extensions.insert(Pass { secret, map_is_public: self.map_is_public });
         }
         let scope = scope.unwrap_or_else(|| Scope::nobody().from_address(from));
         Ok(scope.with_public_map(self.map_is_public))

@@ -27,6 +27,8 @@ const COOKIES: [&str; 2] = ["wangge", "__Host-wangge"];
 pub enum Shown {
     /// Nothing, or nothing that is ours.
     Nothing,
+    /// What begins as a key of ours and is none: not copied whole, perhaps.
+    Broken,
     /// Something of the form of a secret of ours, in a header or in the address.
     Secret(Secret),
     /// A session's cookie, from a page of our own.
@@ -37,7 +39,7 @@ impl Shown {
     /// The secret, whichever way it came.
     pub fn secret(&self) -> Option<&Secret> {
         match self {
-            Self::Nothing => None,
+            Self::Nothing | Self::Broken => None,
             Self::Secret(secret) | Self::Cookie(secret) => Some(secret),
         }
     }
@@ -56,8 +58,8 @@ pub enum Source {
 
 /// What a request shows.
 pub fn shown(parts: &Parts) -> Shown {
-    if let Some(secret) = authorization(&parts.headers).or_else(|| token(parts.uri.query()?)) {
-        return Shown::Secret(secret);
+    if let Some(shown) = authorization(&parts.headers).or_else(|| token(parts.uri.query()?)) {
+        return shown;
     }
     match cookie(&parts.headers) {
         Some(secret) if may_carry_a_cookie(parts) => Shown::Cookie(secret),
@@ -108,7 +110,7 @@ fn is_own(headers: &HeaderMap, origin: &HeaderValue) -> bool {
     own.is_some() && origin.to_str().ok().and_then(host) == own
 }
 
-fn authorization(headers: &HeaderMap) -> Option<Secret> {
+fn authorization(headers: &HeaderMap) -> Option<Shown> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, rest) = value.split_once(' ')?;
     if scheme.eq_ignore_ascii_case("bearer") {
@@ -122,14 +124,24 @@ fn authorization(headers: &HeaderMap) -> Option<Secret> {
     presented(password)
 }
 
-fn token(query: &str) -> Option<Secret> {
+fn token(query: &str) -> Option<Shown> {
     let text = query.split('&').find_map(|pair| pair.strip_prefix("token="))?;
     // The address stands in logs and histories: only what is made for it counts there.
-    presented(text).filter(|secret| secret.kind() == SecretKind::Token)
+    match presented(text)? {
+        Shown::Secret(secret) if secret.kind() != SecretKind::Token => None,
+        shown => Some(shown),
+    }
 }
 
-fn presented(text: &str) -> Option<Secret> {
-    Secret::parse(text).filter(|secret| matches!(secret.kind(), SecretKind::Key | SecretKind::Token))
+/// A key or a token, or what should be one; `None` for what is no secret of ours, or a session's.
+fn presented(text: &str) -> Option<Shown> {
+    match Secret::parse(text) {
+        Some(secret) if matches!(secret.kind(), SecretKind::Key | SecretKind::Token) => {
+            Some(Shown::Secret(secret))
+        }
+        None if text.starts_with("wk_") || text.starts_with("wt_") => Some(Shown::Broken),
+        _ => None,
+    }
 }
 
 /// The session that a cookie names; the first that is one, where there are several of the name.

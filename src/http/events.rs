@@ -31,7 +31,7 @@ use serde_json::{Map, Value, json};
 use super::caller::Pass;
 use super::problem::Problem;
 use super::routes::{LAST_EVENT_ID, Shared};
-use crate::access::{Scope, Secret};
+use crate::access::Scope;
 use crate::app::{Event, Events, Happened, Published, Start};
 use crate::tiling::Touched;
 
@@ -46,7 +46,7 @@ pub async fn events(
     pass: Option<Extension<Pass>>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let pass = pass.map(|Extension(Pass(secret))| secret);
+    let pass = pass.map(|Extension(pass)| pass);
     let last = headers.get(LAST_EVENT_ID).filter(|id| !id.is_empty());
     // An id that is none of ours is one that cannot be found.
     let last = last.map(|id| id.to_str().ok().and_then(|id| id.trim().parse().ok()).unwrap_or(u64::MAX));
@@ -73,7 +73,7 @@ pub async fn events(
 struct Listener {
     app: Shared,
     scope: Scope,
-    pass: Option<Secret>,
+    pass: Option<Pass>,
     events: Events,
 }
 
@@ -81,10 +81,9 @@ impl Listener {
     /// What is told next; `None` where the stream ends, as with the session by which it was opened.
     async fn next(&mut self) -> Option<String> {
         let event = tokio::time::timeout(SILENCE, self.events.next()).await;
-        if let Some(pass) = &self.pass
-            && !self.app.identity().is_still_in(pass).await
-        {
-            return None;
+        if let Some(pass) = &self.pass {
+            let scope = self.app.identity().still(&pass.secret, &self.scope).await?;
+            self.scope = scope.with_public_map(pass.map_is_public);
         }
         match event {
             Ok(event) => event.map(|event| told(&self.scope, &event)),

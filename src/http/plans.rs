@@ -428,11 +428,11 @@ fn unit(unit: &UnitReview) -> Value {
 fn defects(draft: &Draft) -> Vec<Value> {
     let hierarchy = &draft.partition().hierarchy;
     let code = |uid: Uid| hierarchy.by_uid(uid).map(|unit| hierarchy.unit(unit).code.to_string());
-    draft.open.iter().map(|open| defect(open, code(open.uid))).collect()
+    draft.open.iter().map(|open| defect(open, code(open.uid).as_deref())).collect()
 }
 
 /// One thing that bars publishing.
-fn defect(open: &Open, code: Option<String>) -> Value {
+fn defect(open: &Open, code: Option<&str>) -> Value {
     json!({
         "kind": open.kind.as_str(),
         "uid": open.uid,
@@ -465,8 +465,8 @@ pub fn conflicts(detail: String, found: &[Conflict]) -> Problem {
 }
 
 /// Of a draft that may not be published yet.
-pub fn unfinished(detail: String, found: Vec<(Open, Option<String>)>) -> Problem {
-    let found: Vec<Value> = found.into_iter().map(|(open, code)| defect(&open, code)).collect();
+pub fn unfinished(detail: String, found: &[(Open, Option<String>)]) -> Problem {
+    let found: Vec<Value> = found.iter().map(|(open, code)| defect(open, code.as_deref())).collect();
     Problem::new(StatusCode::CONFLICT, detail).with("defects", found)
 }
 

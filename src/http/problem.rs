@@ -123,7 +123,7 @@ impl From<app::Error> for Problem {
             }
             Error::Refused(refused) => plans::refused(&refused),
             Error::Conflicts(ref found) => plans::conflicts(error.to_string(), found),
-            Error::Unfinished(ref found) => plans::unfinished(error.to_string(), found.clone()),
+            Error::Unfinished(ref found) => plans::unfinished(error.to_string(), found),
             Error::Limited { detail, seconds } => Self::new(StatusCode::TOO_MANY_REQUESTS, detail)
                 .header(header::RETRY_AFTER, HeaderValue::from(seconds)),
             Error::Busy(detail) => Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)

@@ -2,6 +2,7 @@
 //!
 //! The session's secret travels in a cookie that no script can read; answers say who somebody is and what they may do.
 
+use axum::Extension;
 use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -20,8 +21,8 @@ use super::routes::{Segments, Shared};
 use super::server::Peer;
 use super::single_sign_on;
 use crate::access::{Password, Permission, Scope, Secret, SecretKind, Via, Who};
-use crate::app::App;
 use crate::app::identity::{AccountView, Credentials, SessionView, SignedIn};
+use crate::app::{App, Error};
 
 /// Whether the caller reaches the server by TLS, its own or a proxy's.
 #[derive(Clone, Copy)]
@@ -47,14 +48,37 @@ impl<S: Sync> FromRequestParts<S> for Holder {
 }
 
 /// `GET /api/session`: who calls, and what they may do.
-pub async fn show(State(app): State<Shared>, scope: Scope) -> Result<Response, Problem> {
-    let account = app.identity().me(&scope).await?;
-    let expires = match scope.via() {
-        Via::Session(id) => app.identity().sessions(&scope).await?.into_iter().find(|s| *s.id == **id),
-        _ => None,
+///
+/// A session that has been in use for an hour goes on under another secret. While the store is away, what is remembered of
+/// the caller is told.
+pub async fn show(
+    State(app): State<Shared>,
+    scope: Scope,
+    secure: Secure,
+    holder: Option<Extension<Holder>>,
+) -> Result<Response, Problem> {
+    let (account, expires) = match about(&app, &scope).await {
+        Err(Error::Away { .. }) => (None, None),
+        found => found?,
     };
-    let expires = expires.map(|session| session.expires);
-    Ok(answer::private(&described(&app, &scope, account.as_ref(), expires)))
+    let mut response = answer::private(&described(&app, &scope, account.as_ref(), expires));
+    if let Some(Extension(Holder(session))) = holder
+        && let Ok(Some(next)) = app.identity().rotate_if_due(&scope, &session).await
+    {
+        response.headers_mut().insert(header::SET_COOKIE, session_cookie(&next, secure)?);
+    }
+    Ok(response)
+}
+
+/// The caller's account, and when their session ends.
+async fn about(app: &App, scope: &Scope) -> Result<(Option<AccountView>, Option<Timestamp>), Error> {
+    if scope.account().is_none() {
+        return Ok((None, None));
+    }
+    let account = app.identity().me(scope).await?;
+    let Via::Session(id) = scope.via() else { return Ok((account, None)) };
+    let sessions = app.identity().sessions(scope).await?;
+    Ok((account, sessions.into_iter().find(|s| *s.id == **id).map(|session| session.expires)))
 }
 
 #[derive(Deserialize)]
@@ -113,7 +137,11 @@ fn described(app: &App, scope: &Scope, account: Option<&AccountView>, expires: O
     json!({
         "signed_in": matches!(scope.via(), Via::Session(_)),
         "open": *scope.who() == Who::Everyone,
-        "account": account.map(|a| json!({"name": a.name, "display_name": a.display_name})),
+        "account": match (account, scope.who()) {
+            (Some(a), _) => json!({"name": a.name, "display_name": a.display_name}),
+            (None, Who::Account(_, name)) => json!({"name": name, "display_name": ""}),
+            _ => Value::Null,
+        },
         "via": via,
         "grants": scope.grants(),
         "may": names(&|p| scope.has(p)),

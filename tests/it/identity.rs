@@ -229,6 +229,7 @@ async fn tries_are_counted_over_two_servers(store: &Store) {
 async fn a_session_ends_unused_and_in_any_case(store: &Store) {
     add(&identity(store), "zhangsan", vec![grant(Role::Viewer, "")]).await;
     let limits = |idle: u64, absolute: u64| SessionLimits {
+        rotation: Duration::from_hours(1),
         idle: Duration::from_millis(idle),
         absolute: Duration::from_millis(absolute),
     };

@@ -2,7 +2,7 @@
 venv=tests/.venv
 work=$(mktemp -d)
 server=
-cleanup() { [ -z "$server" ] || kill "$server" 2>/dev/null || true; rm -rf "$work"; }
+cleanup() { [ -z "$server" ] || { kill "$server" && wait "$server"; } 2>/dev/null || true; rm -rf "$work"; }
 trap cleanup EXIT
 
 # Their Python, made or brought up to date.

@@ -4,7 +4,7 @@ use super::{Act, Identity};
 use crate::access::audit::Outcome;
 use crate::access::{NotAllowed, Permission, Scope, fold, may_manage};
 use crate::app::{Error, excerpt};
-use crate::store::{Account, Directory, Edit};
+use crate::store::{Account, Directory, Edit, StoreError};
 
 /// How often a change is decided anew because another came first.
 pub(super) const ROUNDS: usize = 10;
@@ -29,12 +29,21 @@ impl Identity {
             };
             let event = act.event(scope, Outcome::Done);
             let done = self.store.edit_directory(edits, event, Some(directory.revision)).await;
-            self.known.forget();
-            if done?.is_some() {
+            if self.changed(done)?.is_some() {
                 return Ok(());
             }
         }
         Err(Error::Busy("others are changing accounts at the same time; try again".into()))
+    }
+
+    /// What the store says of a change: what is known of callers here is asked for again, unless nothing was done because
+    /// the store is away. What it did all the same shows here once it is back.
+    pub(super) fn changed<T>(&self, done: Result<T, StoreError>) -> Result<T, Error> {
+        let done = done.map_err(Error::from);
+        if !matches!(done, Err(Error::Away { .. })) {
+            self.known.forget();
+        }
+        done
     }
 
     /// The same for a caller who must have a permission.

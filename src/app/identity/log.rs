@@ -71,8 +71,8 @@ impl Identity {
         Ok(())
     }
 
-    /// Goes on where the caller has a permission. A refusal is recorded, unless nothing is known of the caller: anybody
-    /// could fill the log.
+    /// Goes on where the caller has a permission. A refusal is recorded, the same one once a minute, unless nothing is known
+    /// of the caller: anybody could fill the log.
     ///
     /// # Errors
     /// [`Error::Unknown`] for a caller of whom nothing is known, [`Error::Forbidden`] for another.
@@ -84,7 +84,12 @@ impl Identity {
         match scope.who() {
             Who::Nobody => return Err(Error::Unknown(detail)),
             Who::Everyone => {}
-            _ => self.record(scope, act, Outcome::Refused).await?,
+            who => {
+                let same = format!("{who} {} {} {}", scope.via(), act.action, act.target);
+                if self.known.is_new_refusal(&same) {
+                    self.record(scope, act, Outcome::Refused).await?;
+                }
+            }
         }
         Err(Error::Forbidden(detail))
     }

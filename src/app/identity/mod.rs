@@ -59,12 +59,18 @@ pub struct SessionLimits {
     pub idle: Duration,
     /// However much they are used.
     pub absolute: Duration,
+    /// After how long in use the page is given another secret.
+    pub rotation: Duration,
 }
 
 impl Default for SessionLimits {
     /// An hour unused, a working day in all.
     fn default() -> Self {
-        Self { idle: Duration::from_hours(1), absolute: Duration::from_hours(12) }
+        Self {
+            idle: Duration::from_hours(1),
+            absolute: Duration::from_hours(12),
+            rotation: Duration::from_hours(1),
+        }
     }
 }
 

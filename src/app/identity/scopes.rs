@@ -2,13 +2,13 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Instant;
 
 use jiff::Timestamp;
 
 use super::Identity;
-use super::known::Caller;
+use super::known::{Asking, Caller};
 use crate::access::{AccountId, Digest, Grant, KeyId, Scope, Secret, SecretKind, Via, Who};
 use crate::app::Error;
 use crate::store::{Account, Key, KeyKind, StoreError};
@@ -38,7 +38,7 @@ impl Identity {
         let (digest, now) = (secret.digest(), Timestamp::now());
         let caller = match self.known.find(&digest) {
             Some(caller) => caller,
-            None => match self.or_old(digest, self.ask_session(digest, now).await)? {
+            None => match self.asked(digest, now, SecretKind::Session).await? {
                 Some(caller) => caller,
                 None => return Ok(None),
             },
@@ -69,7 +69,7 @@ impl Identity {
         let (digest, now) = (secret.digest(), Timestamp::now());
         let caller = match self.known.find(&digest) {
             Some(caller) => caller,
-            None => match self.or_old(digest, self.ask_key(digest).await)? {
+            None => match self.asked(digest, now, secret.kind()).await? {
                 Some(caller) => caller,
                 None => return Ok(None),
             },
@@ -84,31 +84,62 @@ impl Identity {
         Ok(Some(caller.scope.from_address(from)))
     }
 
-    /// Whether somebody who was let in still is: their session or key holds, without being used by the question.
-    pub async fn is_still_in(&self, secret: &Secret) -> bool {
+    /// What somebody who was let in may do now; `None` once their session or key no longer holds. It is not used by the
+    /// question.
+    pub async fn still(&self, secret: &Secret, was: &Scope) -> Option<Scope> {
         let (digest, now) = (secret.digest(), Timestamp::now());
         let caller = match self.known.find(&digest) {
             Some(caller) => Ok(Some(caller)),
-            None if secret.kind() == SecretKind::Session => self.ask_session(digest, now).await,
-            None => self.ask_key(digest).await,
+            None => self.asked(digest, now, secret.kind()).await,
         };
-        // One who cannot be asked about is not sent away for that.
         match caller {
-            Ok(caller) => caller.is_some_and(|caller| caller.ends.is_none_or(|ends| ends > now)),
-            Err(_) => true,
+            Ok(caller) => {
+                let caller = caller.filter(|caller| caller.ends.is_none_or(|ends| ends > now))?;
+                Some(caller.scope.from_address(was.address()))
+            }
+            // One who cannot be asked about is not sent away for that.
+            Err(_) => Some(was.clone()),
         }
     }
 
-    /// What the store says; what it said last, while it cannot be asked.
-    fn or_old(
+    /// What the store says; what it said last, while it cannot be asked: then nobody who is remembered waits for it.
+    async fn asked(
         &self,
         digest: Digest,
-        asked: Result<Option<Arc<Caller>>, Error>,
+        now: Timestamp,
+        kind: SecretKind,
     ) -> Result<Option<Arc<Caller>>, Error> {
-        match asked {
+        let asking = self.known.asking();
+        if asking != Asking::Now
+            && let Some(old) = self.known.find_old(&digest)
+        {
+            if asking == Asking::Beside {
+                let beside = self.clone();
+                tokio::spawn(async move { beside.ask(digest, now, kind).await.is_ok() });
+            }
+            return Ok(Some(old));
+        }
+        match self.ask(digest, now, kind).await {
             Err(away @ Error::Away { .. }) => self.known.find_old(&digest).map(Some).ok_or(away),
             asked => asked,
         }
+    }
+
+    async fn ask(
+        &self,
+        digest: Digest,
+        now: Timestamp,
+        kind: SecretKind,
+    ) -> Result<Option<Arc<Caller>>, Error> {
+        let asked = match kind {
+            SecretKind::Session => self.ask_session(digest, now).await,
+            _ => self.ask_key(digest).await,
+        };
+        match &asked {
+            Err(Error::Away { .. }) => self.known.was_silent(),
+            _ => self.known.has_answered(),
+        }
+        asked
     }
 
     async fn ask_session(&self, digest: Digest, now: Timestamp) -> Result<Option<Arc<Caller>>, Error> {
@@ -121,7 +152,9 @@ impl Identity {
         let scope = Scope::of(who, Via::Session(digest.id().into()), self.in_force(account.grants));
         let seen = AtomicI64::new(session.seen.as_millisecond());
         let ends = Some(session.expires);
-        let caller = Arc::new(Caller { scope, ends, origins: None, seen, changes, read });
+        let (first, rotated) = self.known.first(&digest);
+        let rotated = AtomicBool::new(rotated);
+        let caller = Arc::new(Caller { scope, ends, origins: None, seen, first, rotated, changes, read });
         self.known.keep(digest, Arc::clone(&caller));
         Ok(Some(caller))
     }
@@ -138,7 +171,8 @@ impl Identity {
         let origins = (kind == KeyKind::Page).then(|| key.origins.clone());
         let (who, grants) = of_key(key, owner);
         let scope = Scope::of(who, via, self.in_force(grants));
-        let caller = Arc::new(Caller { scope, ends, origins, seen, changes, read });
+        let (first, rotated) = (read, AtomicBool::new(false));
+        let caller = Arc::new(Caller { scope, ends, origins, seen, first, rotated, changes, read });
         self.known.keep(digest, Arc::clone(&caller));
         Ok(Some(caller))
     }

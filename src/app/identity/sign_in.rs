@@ -1,5 +1,7 @@
 //! Signing in and out, and the sessions that one has.
 
+use std::sync::atomic::Ordering;
+
 use jiff::Timestamp;
 use serde_json::json;
 
@@ -170,6 +172,18 @@ impl Identity {
         self.edit(scope, vec![Edit::EndSession(digest, Timestamp::now())], act).await
     }
 
+    /// The same for a session that this server has known under its secret for as long as it may be used, once.
+    ///
+    /// # Errors
+    /// As [`Self::rotate`].
+    pub async fn rotate_if_due(&self, scope: &Scope, session: &Secret) -> Result<Option<SignedIn>, Error> {
+        let Some(caller) = self.known.find(&session.digest()) else { return Ok(None) };
+        if caller.first.elapsed() < self.limits.rotation || caller.rotated.swap(true, Ordering::Relaxed) {
+            return Ok(None);
+        }
+        self.rotate(scope, session).await.map(Some)
+    }
+
     /// Another secret for the caller's session, which goes on; the one before holds for a minute more.
     ///
     /// # Errors
@@ -196,9 +210,7 @@ impl Identity {
     /// Changes sessions, whatever the directory's revision, and forgets what is known of them here.
     pub(super) async fn edit(&self, scope: &Scope, edits: Vec<Edit>, act: Act) -> Result<(), Error> {
         let done = self.store.edit_directory(edits, act.event(scope, Outcome::Done), None).await;
-        self.known.forget();
-        done?;
-        Ok(())
+        self.changed(done).map(drop)
     }
 }
 

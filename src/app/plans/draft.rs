@@ -99,8 +99,8 @@ impl Draft {
         Self { snapshot: Arc::new(snapshot), base, edits, deltas, open, refused }
     }
 
-    fn replayed(base: Arc<Served>, nearest: Option<SharedDraft>, edits: Vec<Recorded>) -> Self {
-        let (mut partition, mut deltas) = match &nearest {
+    fn replayed(base: Arc<Served>, nearest: Option<&Draft>, edits: Vec<Recorded>) -> Self {
+        let (mut partition, mut deltas) = match nearest {
             Some(draft) => (draft.partition().clone(), draft.deltas.clone()),
             None => (base.snapshot.partition().clone(), Vec::new()),
         };
@@ -144,7 +144,7 @@ impl App {
         if let Some(draft) = nearest.as_ref().filter(|draft| draft.edits == edits) {
             return Ok(Arc::clone(draft));
         }
-        let draft = Arc::new(self.pool.run(move || Draft::replayed(base, nearest, edits)).await?);
+        let draft = Arc::new(self.pool.run(move || Draft::replayed(base, nearest.as_deref(), edits)).await?);
         self.drafts.keep(id, &draft);
         Ok(draft)
     }

@@ -92,7 +92,7 @@ fn reviewed(view: PlanView, draft: SharedDraft) -> Review {
     let moves = moves(before.partition(), after.partition(), &touched);
     let units = units(before, after, &touched);
     let counted = has_dwellings(before);
-    Review { units, moves, counted, view, draft }
+    Review { view, draft, units, moves, counted }
 }
 
 fn has_dwellings(snapshot: &Snapshot) -> bool {

@@ -3,10 +3,13 @@
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use serde_json::json;
 
 use super::edits::may_draft;
 use super::{Draft, NOTE, OnRevision, PlanView, TITLE, author, check_words, is_same, require};
+use crate::access::audit::Outcome;
 use crate::access::{Permission, Scope};
+use crate::app::identity::Act as Record;
 use crate::app::{App, Entry, Error, When, enter, today};
 use crate::coverage::Partition;
 use crate::plan::{Act, Conflict, Delta, Pool, conflicts};
@@ -80,7 +83,7 @@ impl App {
         may_draft(scope, &*self.draft(scope, &view).await?)?;
         plan.reason.clear();
         let written = self.contact.note(self.store.put_plan(plan, None).await)?;
-        self.written(written, id).await
+        self.decided(scope, "plan.submit", self.written(written, id).await?).await
     }
 
     /// Says yes to a plan: of others', in every unit that it touches.
@@ -130,8 +133,20 @@ impl App {
         may_judge(scope, permission, &plan, &draft)?;
         plan.reviewer = author(scope);
         plan.reason = reason;
+        let action = if matches!(act, Act::Approve) { "plan.approve" } else { "plan.reject" };
         let written = self.contact.note(self.store.put_plan(plan, None).await)?;
-        self.written(written, id).await
+        self.decided(scope, action, self.written(written, id).await?).await
+    }
+
+    /// A plan as it is now, with a record of what was decided of it.
+    async fn decided(&self, scope: &Scope, action: &'static str, view: PlanView) -> Result<PlanView, Error> {
+        let Plan { id, revision, status, reason, published, .. } = &view.plan;
+        let after = json!({
+            "revision": revision, "status": status.as_str(), "reason": reason, "version": published,
+        });
+        let act = Record::new(action, format!("plan:{id}")).after(after);
+        self.identity.record(scope, act, Outcome::Done).await?;
+        Ok(view)
     }
 
     /// Puts a plan on the version served: the same edits, doing the same there.
@@ -195,7 +210,7 @@ impl App {
         if !found.is_empty() {
             let mut back = plan;
             back.status = crate::plan::Status::Submitted;
-            back.reason = "others changed what was reviewed".to_owned();
+            "others changed what was reviewed".clone_into(&mut back.reason);
             self.contact.note(self.store.put_plan(back, None).await)?;
             return Err(Error::Conflicts(found));
         }
@@ -220,7 +235,7 @@ impl App {
         };
         let saved = enter(&self.store, entry, Some(base.snapshot.shared_partition())).await?;
         self.catch_up_soon().await?;
-        let view = self.known_plan(id).await?;
+        let view = self.decided(scope, "plan.publish", self.known_plan(id).await?).await?;
         Ok(Release { view, version: saved.version, rows_changed: saved.rows_changed })
     }
 }

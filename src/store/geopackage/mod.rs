@@ -58,6 +58,8 @@ impl GeoPackage {
 
     pub(super) async fn close(&self) {
         self.readers.close().await;
+        // The file alone is the store, unless another program has it open still.
+        let _ = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.writer).await;
         self.writer.close().await;
     }
 

@@ -40,6 +40,7 @@ fn every_role_has_its_permissions_and_no_other() {
             "ReadMeasures: all",
             "ReadPeople: grid-worker dispatcher administrator",
             "Export: dispatcher planner approver administrator",
+            "ReadPlans: planner approver",
             "DraftPlans: planner",
             "ApprovePlans: approver",
             "PublishPlans: approver",

@@ -29,7 +29,7 @@ impl<'a> Held<'a> {
         }
         let answer = self.server.send(method, &path, &headers, text.as_bytes());
         if answer.status < 300 {
-            self.etag = answer.header("etag").to_owned();
+            answer.header("etag").clone_into(&mut self.etag);
         }
         answer
     }

@@ -1,4 +1,5 @@
 //! Each command on the nine squares, and what is refused.
+#![allow(clippy::float_cmp, reason = "areas that are sums of a few squares are exact")]
 
 use wangge::coverage::Partition;
 use wangge::crs::{LonLat, Point};
@@ -68,16 +69,8 @@ fn a_split_leaves_the_code_with_the_largest_and_numbers_the_others_from_the_west
         hierarchy.unit(hierarchy.by_code(&Code::new(code).unwrap()).unwrap()).name.clone()
     };
     assert_eq!([name(&west), name(&east)], ["西", "东"]);
-    assert_eq!(
-        split.polygons_of(0),
-        nine.polygons_of(0)
-            .iter()
-            .map(|p| {
-                // The county's outline has the new corners of none: the line crosses inner borders only.
-                p.clone()
-            })
-            .collect::<Vec<_>>()
-    );
+    // The line crosses inner borders only: the county's outline is what it was.
+    assert_eq!(split.polygons_of(0), nine.polygons_of(0));
 }
 
 #[test]

@@ -257,7 +257,6 @@ fn whatever_is_edited_a_partition_remains_and_the_edits_done_again_give_it_again
             assert_eq!(&serde_json::from_str::<Edit>(&text).unwrap(), edit, "{text}");
         }
     }
-    println!("done and refused: {counts:?}");
     for (op, (applied, refused)) in &counts {
         // Few units can go under another parent, or have neither area nor parts.
         let least = if ["assign", "retire_unit"].contains(op) { 0 } else { refused / 20 };

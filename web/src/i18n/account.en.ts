@@ -231,6 +231,10 @@ export const account: typeof zh = {
       export: 'exported',
       import: 'imported',
       publish: 'published',
+      'plan.submit': 'handed a plan in',
+      'plan.approve': 'approved a plan',
+      'plan.reject': 'sent a plan back',
+      'plan.publish': 'published a plan',
     },
   },
 };

@@ -230,6 +230,10 @@ export const account = {
       export: '导出数据',
       import: '导入',
       publish: '发布',
+      'plan.submit': '提交方案',
+      'plan.approve': '批准方案',
+      'plan.reject': '退回方案',
+      'plan.publish': '发布方案',
     },
   },
 };

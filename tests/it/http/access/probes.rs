@@ -92,7 +92,7 @@ pub const PROBES: &[Probe] = &[
     with("POST", "/api/plans/{plan}/submit", "/api/plans/{plan}/submit", "", Told::Done),
     with("POST", "/api/plans/{plan}/approve", "/api/plans/{plan}/approve", "", Told::Done),
     with("POST", "/api/plans/{plan}/reject", "/api/plans/{plan}/reject", r#"{"reason":"by {me}"}"#, Told::Done),
-    with("POST", "/api/plans/{plan}/publish", "/api/plans/{plan}/publish", r#"{}"#, Told::Done),
+    with("POST", "/api/plans/{plan}/publish", "/api/plans/{plan}/publish", "{}", Told::Done),
     get("/api/session", "/api/session", Told::Done),
     with("POST", "/api/session", "/api/session", r#"{"name":"wrong-{me}","password":"wrong"}"#, Told::Done),
     with("POST", "/api/link", "/api/link", r#"{"link":"wrong","password":"wrong"}"#, Told::Done),

@@ -1,11 +1,15 @@
 //! Signing in, and what a request must show to be believed.
 
+use std::io::{Read, Write};
+
 use serde_json::json;
 use wangge::access::{Grant, Role};
-use wangge::app::identity::{KeyRequest, Owner};
+use wangge::app::identity::{KeyRequest, Owner, SessionLimits};
+use wangge::http::PerMinute;
 
 use super::callers::{PASSWORD, add, area, browser, cookie, key, sign_in};
-use crate::http::server::Server;
+use crate::http::live::{THIRD, publish};
+use crate::http::server::{Server, code};
 
 fn server() -> (tempfile::TempDir, Server) {
     let dir = tempfile::tempdir().unwrap();
@@ -165,4 +169,87 @@ fn a_page_that_has_not_changed_keeps_the_policy_it_came_with() {
     let etag = data.header("etag").to_owned();
     let again = server.get_with("/api/summary", &[("if-none-match", &etag)]);
     assert_eq!((again.status, again.header("content-security-policy")), (304, ""));
+}
+
+#[test]
+fn a_session_in_use_goes_on_under_another_secret() {
+    let dir = tempfile::tempdir().unwrap();
+    let location = dir.path().join("county.gpkg").display().to_string();
+    let sessions = SessionLimits { rotation: std::time::Duration::ZERO, ..SessionLimits::default() };
+    let settings = wangge::app::Settings { sessions, ..wangge::app::Settings::default() };
+    let server = Server::of(&location, true, &settings, &wangge::http::Settings::default());
+    add(&server, "chief", vec![Grant::new(Role::Administrator, area("county"))]);
+    let first = cookie(&sign_in(&server, "chief", PASSWORD));
+    let headers = browser(&server, &first);
+    let answer = server.get_with("/api/session", &of(&headers));
+    let second = cookie(&answer);
+    assert!(second.starts_with("wangge=ws_") && second != first, "{second}");
+    assert_eq!(server.get_with("/api/session", &of(&headers)).header("set-cookie"), "", "once");
+    let next = browser(&server, &second);
+    for headers in [&headers, &next] {
+        assert_eq!(server.get_with("/api/accounts", &of(headers)).status, 200, "both, for a minute");
+    }
+    let listed = server.get_with("/api/sessions", &of(&next)).json();
+    let current = listed["sessions"].as_array().unwrap().iter().filter(|s| s["current"] == true).count();
+    assert_eq!(current, 1, "{listed}");
+}
+
+#[test]
+fn what_begins_as_a_key_and_is_none_is_refused() {
+    let (_dir, server) = server();
+    let key = format!("Bearer wk_{}", "0".repeat(65));
+    server.get_with("/api/summary", &[("authorization", &key)]).problem(401);
+    server.get("/api/summary?token=wt_12").problem(401);
+    assert_eq!(server.get_with("/api/summary", &[("authorization", "Bearer of-somebody-elses")]).status, 200);
+}
+
+#[test]
+fn who_asks_too_often_is_told_when_to_come_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let location = dir.path().join("county.gpkg").display().to_string();
+    let rates = PerMinute { locate: 3, search: 2, ..PerMinute::default() };
+    let door = wangge::http::Settings { rates, ..wangge::http::Settings::default() };
+    let server = Server::of(&location, true, &wangge::app::Settings::default(), &door);
+    for (path, free) in [("/api/locate?lon=120.2&lat=33.7", 3), ("/api/search?q=a", 2)] {
+        for _ in 0..free {
+            assert_eq!(server.get(path).status, 200, "{path}");
+        }
+        let turned_away = server.get(path);
+        assert_eq!(turned_away.status, 429, "{path}");
+        assert!(turned_away.header("retry-after").parse::<u64>().is_ok_and(|s| (1..=60).contains(&s)));
+    }
+}
+
+#[test]
+fn an_open_stream_tells_no_more_than_its_caller_may_know_now() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::guarded(&dir.path().join("county.gpkg").display().to_string(), false);
+    server.follow();
+    add(&server, "looker", vec![Grant::new(Role::Viewer, area("own"))]);
+    let headers = browser(&server, &cookie(&sign_in(&server, "looker", PASSWORD)));
+    let uid = |letter| {
+        server.get_with(&format!("/api/units/{}", code(letter)), &of(&headers)).json()["uid"].clone()
+    };
+    let theirs = uid('b');
+    let mut stream = server.connect();
+    write!(stream, "GET /api/events HTTP/1.1\r\nhost: {}\r\n", server.address).unwrap();
+    for (name, value) in &headers {
+        write!(stream, "{name}: {value}\r\n").unwrap();
+    }
+    stream.write_all(b"\r\n").unwrap();
+    let operator = wangge::access::Scope::operator("tests");
+    let grants = vec![Grant::new(Role::Viewer, area("other"))];
+    server.runtime.block_on(server.app.identity().set_grants(&operator, "looker", grants)).unwrap();
+    publish(&server, 2, &THIRD);
+    let mut text = String::new();
+    while !text.contains("content_hash") {
+        let mut piece = [0; 4096];
+        let read = stream.read(&mut piece).unwrap();
+        assert!(read > 0, "{text}");
+        text.push_str(&String::from_utf8_lossy(&piece[..read]));
+    }
+    let data = text.lines().find(|line| line.contains("content_hash")).unwrap();
+    let data: serde_json::Value = serde_json::from_str(data.strip_prefix("data: ").unwrap()).unwrap();
+    let units = data["units"].as_array().unwrap();
+    assert!(units.len() == 1 && !units.contains(&theirs), "b changed, and is no longer theirs: {data}");
 }
