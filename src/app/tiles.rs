@@ -7,6 +7,7 @@ use super::error::bad;
 use super::{App, Body, Encoding, Error, Served, When, excerpt};
 use crate::access::Scope;
 use crate::crs::TileId;
+use crate::snapshot::Snapshot;
 use crate::tiling::{Plane, Tileset, VectorLayer};
 
 /// What the cache keeps. Everything that the bytes depend on stands in the key; the caller does not.
@@ -68,7 +69,7 @@ pub struct TilesetView {
 }
 
 impl Served {
-    fn tileset(&self, name: &str) -> Result<(&Tileset, &Arc<str>), Error> {
+    pub(super) fn tileset(&self, name: &str) -> Result<(&Tileset, &Arc<str>), Error> {
         self.tilesets.iter().find(|(t, _)| t.name() == name).map(|(t, b)| (t, b)).ok_or_else(|| {
             let names: Vec<&str> = self.tilesets.iter().map(|(t, _)| t.name()).collect();
             let found = excerpt(name);
@@ -96,17 +97,7 @@ impl App {
         if let Some(asked) = query.build.filter(|b| *b != &**build) {
             return Err(stale(version, build, asked));
         }
-        let zooms = tileset.zooms(served.snapshot.hierarchy().levels(), served.snapshot.atlas().zooms());
-        if !zooms.contains(&query.tile.z()) {
-            let detail = format!(
-                "tileset {} has zooms {} to {}, found {}",
-                query.tileset,
-                zooms.start(),
-                zooms.end(),
-                query.tile.z()
-            );
-            return Err(Error::Missing(detail));
-        }
+        has_zoom(tileset, &served.snapshot, query.tile)?;
         let key = Key::Tile { version, build: Arc::clone(build), plane: query.plane, tile: query.tile };
         let body = self.cache.get(key, encoding, || self.compute(&served, query)).await?;
         Ok(Tile { body, version, is_full: query.version.is_some() && query.build.is_some() })
@@ -155,6 +146,16 @@ impl App {
             Some(other) => Err(bad("crs", "wgs84, cgcs2000 or gcj02", other)),
         }
     }
+}
+
+/// That a tileset has a tile's zoom.
+pub(super) fn has_zoom(tileset: &Tileset, snapshot: &Snapshot, tile: TileId) -> Result<(), Error> {
+    let zooms = tileset.zooms(snapshot.hierarchy().levels(), snapshot.atlas().zooms());
+    if zooms.contains(&tile.z()) {
+        return Ok(());
+    }
+    let (name, first, last) = (tileset.name(), zooms.start(), zooms.end());
+    Err(Error::Missing(format!("tileset {name} has zooms {first} to {last}, found {}", tile.z())))
 }
 
 /// The refusal of a build that is not served.

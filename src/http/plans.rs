@@ -19,7 +19,7 @@ use crate::access::Scope;
 use crate::app::plans::{Draft, Measured, OnRevision, PlanView, PlanWords, UnitReview};
 use crate::coverage::Snapped;
 use crate::crs::{LonLat, Point, Polygon, ring_area_m2};
-use crate::plan::{Conflict, Edit, Open, Refused};
+use crate::plan::{Conflict, Edit, Move, Open, Refused};
 use crate::store::Plan;
 use crate::unit::{Hierarchy, Uid};
 
@@ -280,27 +280,8 @@ pub async fn changes(
     Segments(id): Segments<String>,
 ) -> Result<Response, Problem> {
     let review = app.review(&scope, number(&id, "plan")?).await?;
-    let (before, after) = (review.draft.base.snapshot.hierarchy(), &review.draft.partition().hierarchy);
-    let code = |uid: Option<Uid>| {
-        let of = |h: &Hierarchy| Some(h.unit(h.by_uid(uid?)?).code.to_string());
-        of(after).or_else(|| of(before))
-    };
-    let features: Vec<Value> = review
-        .moves
-        .iter()
-        .map(|piece| {
-            json!({
-                "type": "Feature",
-                "properties": {
-                    "from": code(piece.from), "to": code(piece.to),
-                    "from_uid": piece.from, "to_uid": piece.to,
-                    "area_m2": piece.polygon.rings().map(ring_area_m2).sum::<f64>(),
-                },
-                "geometry": geometry(&piece.polygon),
-            })
-        })
-        .collect();
-    let mut response = answer::private(&json!({"type": "FeatureCollection", "features": features}));
+    let trees = [review.draft.base.snapshot.hierarchy(), &review.draft.partition().hierarchy];
+    let mut response = answer::private(&moves_geojson(&review.moves, trees));
     let mime = HeaderValue::from_static("application/geo+json");
     response.headers_mut().insert(header::CONTENT_TYPE, mime);
     tag(&mut response, &review.view.plan);
@@ -468,6 +449,25 @@ pub fn conflicts(detail: String, found: &[Conflict]) -> Problem {
 pub fn unfinished(detail: String, found: &[(Open, Option<String>)]) -> Problem {
     let found: Vec<Value> = found.iter().map(|(open, code)| defect(open, code.as_deref())).collect();
     Problem::new(StatusCode::CONFLICT, detail).with("defects", found)
+}
+
+/// Pieces that change hands, as GeoJSON.
+pub fn moves_geojson(moves: &[Move], [before, after]: [&Hierarchy; 2]) -> Value {
+    let code = |hierarchy: &Hierarchy, uid: Option<Uid>| {
+        Some(hierarchy.unit(hierarchy.by_uid(uid?)?).code.to_string())
+    };
+    let feature = |piece: &Move| {
+        json!({
+            "type": "Feature",
+            "properties": {
+                "from": code(before, piece.from), "to": code(after, piece.to),
+                "from_uid": piece.from, "to_uid": piece.to,
+                "area_m2": piece.polygon.rings().map(ring_area_m2).sum::<f64>(),
+            },
+            "geometry": geometry(&piece.polygon),
+        })
+    };
+    json!({"type": "FeatureCollection", "features": moves.iter().map(feature).collect::<Vec<_>>()})
 }
 
 fn geometry(polygon: &Polygon) -> Value {

@@ -116,6 +116,7 @@ fn table() -> Vec<Route> {
         ("/api/search",                   get(search::search),                    ReadMap,        Shared, Search),
         ("/api/versions",                 get(versions::list),                    ReadMap,        Shared, Free),
         ("/api/versions/{number}",        get(versions::one),                     ReadMap,        Shared, Free),
+        ("/api/versions/{number}/diff/{to}", get(versions::diff),                 ReadMap,        Shared, Locate),
         ("/api/summary",                  get(summary::summary),                  ReadMap,        Shared, Free),
         ("/api/events",                   get(events::events),                    ReadMap,        Shared, Free),
         ("/api/measures",                 get(measures::list),                    ReadMeasures,   Shared, Free),

@@ -5,11 +5,12 @@
 //! ?v=12           that version      no-cache, ETag
 //!                 the current one   no-cache, ETag
 //! ?b=old          404, with the token that is served now
+//! ?plan=3         that draft        no-store          for whoever may read it
 //! ```
 
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue};
-use axum::response::Response;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::answer::{self, FOR_EVER, REVALIDATE};
@@ -114,10 +115,14 @@ pub async fn tile(
         let tile = address(&z, &x, &y, &[sheet.format.suffix()])?;
         return background::tile(&app, &scope, &headers, sheet, tile, query.text("b")).await;
     }
+    let (at, plane) = (address(&z, &x, &y, &["mvt", "pbf"])?, App::plane(query.text("crs"))?);
+    if let Some(plan) = query.parse("plan", "the number of a plan")? {
+        return Ok(preview(app.plan_tile(&scope, plan, &tileset, at, plane).await?));
+    }
     let wanted = TileQuery {
         tileset: &tileset,
-        tile: address(&z, &x, &y, &["mvt", "pbf"])?,
-        plane: App::plane(query.text("crs"))?,
+        tile: at,
+        plane,
         version: query.parse("v", "the number of a version")?,
         build: query.text("b"),
     };
@@ -127,6 +132,16 @@ pub async fn tile(
     let mut response = answer::kept(&headers, tile.body, mime, caching)?;
     response.headers_mut().insert(WANGGE_VERSION, tile.version.into());
     Ok(response)
+}
+
+/// A tile of a draft: for this caller and this moment.
+fn preview(bytes: Vec<u8>) -> Response {
+    let status = if bytes.is_empty() { StatusCode::NO_CONTENT } else { StatusCode::OK };
+    let mut response = (status, bytes).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/vnd.mapbox-vector-tile"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    response
 }
 
 /// The tile that `z`, `x` and `y.mvt` name, or `y` with another of the suffixes.

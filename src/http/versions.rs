@@ -6,6 +6,7 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::answer;
+use super::plans;
 use super::problem::Problem;
 use super::routes::{Segments, Shared};
 use crate::access::Scope;
@@ -26,8 +27,7 @@ pub async fn one(
     headers: HeaderMap,
     Segments(number): Segments<String>,
 ) -> Result<Response, Problem> {
-    let bad = || Problem::bad_request(format!("expected the number of a version, found {number:?}"));
-    let number: u64 = number.parse().map_err(|_| bad())?;
+    let number = numbered(&number)?;
     let (version, changes) = app.changes(&scope, number).await?;
     let changes: Vec<Value> = changes
         .iter()
@@ -36,6 +36,27 @@ pub async fn one(
     let mut body = record(&version);
     body["changes"] = changes.into();
     answer::json(app.pool(), &headers, number, &body).await
+}
+
+/// `GET /api/versions/{from}/diff/{to}`: each piece that went from one unit to another, as GeoJSON.
+pub async fn diff(
+    State(app): State<Shared>,
+    scope: Scope,
+    headers: HeaderMap,
+    Segments((from, to)): Segments<(String, String)>,
+) -> Result<Response, Problem> {
+    let ([before, after], moves) = app.difference(&scope, numbered(&from)?, numbered(&to)?).await?;
+    let trees = [before.snapshot.hierarchy(), after.snapshot.hierarchy()];
+    let bytes = plans::moves_geojson(&moves, trees).to_string().into_bytes();
+    answer::text(app.pool(), &headers, after.record.number, "application/geo+json", bytes).await
+}
+
+fn numbered(number: &str) -> Result<u64, Problem> {
+    let bad = || {
+        let found = crate::app::excerpt(number);
+        Problem::bad_request(format!("expected the number of a version, found {found:?}"))
+    };
+    number.parse().map_err(|_| bad())
 }
 
 fn record(version: &VersionRecord) -> Value {

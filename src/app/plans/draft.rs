@@ -5,10 +5,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{PlanView, SharedDraft};
 use crate::access::Scope;
+use crate::app::tiles::has_zoom;
 use crate::app::{App, Error, Served, When};
 use crate::coverage::Partition;
+use crate::crs::TileId;
 use crate::plan::{Allotment, Delta, Open, Recorded, Refused, apply, open};
 use crate::snapshot::Snapshot;
+use crate::tiling::{self, Plane};
 use crate::unit::Code;
 
 /// How many drafts are kept.
@@ -93,6 +96,7 @@ impl Draft {
         refused: Option<(u64, Refused)>,
     ) -> Self {
         let open = open(base.snapshot.partition(), &partition);
+        let partition = coloured(base.snapshot.partition(), partition);
         let snapshot = &base.snapshot;
         let zooms = snapshot.atlas().zooms().clone();
         let snapshot = Snapshot::new(base.record.number, partition, zooms, Arc::clone(snapshot.features()));
@@ -123,6 +127,13 @@ impl Draft {
     }
 }
 
+/// A draft with the colours that it will be published in.
+fn coloured(base: &Partition, draft: Partition) -> Partition {
+    let before = base.hierarchy.units().iter().map(|unit| (unit.uid, unit.tint)).collect();
+    let tints = tiling::tint(&draft.hierarchy, &draft.coverage, &before);
+    Partition { hierarchy: draft.hierarchy.with_tints(&tints), coverage: draft.coverage }
+}
+
 impl App {
     /// A plan's draft on its base.
     ///
@@ -131,6 +142,27 @@ impl App {
     pub(super) async fn draft(&self, scope: &Scope, view: &PlanView) -> Result<SharedDraft, Error> {
         let base = self.served(scope, &When::Version(view.plan.base)).await?;
         self.draft_on(base, view.plan.id, view.plan.edits(&view.records)).await
+    }
+
+    /// A tile of a plan's draft; empty where nothing is there.
+    ///
+    /// # Errors
+    /// As [`Self::plan`]; [`Error::Missing`] where there is no such tileset or zoom.
+    pub async fn plan_tile(
+        &self,
+        scope: &Scope,
+        id: u64,
+        tileset: &str,
+        tile: TileId,
+        plane: Plane,
+    ) -> Result<Vec<u8>, Error> {
+        let view = self.plan(scope, id).await?;
+        let draft = self.draft(scope, &view).await?;
+        let (found, _) = draft.base.tileset(tileset)?;
+        has_zoom(found, &draft.snapshot, tile)?;
+        let found = found.clone();
+        let draw = move || draft.snapshot.atlas().tile(&found, tile, plane).unwrap_or_default();
+        self.pool.run(draw).await
     }
 
     /// Edits of a plan on a version.

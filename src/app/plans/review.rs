@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{PlanView, SharedDraft};
 use crate::access::Scope;
-use crate::app::{App, Error};
+use crate::app::{App, Error, Served, When};
 use crate::crs::{Polygon, length_m};
 use crate::plan::{Delta, Move, moves};
 use crate::snapshot::{Measure, Snapshot};
@@ -85,6 +85,35 @@ impl App {
     }
 }
 
+impl App {
+    /// What went from whom to whom between two versions, with both; of units that the caller may know of.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] where there is no such version.
+    pub async fn difference(
+        &self,
+        scope: &Scope,
+        from: u64,
+        to: u64,
+    ) -> Result<([Arc<Served>; 2], Vec<Move>), Error> {
+        let before = self.served(scope, &When::Version(from)).await?;
+        let after = self.served(scope, &When::Version(to)).await?;
+        let (old, new, scope) = (Arc::clone(&before), Arc::clone(&after), scope.clone());
+        let compare = move || {
+            let partitions = [old.snapshot.partition(), new.snapshot.partition()];
+            let touched = Delta::between(partitions[0], partitions[1]).touched();
+            let mut found = moves(partitions[0], partitions[1], &touched);
+            let shows = |served: &Served, uid: Option<Uid>| {
+                let unit = uid.and_then(|uid| served.snapshot.hierarchy().by_uid(uid));
+                unit.is_none_or(|unit| served.shows(&scope, unit))
+            };
+            found.retain(|piece| shows(&old, piece.from) && shows(&new, piece.to));
+            found
+        };
+        Ok(([before, after], self.pool.run(compare).await?))
+    }
+}
+
 fn reviewed(view: PlanView, draft: SharedDraft) -> Review {
     let (before, after) = (&draft.base.snapshot, &draft.snapshot);
     let delta = Delta::between(before.partition(), after.partition());
@@ -127,8 +156,12 @@ fn units(before: &Snapshot, after: &Snapshot, touched: &BTreeSet<Uid>) -> Vec<Un
             }
         })
         .collect();
-    // What is above and stays as it is says nothing.
-    found.retain(|unit| touched.contains(&unit.uid) || unit.before != unit.after);
+    // Who lies beside what changes, or above it, and stays as it is says nothing.
+    let words = |snapshot: &Snapshot, uid: Uid| {
+        let hierarchy = snapshot.hierarchy();
+        hierarchy.by_uid(uid).map(|unit| hierarchy.unit(unit).attributes.clone())
+    };
+    found.retain(|unit| unit.before != unit.after || words(before, unit.uid) != words(after, unit.uid));
     let place = |unit: &UnitReview| unit.after.as_ref().or(unit.before.as_ref()).map(|m| m.code.clone());
     found.sort_by_key(|unit| place(unit).map(|code| (code.digits(), code)));
     found

@@ -100,9 +100,13 @@ fn a_plan_becomes_a_version() {
             < 1e-3
     );
 
+    let tile = "/tiles/grids/14/13662/6561.mvt";
+    let preview = server.get(&format!("{tile}?plan={}", plan.id));
+    assert_eq!((preview.status, preview.header("cache-control")), (200, "private, no-store"));
+    server.get(&format!("{tile}?plan=99")).problem(404);
     let review = server.get(&format!("/api/plans/{}/review", plan.id)).json();
-    // The border against b gained the vertex where the line ends.
-    assert_eq!(review["units"].as_array().unwrap().len(), 3, "{review}");
+    // The border against b gained the vertex where the line ends: it lies on the border, and b has the area that it had.
+    assert_eq!(review["units"].as_array().unwrap().len(), 2, "{review}");
     assert_eq!(did["noded"][0]["code"], code('b'), "{did}");
     let changes = server.get(&format!("/api/plans/{}/changes.geojson", plan.id)).json();
     let moved = &changes["features"][0];
@@ -118,6 +122,7 @@ fn a_plan_becomes_a_version() {
         (&json!("published"), &json!(3)),
         "{published}"
     );
+    assert_eq!(server.get(tile).body, preview.body, "what was seen is what is served");
     let after = server.get("/api/summary").json();
     assert_eq!((&before["version"], &after["version"]), (&json!(2), &json!(3)));
     let record = server.get("/api/versions/3").json();
@@ -135,6 +140,8 @@ fn a_plan_becomes_a_version() {
         server.get(&format!("/api/units/uid:{}", did["new"][0]["uid"])).json()["code"],
         "320924100001004"
     );
+    let diff = server.get("/api/versions/2/diff/3").json();
+    assert_eq!(diff["features"], changes["features"], "what was reviewed is what was done");
     assert_eq!(plan.send("POST", "/edits", &split()).status, 409, "what is published stays");
 }
 

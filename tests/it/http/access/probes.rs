@@ -72,6 +72,7 @@ pub const PROBES: &[Probe] = &[
     get("/api/search", "/api/search?q=320924100001001", Told::Seen(A)),
     get("/api/versions", "/api/versions", Told::Done),
     get("/api/versions/{number}", "/api/versions/2", Told::Seen(B)),
+    get("/api/versions/{number}/diff/{to}", "/api/versions/1/diff/2", Told::Seen(B)),
     get("/api/summary", "/api/summary", Told::Seen("\"leaves\":7")),
     get("/api/events", "/api/events", Told::Seen("")),
     get("/api/measures", "/api/measures", Told::Done),
