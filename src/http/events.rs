@@ -31,7 +31,7 @@ use serde_json::{Map, Value, json};
 use super::caller::Pass;
 use super::problem::Problem;
 use super::routes::{LAST_EVENT_ID, Shared};
-use crate::access::Scope;
+use crate::access::{Permission, Scope};
 use crate::app::{Event, Events, Happened, Published, Start};
 use crate::tiling::Touched;
 
@@ -125,6 +125,10 @@ fn told(scope: &Scope, event: &Event) -> String {
         // Without a number: the listener's place in the feed stays.
         Happened::Features(version, at) => {
             format!("event: features\ndata: {}\n\n", json!({"version": version, "at": at}))
+        }
+        // What plans do is for those who read plans; for others the feed goes on.
+        Happened::Other { kind, .. } if kind == "plan" && !scope.has(Permission::ReadPlans) => {
+            format!("id: {seq}\n\n")
         }
         // The payload is JSON without line breaks, or else it is written anew.
         Happened::Other { kind, payload } => {

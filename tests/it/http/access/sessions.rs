@@ -240,6 +240,8 @@ fn an_open_stream_tells_no_more_than_its_caller_may_know_now() {
     let operator = wangge::access::Scope::operator("tests");
     let grants = vec![Grant::new(Role::Viewer, area("other"))];
     server.runtime.block_on(server.app.identity().set_grants(&operator, "looker", grants)).unwrap();
+    let begun = server.app.begin_plan(&operator, "不给看的".into(), String::new());
+    server.runtime.block_on(begun).unwrap();
     publish(&server, 2, &THIRD);
     let mut text = String::new();
     while !text.contains("content_hash") {
@@ -248,6 +250,7 @@ fn an_open_stream_tells_no_more_than_its_caller_may_know_now() {
         assert!(read > 0, "{text}");
         text.push_str(&String::from_utf8_lossy(&piece[..read]));
     }
+    assert!(!text.contains("event: plan"), "a viewer hears nothing of plans: {text}");
     let data = text.lines().find(|line| line.contains("content_hash")).unwrap();
     let data: serde_json::Value = serde_json::from_str(data.strip_prefix("data: ").unwrap()).unwrap();
     let units = data["units"].as_array().unwrap();
