@@ -26,6 +26,8 @@ account looker --role viewer --area 320924100
 account caller --role dispatcher
 account listener --role auditor
 account zhangsan --role viewer --area 320924101
+account planner --role planner
+account approver --role approver
 leaving=(signOut signOutEverywhere changePassword)
 for operation in "${leaving[@]}"; do account "$operation" --role viewer; done
 
@@ -64,6 +66,25 @@ ask "a viewer's key" -H "$(as looker)" --exclude-checks ignored_auth
 ask "a dispatcher's key" -H "$(as caller)" --exclude-checks ignored_auth
 ask "an auditor's key" -H "$(as listener)" --exclude-checks ignored_auth
 ask "an administrator's key, as a password" --auth "anybody:${key[chief]}" --exclude-checks ignored_auth
+
+# A plan that renames a grid, for each state that something is asked of it in.
+export JUDGE_URL=$url JUDGE_PLANNER=${key[planner]}
+grid=$(curl -sf "$url/api/units?level=grid" | grep -oE '"code":"[0-9]{15}"' | head -n 1 | grep -oE '[0-9]{15}')
+on_plan() { # what is asked, as whom, at which revision, what curl takes
+    curl -sf -o /dev/null -X POST "$url/api/plans/$1" -H "$(as "$2")" -H "If-Match: \"$3\"" "${@:4}"
+}
+n=0
+for state in PLAN DROP REDO SUBMIT APPROVE REJECT PUBLISH; do
+    n=$((n + 1))
+    curl -sf -o /dev/null "$url/api/plans" -H "$(as planner)" -H 'Content-Type: application/json' -d "{\"title\":\"$state\"}"
+    on_plan $n/edits planner 1 -H 'Content-Type: application/json' -d "{\"op\":\"rename\",\"unit\":\"$grid\",\"name\":\"$state\"}"
+    case $state in APPROVE | REJECT | PUBLISH) on_plan $n/submit planner 2 ;; esac
+    case $state in PUBLISH) on_plan $n/approve approver 3 ;; esac
+    export "JUDGE_$state=$n"
+done
+for who in planner approver; do
+    ask "a key of the $who, plans" -H "$(as $who)" --include-path-regex '^/api/plans' --exclude-checks ignored_auth
+done
 
 # From here on keys and sessions end, and accounts change.
 from_page() { # cookie, what curl takes
