@@ -39,8 +39,22 @@ export class Choropleth {
   show(column: Column | null, style: Style): void {
     if (this.#column === column) return;
     this.#column = column;
+    const plural = this.#plural();
+    if (column && plural) this.#laid.set(plural, column);
     if (!this.map.getSource(SOURCE)) return; // not loaded yet: `over` and `restore` follow
     this.#give();
+    this.#lay(style);
+  }
+
+  /** After a style was loaded afresh: it knows of no classes, and a measure may have come while it was loading. */
+  restore(style: Style): void {
+    this.#given.clear();
+    this.#give();
+    this.#lay(style);
+  }
+
+  /** Brings the layers to what is wanted of them; those that are missing are added. */
+  #lay(style: Style): void {
     let above = this.map.getStyle().layers.find(isGround)?.id;
     for (const layer of this.#layers(style).reverse()) {
       if (this.map.getLayer(layer.id)) {
@@ -54,12 +68,6 @@ export class Choropleth {
     }
   }
 
-  /** After a style was loaded afresh: it knows of no classes. */
-  restore(): void {
-    this.#given.clear();
-    this.#give();
-  }
-
   #give(): void {
     const sourceLayer = this.#plural();
     if (!this.#column || !sourceLayer) return;
@@ -69,7 +77,6 @@ export class Choropleth {
     for (const id of given.keys()) if (!now.has(id)) this.map.removeFeatureState({ source: SOURCE, sourceLayer, id }, 'class');
     for (const [id, value] of now) if (given.get(id) !== value) this.map.setFeatureState({ source: SOURCE, sourceLayer, id }, { class: value });
     this.#given.set(sourceLayer, now);
-    this.#laid.set(sourceLayer, this.#column);
   }
 
   #plural(): string | null {
