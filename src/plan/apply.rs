@@ -179,7 +179,7 @@ pub(super) fn relabelled(
     Ok(Partition { hierarchy, coverage })
 }
 
-/// Whether each of the owners has area.
-pub(super) fn all_have_area(coverage: &Coverage, owners: &BTreeSet<Owner>) -> Option<Owner> {
+/// The first of some owners that has no area.
+pub(super) fn without_area(coverage: &Coverage, owners: &BTreeSet<Owner>) -> Option<Owner> {
     owners.iter().copied().find(|&owner| coverage.polygons(owner).is_empty())
 }

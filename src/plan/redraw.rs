@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::allot::Allotment;
-use super::apply::{Applied, Refused, all_have_area, leaf_of, owners, tree, uids};
+use super::apply::{Applied, Refused, leaf_of, owners, tree, uids, without_area};
 use super::edit::{Area, NewUnit, Path};
 use crate::coverage::{Coverage, Cut, Partition, Polygon, Reach, Redrawn, Snapped, contains};
 use crate::crs::{Point, ring_area2};
@@ -154,7 +154,7 @@ pub fn move_node(partition: &Partition, at: Point, to: Point, tolerance: f64) ->
         let (Fault::NoVertex(place) | Fault::InTheWay(place)) = fault;
         Refused::new(fault.to_string()).at(place)
     })?;
-    if let Some(owner) = all_have_area(&coverage, &moved) {
+    if let Some(owner) = without_area(&coverage, &moved) {
         return Err(Refused::new(format!("{} would have no area", partition.owner_name(owner))).at(to));
     }
     let moved = Partition { hierarchy: partition.hierarchy.clone(), coverage };
@@ -173,10 +173,14 @@ fn give(
     let before = uids(&partition.hierarchy);
     let owner = |uid: Uid| owner_of.get(&uid).copied().unwrap_or(Owner::OUTSIDE);
     let recut = cut.give(|i| owner(to(i)), |o| owner(before[o.index()]), hierarchy.owner_count());
-    let touched: BTreeSet<Owner> =
-        (0..cut.pieces().len()).map(|i| owner(to(i))).chain(recut.gained.iter().map(|g| g.owner)).collect();
+    // Those who had the region too: whoever is given no piece of it is left with nothing.
+    let touched: BTreeSet<Owner> = (0..)
+        .zip(cut.pieces())
+        .flat_map(|(i, piece)| [owner(to(i)), owner(before[piece.owner.index()])])
+        .chain(recut.gained.iter().map(|g| g.owner))
+        .collect();
     let after = Partition { hierarchy, coverage: recut.coverage };
-    if let Some(owner) = all_have_area(&after.coverage, &touched) {
+    if let Some(owner) = without_area(&after.coverage, &touched) {
         let refused = Refused::new(format!("{} would have no area", after.owner_name(owner)));
         return Err(match cut.pieces().first() {
             Some(piece) => refused.at(piece.at),

@@ -145,6 +145,18 @@ fn a_border_is_drawn_anew_between_two_points_of_it() {
 }
 
 #[test]
+fn a_border_that_leaves_one_of_the_two_nothing_is_refused() {
+    let nine = fixture::nine();
+    let json = format!(
+        r#"{{"op":"reshape","between":["{}","{}"],"line":{}}}"#,
+        grid(0, 1),
+        grid(1, 1),
+        line(&[(1.0, 1.0), (2.0, 1.0), (2.0, 2.0), (1.0, 2.0)])
+    );
+    assert!(refusal(&nine, &json).contains("would have no area"));
+}
+
+#[test]
 fn ends_on_the_outer_border_take_the_whole_run_with_them() {
     let nine = fixture::nine();
     let [b, e] = [grid(0, 1), grid(1, 1)];
