@@ -50,7 +50,7 @@ as() { echo "Authorization: Bearer ${key[$1]}"; }
 
 rates=(--rate-sign-in 0 --rate-locate 0 --rate-search 0 --rate-export 0)
 serve --store "$store" --map accounts "${rates[@]}"
-export JUDGE_PASSWORD=$password JUDGE_LINK= JUDGE_SESSION=
+export JUDGE_URL=$url JUDGE_PASSWORD=$password JUDGE_LINK= JUDGE_SESSION= JUDGE_PLANNER=${key[planner]}
 # Before so many wrong passwords come from this address that no right one is looked at.
 declare -A session
 for name in caller chief "${leaving[@]}"; do session[$name]=$(sign_in "$name"); done
@@ -59,6 +59,7 @@ ask "nobody, the map for accounts"
 ask "a viewer's key, the map for accounts" -H "$(as looker)" --exclude-checks ignored_auth
 
 serve --store "$store" --map public "${rates[@]}"
+export JUDGE_URL=$url
 curl -sf "$url/openapi.json" >"$work/openapi.json"
 $venv/bin/openapi-spec-validator "$work/openapi.json"
 ask "nobody, the map public"
@@ -68,7 +69,6 @@ ask "an auditor's key" -H "$(as listener)" --exclude-checks ignored_auth
 ask "an administrator's key, as a password" --auth "anybody:${key[chief]}" --exclude-checks ignored_auth
 
 # A plan that renames a grid, for each state that something is asked of it in.
-export JUDGE_URL=$url JUDGE_PLANNER=${key[planner]}
 grid=$(curl -sf "$url/api/units?level=grid" | grep -oE '"code":"[0-9]{15}"' | head -n 1 | grep -oE '[0-9]{15}')
 on_plan() { # what is asked, as whom, at which revision, what curl takes
     curl -sf -o /dev/null -X POST "$url/api/plans/$1" -H "$(as "$2")" -H "If-Match: \"$3\"" "${@:4}"
