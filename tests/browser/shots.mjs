@@ -7,6 +7,7 @@
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { drawn, launch } from './browser.mjs';
+import { ACCOUNTS, enter, openTab, signIn } from './people.mjs';
 import { start } from './wangge.mjs';
 
 const OUT = fileURLToPath(new URL('./out', import.meta.url));
@@ -75,29 +76,55 @@ async function emptied(route) {
 
 const mapless = ['empty', 'nowebgl'];
 
-async function take(browser, url, [state, { hash = '', before, act }], [size, { hash: more = '', ...options }], scheme) {
-  const name = `${state}-${size}-${scheme}`;
-  if (process.argv.length > 2 && !process.argv.slice(2).some((part) => name.includes(part))) return;
+/** The pages beside the map, of a server that has accounts. */
+const tab = (name) => async (page, url) => (await signIn(page, url, name === 'log' ? 'shenji' : 'admin'), await openTab(page, url, name));
+const PAGES = {
+  'sign-in': (page, url) => page.goto(`${url}/sign-in`),
+  'sign-in-wrong': async (page, url) => (await page.goto(`${url}/sign-in`), await enter(page, 'kankan', 'a wrong one'), await page.getByText('不对').waitFor()),
+  'account-me': tab('me'),
+  'account-keys': tab('keys'),
+  'account-users': tab('users'),
+  'account-log': tab('log'),
+  docs: (page, url) => page.goto(`${url}/api/docs`),
+};
+
+const wanted = (name) => process.argv.length <= 2 || process.argv.slice(2).some((part) => name.includes(part));
+
+async function take(browser, name, options, scheme, open) {
+  if (!wanted(name)) return;
   const context = await browser.newContext({ ...options, colorScheme: scheme === 'day' ? 'light' : 'dark', reducedMotion: 'reduce' });
   const page = await context.newPage();
-  await before?.(page);
-  await page.goto(`${url}/#${[hash, more].filter(Boolean).join('&')}`);
-  if (mapless.includes(state)) await page.getByRole('alert').waitFor();
-  else await drawn(page);
-  await act?.(page);
+  await open(page);
   await page.waitForTimeout(1500); // what fades in has come
   await page.screenshot({ path: `${OUT}/${name}.png` });
   console.log(name);
   await context.close();
 }
 
+/** The map in one of its states. */
+const map = (url, state, { hash = '', before, act }, more) => async (page) => {
+  await before?.(page);
+  await page.goto(`${url}/#${[hash, more].filter(Boolean).join('&')}`);
+  if (mapless.includes(state)) await page.getByRole('alert').waitFor();
+  else await drawn(page);
+  await act?.(page);
+};
+
 mkdirSync(OUT, { recursive: true });
-const wangge = await start();
+const open = await start();
+const closed = await start({ accounts: ACCOUNTS });
 const browser = await launch();
-for (const size of Object.entries(SIZES)) {
-  for (const state of Object.entries(STATES)) {
-    for (const scheme of ['day', 'night']) await take(browser, wangge.url, state, size, scheme).catch((error) => console.log(`FAILED ${state[0]} ${size[0]} ${scheme}: ${error.message}`));
+for (const [size, { hash, ...options }] of Object.entries(SIZES)) {
+  for (const scheme of ['day', 'night']) {
+    const shots = [
+      ...Object.entries(STATES).map(([state, how]) => [state, map(open.url, state, how, hash)]),
+      ...Object.entries(PAGES).map(([state, go]) => [state, (page) => go(page, closed.url)]),
+    ];
+    for (const [state, go] of shots) {
+      const name = `${state}-${size}-${scheme}`;
+      await take(browser, name, options, scheme, go).catch((error) => console.log(`FAILED ${name}: ${error.message}`));
+    }
   }
 }
 await browser.close();
-await wangge.stop();
+await Promise.all([open.stop(), closed.stop()]);

@@ -46,6 +46,8 @@ sign_in() { # name
     curl -sf -o /dev/null -D - "$url/api/session" -H 'Content-Type: application/json' \
         -d "{\"name\":\"$1\",\"password\":\"$password\"}" | grep -ioE 'wangge=ws_[0-9a-f]{64}'
 }
+# The first run of text like $2 in the first like $1; all of the input is read, so that who writes it is not cut off.
+first() { grep -oE "$1" | grep -oE "$2" | sed -n 1p; }
 as() { echo "Authorization: Bearer ${key[$1]}"; }
 
 rates=(--rate-sign-in 0 --rate-locate 0 --rate-search 0 --rate-export 0)
@@ -69,7 +71,7 @@ ask "an auditor's key" -H "$(as listener)" --exclude-checks ignored_auth
 ask "an administrator's key, as a password" --auth "anybody:${key[chief]}" --exclude-checks ignored_auth
 
 # A plan that renames a grid, for each state that something is asked of it in.
-grid=$(curl -sf "$url/api/units?level=grid" | grep -oE '"code":"[0-9]{15}"' | head -n 1 | grep -oE '[0-9]{15}')
+grid=$(curl -sf "$url/api/units?level=grid" | first '"code":"[0-9]{15}"' '[0-9]{15}')
 on_plan() { # what is asked, as whom, at which revision, what curl takes
     curl -sf -o /dev/null -X POST "$url/api/plans/$1" -H "$(as "$2")" -H "If-Match: \"$3\"" "${@:4}"
 }
@@ -92,7 +94,7 @@ from_page() { # cookie, what curl takes
 }
 cookie=${session[caller]}
 JUDGE_SESSION=$(from_page "$cookie" "$url/api/sessions" |
-    grep -oE '"current":false[^}]*"id":"[0-9a-f]{16}"|"id":"[0-9a-f]{16}"[^}]*"current":false' | grep -oE '[0-9a-f]{16}' | head -n 1)
+    first '"current":false[^}]*"id":"[0-9a-f]{16}"|"id":"[0-9a-f]{16}"[^}]*"current":false' '[0-9a-f]{16}')
 ask "a session ends another" -H "Cookie: $cookie" -H "Origin: $url" --include-operation-id endSession --exclude-checks ignored_auth
 cookie=${session[chief]}
 JUDGE_LINK=$(from_page "$cookie" -X POST "$url/api/accounts/zhangsan/link" | grep -oE 'wl_[0-9a-f]{64}')
