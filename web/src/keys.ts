@@ -3,7 +3,7 @@
 /** By `event.key`, letters small. */
 export type Acts = Record<string, (event: KeyboardEvent) => void>;
 
-const typing = (target: EventTarget | null) => target instanceof HTMLElement && target.matches('input, textarea, select');
+export const typing = (target: EventTarget | null) => target instanceof HTMLElement && target.matches('input, textarea, select');
 
 export function press(event: KeyboardEvent, acts: Acts): void {
   if (event.ctrlKey || event.metaKey || event.altKey) return;

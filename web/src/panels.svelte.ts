@@ -8,7 +8,7 @@
 import { route } from './route.svelte';
 import { session } from './session.svelte';
 
-type Left = 'results' | 'list' | null;
+type Left = 'results' | 'list' | 'plan' | null;
 
 const PHONE_PX = 640; // as in the components' styles
 const GAP_PX = 12; // --gap
@@ -30,18 +30,21 @@ export class Panels {
   footHeight = $state(0);
   #front: 'left' | 'right' = $state('left');
 
-  /** Made while a component starts. `of`: what is to stand at the left. */
-  constructor(private readonly of: () => Left) {
+  /** Made while a component starts. `of`: what is to stand at the left; `reviewing`: whether a review does at the right. */
+  constructor(
+    private readonly of: () => Left,
+    private readonly reviewing: () => boolean,
+  ) {
     $effect(() => {
       if (this.left) this.#front = 'left';
     });
     $effect(() => {
-      if (route.unit || route.at) this.#front = 'right';
+      if (route.unit || route.at || this.reviewing()) this.#front = 'right';
     });
   }
 
   left: Left = $derived.by(() => this.of());
-  right: 'unit' | 'pin' | null = $derived(route.unit ? 'unit' : route.at ? 'pin' : null);
+  right: 'unit' | 'pin' | 'review' | null = $derived.by(() => (route.unit ? 'unit' : route.at ? 'pin' : this.reviewing() ? 'review' : null));
   phone = $derived(session.width < PHONE_PX);
 
   // A phone has room for one of them: what came last, and when it is closed what lies under it.

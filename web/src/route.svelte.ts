@@ -1,7 +1,7 @@
 // The address: all that a link must show again. `#map=zoom/lat/lon` belongs to MapLibre (its option
 // `hash: 'map'`); everything else is here, once, and what has its default is left out.
 //
-//   #map=13/33.77/120.25&unit=320924100&at=120.2512,33.7701&acc=20&measure=households&style=night&lang=en&v=3&table=town&display
+//   #map=13/33.77/120.25&unit=320924100&at=120.2512,33.7701&acc=20&measure=households&style=night&lang=en&v=3&table=town&display&plan=3
 //
 // What a reader does (choose, locate, open) makes a step in the history; how it is shown does not.
 
@@ -10,7 +10,7 @@ import type { LonLat } from './server';
 export type Lang = 'zh' | 'en';
 export type Style = 'day' | 'night';
 
-const KEYS = ['unit', 'at', 'acc', 'measure', 'style', 'lang', 'v', 'table', 'display'] as const;
+const KEYS = ['unit', 'at', 'acc', 'measure', 'style', 'lang', 'v', 'table', 'display', 'plan'] as const;
 type Key = (typeof KEYS)[number];
 type Values = Partial<Record<Key, string>>;
 
@@ -73,6 +73,17 @@ class Route {
   /** Whether the table stands beside the map. */
   get table(): boolean {
     return this.#values.table !== undefined;
+  }
+
+  /** The plan that is open: its number, or null for the list of plans. */
+  get plan(): number | null {
+    const number = Number(this.#values.plan);
+    return Number.isSafeInteger(number) && number > 0 ? number : null;
+  }
+
+  /** Whether plans are worked on. */
+  get planning(): boolean {
+    return this.#values.plan !== undefined;
   }
 
   /** A step that Back undoes. `null` drops an entry. */

@@ -80,9 +80,9 @@ export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   throw await refusal(answer);
 }
 
-/** Sends `body` as JSON, where there is one; resolves to what is answered, if anything is. Throws as `get` does. */
-export async function send<T = void>(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<T> {
-  const headers = { accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json' }) };
+/** Sends `body` as JSON, where there is one, with further headers; resolves to what is answered, if anything is. Throws as `get` does. */
+export async function send<T = void>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown, more: Record<string, string> = {}): Promise<T> {
+  const headers = { accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json' }), ...more };
   const answer = await fetch(path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
   if (!answer.ok) throw await refusal(answer);
   const text = await answer.text();

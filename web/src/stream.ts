@@ -4,6 +4,7 @@
 //
 //   published  a version that others entered is served now; which tiles it touched
 //   features   points or lines were replaced
+//   plan       a plan was begun or changed: told to those who read plans
 //   reset      what was missed cannot be told, or what was told is no longer so
 //   open       the stream is there (again): what happened before may have been missed
 //   closed     it is not; the browser tries again
@@ -26,7 +27,14 @@ export interface Published {
   note: string;
 }
 
-export type Said = { kind: 'published'; event: Published } | { kind: 'features' | 'reset' | 'open' | 'closed' };
+/** What became of a plan. */
+export interface PlanEvent {
+  plan: number;
+  revision: number;
+  status: string;
+}
+
+export type Said = { kind: 'published'; event: Published } | { kind: 'plan'; event: PlanEvent } | { kind: 'features' | 'reset' | 'open' | 'closed' };
 
 const AGAIN_MS = 5000;
 
@@ -44,6 +52,7 @@ export function openStream(tell: (said: Said) => void): () => void {
     };
     source.addEventListener('features', () => tell({ kind: 'features' }));
     source.addEventListener('reset', () => tell({ kind: 'reset' }));
+    source.addEventListener('plan', ({ data }) => tell({ kind: 'plan', event: JSON.parse(data) as PlanEvent }));
     source.addEventListener('published', ({ data }) => tell({ kind: 'published', event: JSON.parse(data) as Published }));
   };
   start();

@@ -1,5 +1,6 @@
 /** What is said of how the map is shown: measures, table, picture, versions, keys, states. `view.en` has the same keys. */
 export const view = {
+  modes: { pick: '看图或调整', view: '看', viewLong: '看图', plan: '调', planLong: '调整区划', failed: '调整的部分没有取到' },
   measure: {
     pick: '着色指标',
     none: '不着色',
@@ -52,6 +53,7 @@ export const view = {
       { title: '找', keys: [['/', '搜索'], ['↑ ↓', '在结果中移动'], ['Enter', '打开结果；在地图上定位中心'], ['Esc', '逐步返回']] },
       { title: '图', keys: [['+ −', '放大、缩小'], ['← ↑ → ↓', '移动地图'], ['0', '全县'], ['M', '换指标']] },
       { title: '看', keys: [['T', '表格'], ['P', '导出图片'], ['N', '日间、夜间'], ['D', '大屏'], ['L', '中文、English'], ['?', '按键']] },
+      { title: '调', keys: [['G', '调整区划、看图'], ['S J R X', '切分、合并、改界、划转'], ['V A E', '移点、改隶属、更名'], ['Space', '在十字处落点'], ['Enter', '完成'], ['⌫', '退一点'], ['Ctrl Z', '撤销'], ['Ctrl Y', '重做']] },
     ] as { title: string; keys: [string, string][] }[],
   },
   refused: {

@@ -14,6 +14,8 @@ import type { Published } from '../stream';
 /** The source that units are drawn from, and the tileset behind it. */
 const SOURCE = 'wangge';
 const TILESET = 'county';
+/** A parameter of the page's own: this tile is to be of what is published, whatever draft is shown. */
+export const PUBLISHED = 'published';
 const TILE = /\/tiles\/([^/]+)\/(\d+)\/(\d+)\/(\d+)\.mvt$/;
 
 const tileOf = (key: string) => {
@@ -22,6 +24,8 @@ const tileOf = (key: string) => {
 };
 
 export class Fresh {
+  /** Number of the plan whose draft is drawn in the place of what is published. */
+  draft: number | null = null;
   /** An older version is looked at: it never changes. */
   frozen = false;
   /** The version that every tile fetched so far is right for, but those that are due; null before the first. */
@@ -54,13 +58,21 @@ export class Fresh {
     const asked = new URL(url);
     const [, tileset, z, x, y] = TILE.exec(asked.pathname) ?? [];
     const version = Number(asked.searchParams.get('v'));
+    const published = asked.searchParams.has(PUBLISHED);
+    asked.searchParams.delete(PUBLISHED);
+    if (published) url = asked.href;
+    if (this.draft !== null && tileset === TILESET && !published) {
+      asked.search = '';
+      asked.searchParams.set('plan', String(this.draft));
+      return asked.href;
+    }
     if (this.frozen || !tileset || !version) return url;
     const newer = this.#newer !== null && this.#newer.version > version ? this.#newer : null;
     if (newer) {
       asked.searchParams.set('v', String(newer.version));
       asked.searchParams.set('b', drawing(asked.searchParams.get('b') ?? '', newer.build));
     }
-    if (tileset === TILESET) {
+    if (tileset === TILESET && !published) {
       this.#shown ??= newer?.version ?? version;
       this.#build ??= asked.searchParams.get('b');
       const key = `${z}/${x}/${y}`;
@@ -87,8 +99,14 @@ export class Fresh {
 
   /** Fetches what is due and in view. What is still under way, or comes into view later, is fetched once it is there. */
   refresh(map: Canvas): void {
-    if (this.#due.size === 0 || !map.getSource(SOURCE)) return;
+    if (this.draft !== null || this.#due.size === 0 || !map.getSource(SOURCE)) return;
     map.refreshTiles(SOURCE, [...this.#due].map(tileOf));
+  }
+
+  /** Draws another draft, a draft anew, or again what is published. What is there stays until the other is. */
+  swap(map: Canvas, draft: number | null): void {
+    this.draft = draft;
+    if (map.getSource(SOURCE)) map.refreshTiles(SOURCE);
   }
 
   /** Tiles that went out of view are kept, and would come back as they were. */

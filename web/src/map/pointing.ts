@@ -14,6 +14,8 @@ export interface Told {
   /** One of the reader's own points was clicked. */
   point: (id: number) => void;
   hover: (under: Under | null, x: number, y: number) => void;
+  /** Whether clicks are somebody else's for now. */
+  taken: () => boolean;
 }
 
 /** Time for a second click, which makes both of them a zoom. */
@@ -21,10 +23,11 @@ const SECOND_MS = 250;
 
 /** `scale`: how much larger than it is laid out the map is drawn. */
 export function pointing(map: Map, points: Points, marks: Marks, scale: () => number, told: Told): void {
-  const pick = ({ lng, lat }: { lng: number; lat: number }) => told.pick({ lon: lng, lat });
+  const pick = ({ lng, lat }: { lng: number; lat: number }) => told.taken() || told.pick({ lon: lng, lat });
   const canvas = map.getCanvas();
 
   map.on('click', single(({ point, lngLat }) => {
+    if (told.taken()) return;
     const hit = points.hit(point);
     if (hit === null) pick(lngLat);
     else if (hit !== 'cluster') told.point(hit);

@@ -1,0 +1,41 @@
+// Which units are worth a line, and how their figures change. Pure.
+
+import { area, number } from '../format';
+import type { Messages } from '../i18n';
+import type { UnitReview } from './api';
+import type { PlanWords } from './words';
+
+/** In m². Whose border has only gained a vertex moves by less. */
+const NOTHING_M2 = 1;
+
+/** Whether it is another unit than before, and not only a vertex richer. */
+export function isChanged({ before, after }: UnitReview): boolean {
+  if (!before || !after) return true;
+  const same = before.code === after.code && before.name === after.name && before.parts === after.parts && before.households === after.households;
+  return !same || Math.abs(before.area_m2 - after.area_m2) > NOTHING_M2;
+}
+
+export const nameOf = ({ before, after }: UnitReview, p: PlanWords): string => after?.name || before?.name || p.unnamed;
+
+/** +12.4%, 0 where it is the mean. */
+export function share(value: number | null | undefined, m: Messages, p: PlanWords): string {
+  if (value === null || value === undefined) return '–';
+  const text = number(Math.abs(100 * value), m, 0);
+  return p.hundredths(text === '0' ? '0' : `${value > 0 ? '+' : '−'}${text}`);
+}
+
+/** 虹亚社区第11网格 少 24 户 */
+export function gist(unit: UnitReview, m: Messages, p: PlanWords): string[] {
+  const { before, after } = unit;
+  const name = nameOf(unit, p);
+  if (!before) return [p.added(name)];
+  if (!after) return [p.retired(name)];
+  const said: string[] = [];
+  if (before.name !== after.name) said.push(p.renamed(before.name, after.name || p.unnamed));
+  if (before.code !== after.code) said.push(p.recoded(name, after.code));
+  const homes = (after.households ?? 0) - (before.households ?? 0);
+  const land = after.area_m2 - before.area_m2;
+  if (homes !== 0) said.push((homes > 0 ? p.gains : p.loses)(name, number(Math.abs(homes), m)));
+  else if (Math.abs(land) > NOTHING_M2) said.push((land > 0 ? p.grows : p.shrinks)(name, area(Math.abs(land), m)));
+  return said;
+}

@@ -1,0 +1,173 @@
+// The plans: their list, the one that the address opens with what it does, and every step with it. What others did
+// meanwhile is loaded and said, and nothing that the reader drew is lost by it.
+
+import { untrack } from 'svelte';
+import { Doing } from '../doing.svelte';
+import { Latest } from '../latest.svelte';
+import { route } from '../route.svelte';
+import { Refused } from '../server';
+import type { PlanEvent } from '../stream';
+import { unit } from '../units';
+import * as api from './api';
+
+export class Plans {
+  readonly list: Latest<api.Listed[]>;
+  readonly open: Latest<api.Plan>;
+  readonly review: Latest<api.Review>;
+  readonly changes: Latest<api.Changes>;
+  readonly doing = new Doing();
+  /** Whether others changed the plan under the reader's hands. */
+  overtaken = $state(false);
+  /** The version that the reader has just published from it. */
+  published = $state.raw<number | null>(null);
+  /** Names of units that stand in the edits, by code. */
+  #names = $state.raw(new Map<string, string>());
+  #asked = new Set<string>();
+
+  /** Made while a component starts. */
+  constructor(silent: () => void) {
+    this.list = new Latest(silent);
+    this.open = new Latest(silent);
+    this.review = new Latest(silent);
+    this.changes = new Latest(silent);
+    $effect(() => {
+      void route.plan;
+      untrack(() => this.#turn());
+    });
+  }
+
+  get plan(): api.Plan | null {
+    return this.open.answer;
+  }
+
+  /** Whether it can be drawn in. */
+  get editable(): boolean {
+    return this.plan?.status === 'draft' || this.plan?.status === 'rejected';
+  }
+
+  #turn(): void {
+    this.doing.problem = null;
+    this.overtaken = false;
+    this.published = null;
+    this.#names = new Map();
+    this.#asked.clear();
+    this.review.clear();
+    this.changes.clear();
+    if (route.plan === null) {
+      this.open.clear();
+      void this.list.ask(api.plans, true);
+    } else void this.load(false);
+  }
+
+  /** Asks for the open plan and what it does. */
+  async load(keep = true): Promise<void> {
+    const id = route.plan;
+    if (id === null) return;
+    const plan = await this.open.ask((signal) => api.plan(id, signal), keep);
+    if (plan) await this.look(id);
+  }
+
+  /** Asks what it does. */
+  async look(id: number): Promise<void> {
+    await Promise.all([this.review.ask((signal) => api.review(id, signal), true), this.changes.ask((signal) => api.changes(id, signal), true)]);
+    await this.#name();
+  }
+
+  /** Does something on the plan as it is here. Where others were faster, what they did is loaded, and null comes back. */
+  async run<T>(what: (plan: api.Plan) => Promise<T>): Promise<T | null> {
+    const plan = this.plan;
+    if (!plan) return null;
+    this.overtaken = false;
+    const done = await this.doing.run(() => what(plan));
+    const { problem } = this.doing;
+    if (problem instanceof Refused && [409, 412].includes(problem.status)) {
+      this.overtaken = problem.status === 412;
+      if (this.overtaken) this.doing.problem = null;
+      await this.load();
+    }
+    return done;
+  }
+
+  async add(edit: api.Edit): Promise<api.Effect | null> {
+    const done = await this.run((plan) => api.add(plan, edit));
+    if (done) await this.load();
+    return done;
+  }
+
+  async drop(step: number): Promise<void> {
+    this.#take(await this.run((plan) => api.drop(plan, step)));
+  }
+
+  async act(what: api.Act, body?: object): Promise<boolean> {
+    const done = await this.run((plan) => api.act(plan, what, body));
+    this.#take(done);
+    if (done?.version) this.published = done.version;
+    return done !== null;
+  }
+
+  #take(plan: api.Plan | null): void {
+    if (!plan || plan.id !== route.plan) return;
+    this.open.answer = plan;
+    void this.look(plan.id);
+  }
+
+  async begin(title: string, note: string): Promise<boolean> {
+    const plan = await this.doing.run(() => api.begin(title, note));
+    if (plan) route.go({ plan: String(plan.id) });
+    return plan !== null;
+  }
+
+  /** What became of a plan, here or elsewhere. */
+  hear({ plan, revision }: PlanEvent): void {
+    if (route.plan === null) void this.list.ask(api.plans, true);
+    const open = this.plan;
+    if (!open || open.id !== plan || open.revision >= revision || this.doing.busy) return;
+    void this.load();
+  }
+
+  /** All is asked for again: something may have been missed. */
+  renew(): void {
+    if (route.plan === null) void this.list.ask(api.plans, true);
+    else if (!this.doing.busy) void this.load();
+  }
+
+  /** What the unit is called: as it is in the draft, or was in the version below. */
+  called(code: string): string {
+    const units = this.review.answer?.units ?? [];
+    const found = units.find(({ after }) => after?.code === code)?.after ?? units.find(({ before }) => before?.code === code)?.before;
+    return found?.name || this.#names.get(code) || code;
+  }
+
+  /** Asks what units are called that the review does not name. Those drawn in the plan the version below has not got. */
+  async #name(): Promise<void> {
+    const plan = this.plan;
+    if (!plan) return;
+    const drawn = new Set(plan.edits.flatMap((step) => step.new.map(({ code }) => code)));
+    const missing = plan.edits.flatMap(({ edit }) => codesOf(edit)).filter((code) => !drawn.has(code) && this.called(code) === code && !this.#asked.has(code));
+    for (const code of new Set(missing)) {
+      this.#asked.add(code);
+      const found = await unit(code, plan.base_version).catch(() => null);
+      if (found && plan.id === this.plan?.id) this.#names = new Map(this.#names).set(code, found.name);
+    }
+  }
+}
+
+/** The units that an edit speaks of. */
+export function codesOf(edit: api.Edit): string[] {
+  switch (edit.op) {
+    case 'merge':
+      return edit.units;
+    case 'reshape':
+      return edit.between;
+    case 'transfer':
+      return [edit.from, edit.to];
+    case 'assign':
+      return [edit.unit, edit.parent];
+    case 'move_node':
+      return [];
+    case 'create_unit':
+      return edit.parent ? [edit.parent] : [];
+    default:
+      return [edit.unit];
+  }
+}
