@@ -28,6 +28,8 @@ export class Panels {
   rightHeight = $state(0);
   bottomHeight = $state(0);
   footHeight = $state(0);
+  /** Of the line that says what a tool wants. */
+  hintHeight = $state(0);
   #front: 'left' | 'right' = $state('left');
 
   /** Made while a component starts. `of`: what is to stand at the left; `reviewing`: whether a review does at the right. */
@@ -67,7 +69,7 @@ export class Panels {
   );
 
   /** What a sheet covers of a phone's lower edge. */
-  covered = $derived(!this.phone ? 0 : this.leftShown ? this.leftHeight : this.rightShown ? this.rightHeight : 0);
+  covered = $derived(!this.phone ? 0 : this.leftShown ? this.leftHeight : this.rightShown ? this.rightHeight : this.hintHeight);
   /** Whether a sheet is pulled so high that nothing has room beside it. */
   full = $derived(this.covered > innerHeight * SHEET);
 

@@ -72,7 +72,7 @@ export const plan: typeof zh = {
   compactness: 'Compactness',
   compactnessWhy: '4π × area ÷ perimeter²: 1 for a circle',
   parts: 'Pieces',
-  unnamed: 'no name',
+  unnamed: (code) => `unnamed (${code})`,
   fresh_: 'new',
   gone: 'gone',
   to: '→',

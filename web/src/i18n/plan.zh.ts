@@ -71,7 +71,7 @@ export const plan = {
   compactness: '紧凑度',
   compactnessWhy: '4π × 面积 ÷ 周长²，圆为 1',
   parts: '片数',
-  unnamed: '未命名',
+  unnamed: (code: string) => `未命名（${code}）`,
   fresh_: '新',
   gone: '撤销',
   to: '→',

@@ -54,7 +54,7 @@ export const view: typeof zh = {
       { title: 'Find', keys: [['/', 'search'], ['↑ ↓', 'move in the results'], ['Enter', 'open a result; on the map, locate its middle'], ['Esc', 'step back']] },
       { title: 'Map', keys: [['+ −', 'zoom in, out'], ['← ↑ → ↓', 'move the map'], ['0', 'whole county'], ['M', 'next measure']] },
       { title: 'Show', keys: [['T', 'table'], ['P', 'export picture'], ['N', 'day, night'], ['D', 'wall display'], ['L', '中文, English'], ['?', 'keys']] },
-      { title: 'Plan', keys: [['G', 'redraw borders, view'], ['S J R X', 'split, merge, reshape, transfer'], ['V A E', 'move, assign, rename'], ['Space', 'a point at the cross'], ['Enter', 'finish'], ['⌫', 'drop the last point'], ['Ctrl Z', 'undo'], ['Ctrl Y', 'redo']] },
+      { title: 'Plan', keys: [['G', 'redraw borders, view'], ['S J R X', 'split, merge, reshape, transfer'], ['V A E', 'move, assign, rename'], ['Space', 'a point at the cross'], ['Enter', 'finish'], ['Backspace', 'drop the last point'], ['Ctrl Z', 'undo'], ['Ctrl Y', 'redo']] },
     ],
   },
   refused: {

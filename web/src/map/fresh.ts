@@ -10,12 +10,11 @@
 import type { Map as Canvas } from 'maplibre-gl';
 import { definition, drawing } from '../server';
 import type { Published } from '../stream';
+import type { Draft } from './guest';
 
 /** The source that units are drawn from, and the tileset behind it. */
 const SOURCE = 'wangge';
 const TILESET = 'county';
-/** A parameter of the page's own: this tile is to be of what is published, whatever draft is shown. */
-export const PUBLISHED = 'published';
 const TILE = /\/tiles\/([^/]+)\/(\d+)\/(\d+)\/(\d+)\.mvt$/;
 
 const tileOf = (key: string) => {
@@ -23,9 +22,13 @@ const tileOf = (key: string) => {
   return { z, x, y };
 };
 
+const nameOf = (draft: Draft | null) => (draft ? `${draft.plan}@${draft.revision}` : 'published');
+
 export class Fresh {
-  /** Number of the plan whose draft is drawn in the place of what is published. */
-  draft: number | null = null;
+  /** The draft that is drawn in the place of what is published. */
+  #draft: Draft | null = null;
+  /** What each tile was asked for as: a draft at a revision, or what is published. */
+  #as = new Map<string, string>();
   /** An older version is looked at: it never changes. */
   frozen = false;
   /** The version that every tile fetched so far is right for, but those that are due; null before the first. */
@@ -46,6 +49,7 @@ export class Fresh {
     this.#build = null;
     this.#asked.clear();
     this.#due.clear();
+    this.#as.clear();
   }
 
   /** Whether the map shows that version or a newer one, or is about to. */
@@ -58,12 +62,11 @@ export class Fresh {
     const asked = new URL(url);
     const [, tileset, z, x, y] = TILE.exec(asked.pathname) ?? [];
     const version = Number(asked.searchParams.get('v'));
-    const published = asked.searchParams.has(PUBLISHED);
-    asked.searchParams.delete(PUBLISHED);
-    if (published) url = asked.href;
-    if (this.draft !== null && tileset === TILESET && !published) {
+    const key = `${z}/${x}/${y}`;
+    if (tileset === TILESET) this.#as.set(key, nameOf(this.#draft));
+    if (this.#draft && tileset === TILESET) {
       asked.search = '';
-      asked.searchParams.set('plan', String(this.draft));
+      asked.searchParams.set('plan', String(this.#draft.plan));
       return asked.href;
     }
     if (this.frozen || !tileset || !version) return url;
@@ -72,10 +75,9 @@ export class Fresh {
       asked.searchParams.set('v', String(newer.version));
       asked.searchParams.set('b', drawing(asked.searchParams.get('b') ?? '', newer.build));
     }
-    if (tileset === TILESET && !published) {
+    if (tileset === TILESET) {
       this.#shown ??= newer?.version ?? version;
       this.#build ??= asked.searchParams.get('b');
-      const key = `${z}/${x}/${y}`;
       this.#asked.add(key);
       this.#due.delete(key);
     }
@@ -99,14 +101,18 @@ export class Fresh {
 
   /** Fetches what is due and in view. What is still under way, or comes into view later, is fetched once it is there. */
   refresh(map: Canvas): void {
-    if (this.draft !== null || this.#due.size === 0 || !map.getSource(SOURCE)) return;
-    map.refreshTiles(SOURCE, [...this.#due].map(tileOf));
+    if (!map.getSource(SOURCE)) return;
+    // What was under way when the draft changed has come as something else.
+    const others = [...this.#as].filter(([, as]) => as !== nameOf(this.#draft)).map(([key]) => key);
+    const due = this.#draft ? others : [...this.#due, ...others];
+    if (due.length > 0) map.refreshTiles(SOURCE, due.map(tileOf));
   }
 
   /** Draws another draft, a draft anew, or again what is published. What is there stays until the other is. */
-  swap(map: Canvas, draft: number | null): void {
-    this.draft = draft;
-    if (map.getSource(SOURCE)) map.refreshTiles(SOURCE);
+  swap(map: Canvas, draft: Draft | null): void {
+    this.#draft = draft;
+    this.forget(map);
+    this.refresh(map);
   }
 
   /** Tiles that went out of view are kept, and would come back as they were. */

@@ -15,7 +15,17 @@ export function isChanged({ before, after }: UnitReview): boolean {
   return !same || Math.abs(before.area_m2 - after.area_m2) > NOTHING_M2;
 }
 
-export const nameOf = ({ before, after }: UnitReview, p: PlanWords): string => after?.name || before?.name || p.unnamed;
+/** Whether it lies at the lowest level: only there deviations are told. */
+export const isLeaf = ({ deviation }: UnitReview): boolean => deviation.before !== null || deviation.after !== null;
+
+export const nameOf = ({ before, after }: UnitReview, p: PlanWords): string => (after ?? before)?.name || before?.name || p.unnamed((after ?? before)?.code.slice(-3) ?? '');
+
+/** Before and after in the same unit. */
+export function areas({ before, after }: UnitReview, m: Messages): [string, string] {
+  const most = Math.max(before?.area_m2 ?? 0, after?.area_m2 ?? 0);
+  const one = (of: { area_m2: number } | null) => (!of ? '–' : most < 100_000 ? area(of.area_m2, m) : `${number(of.area_m2 / 1e6, m, most < 1e8 ? 3 : 1)} ${m.unit.square}`);
+  return [one(before), one(after)];
+}
 
 /** +12.4%, 0 where it is the mean. */
 export function share(value: number | null | undefined, m: Messages, p: PlanWords): string {
@@ -31,7 +41,7 @@ export function gist(unit: UnitReview, m: Messages, p: PlanWords): string[] {
   if (!before) return [p.added(name)];
   if (!after) return [p.retired(name)];
   const said: string[] = [];
-  if (before.name !== after.name) said.push(p.renamed(before.name, after.name || p.unnamed));
+  if (before.name !== after.name) said.push(p.renamed(before.name, after.name || p.unnamed(after.code.slice(-3))));
   if (before.code !== after.code) said.push(p.recoded(name, after.code));
   const homes = (after.households ?? 0) - (before.households ?? 0);
   const land = after.area_m2 - before.area_m2;

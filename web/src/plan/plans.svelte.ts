@@ -1,14 +1,19 @@
 // The plans: their list, the one that the address opens with what it does, and every step with it. What others did
 // meanwhile is loaded and said, and nothing that the reader drew is lost by it.
 
+import type * as GeoJSON from 'geojson';
 import { untrack } from 'svelte';
 import { Doing } from '../doing.svelte';
 import { Latest } from '../latest.svelte';
 import { route } from '../route.svelte';
-import { Refused } from '../server';
+import { get, Refused } from '../server';
 import type { PlanEvent } from '../stream';
-import { unit } from '../units';
+import { geometryPath, unit } from '../units';
 import * as api from './api';
+import { isChanged, isLeaf } from './figures';
+
+/** The most units whose old borders are drawn. */
+const MOST_GHOSTS = 60;
 
 export class Plans {
   readonly list: Latest<api.Listed[]>;
@@ -20,6 +25,8 @@ export class Plans {
   overtaken = $state(false);
   /** The version that the reader has just published from it. */
   published = $state.raw<number | null>(null);
+  /** The units that it changes as they are in the version below, by uid. */
+  ghosts = $state.raw<GeoJSON.FeatureCollection>({ type: 'FeatureCollection', features: [] });
   /** Names of units that stand in the edits, by code. */
   #names = $state.raw(new Map<string, string>());
   #asked = new Set<string>();
@@ -53,6 +60,8 @@ export class Plans {
     this.#asked.clear();
     this.review.clear();
     this.changes.clear();
+    this.ghosts = { type: 'FeatureCollection', features: [] };
+    this.#shapes.clear();
     if (route.plan === null) {
       this.open.clear();
       void this.list.ask(api.plans, true);
@@ -70,7 +79,7 @@ export class Plans {
   /** Asks what it does. */
   async look(id: number): Promise<void> {
     await Promise.all([this.review.ask((signal) => api.review(id, signal), true), this.changes.ask((signal) => api.changes(id, signal), true)]);
-    await this.#name();
+    await Promise.all([this.#name(), this.#haunt()]);
   }
 
   /** Does something on the plan as it is here. Where others were faster, what they did is loaded, and null comes back. */
@@ -90,7 +99,10 @@ export class Plans {
 
   async add(edit: api.Edit): Promise<api.Effect | null> {
     const done = await this.run((plan) => api.add(plan, edit));
-    if (done) await this.load();
+    const plan = this.plan;
+    if (!done || !plan) return null;
+    this.open.answer = { ...plan, status: 'draft', revision: done.revision, can_undo: true, can_redo: false };
+    void this.load();
     return done;
   }
 
@@ -137,6 +149,18 @@ export class Plans {
     const found = units.find(({ after }) => after?.code === code)?.after ?? units.find(({ before }) => before?.code === code)?.before;
     return found?.name || this.#names.get(code) || code;
   }
+
+  /** Asks how the units that change were bounded: each once, and no more than are told apart. */
+  async #haunt(): Promise<void> {
+    const plan = this.plan;
+    const changed = (this.review.answer?.units ?? []).filter((unit) => isChanged(unit) && isLeaf(unit));
+    const codes = changed.flatMap(({ before }) => (before ? [before.code] : [])).slice(0, MOST_GHOSTS);
+    if (!plan) return;
+    for (const code of codes) if (!this.#shapes.has(code)) this.#shapes.set(code, get<GeoJSON.Feature>(geometryPath(code, plan.base_version)).catch(() => null));
+    const found = await Promise.all(codes.map((code) => this.#shapes.get(code)));
+    if (plan.id === this.plan?.id) this.ghosts = { type: 'FeatureCollection', features: found.filter((shape) => shape != null) };
+  }
+  #shapes = new Map<string, Promise<GeoJSON.Feature | null>>();
 
   /** Asks what units are called that the review does not name. Those drawn in the plan the version below has not got. */
   async #name(): Promise<void> {

@@ -1,12 +1,11 @@
 // The plan on the map, over the draft's own tiles:
 //
-//   what changes hands   hatched, its edge strong        the published borders   dashed, under those of the draft
+//   what changes hands   hatched, its edge strong        borders as they were    dashed, under those of the draft
 //   what is being drawn  a line with its points          where it is taken to    small rings
 //   the units it is of   veiled                          what bars publishing    marks, to be clicked
 
 import type * as GeoJSON from 'geojson';
 import type { ExpressionSpecification, GeoJSONSource, LayerSpecification, Map, StyleSpecification } from 'maplibre-gl';
-import { PUBLISHED } from '../map/fresh';
 import { paletteOf } from '../palette';
 import type { LonLat } from '../server';
 import type { Style } from '../session.svelte';
@@ -16,10 +15,9 @@ const empty: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: 
 type Data = GeoJSON.FeatureCollection;
 
 /** The sources, by what they hold. */
-const NAMES = ['changes', 'trial', 'line', 'marks'] as const;
+const NAMES = ['changes', 'ghosts', 'trial', 'line', 'marks'] as const;
 type Name = (typeof NAMES)[number];
 const idOf = (name: string) => `plan-${name}`;
-const GHOST = idOf('published');
 
 export interface Line {
   points: LonLat[];
@@ -40,13 +38,13 @@ export interface Mark {
 export class Sketch {
   #map: Map | null = null;
   #look: Style = 'day';
-  #data: Record<Name, Data> = { changes: empty, trial: empty, line: empty, marks: empty };
+  #data: Record<Name, Data> = { changes: empty, ghosts: empty, trial: empty, line: empty, marks: empty };
   #units: number[] = [];
 
   /** `style` with all this in it. */
   over(style: StyleSpecification, look: Style): StyleSpecification {
     this.#look = look;
-    const sources = { ...style.sources, ...this.#sources(style) };
+    const sources = { ...style.sources, ...this.#sources() };
     const layers = [...style.layers];
     for (const { layer, below } of this.#layers(style)) {
       const at = layers.findIndex(({ id }) => id === below);
@@ -57,18 +55,24 @@ export class Sketch {
 
   enter(map: Map): () => void {
     this.#map = map;
-    const hatch = ({ id }: { id: string }) => isHatch(id) && !map.hasImage(id) && map.addImage(id, hatched(id), { pixelRatio: 2 });
-    map.on('styleimagemissing', hatch);
+    map.setMissingStyleImageResolver((id) => {
+      if (isHatch(id) && !map.hasImage(id)) map.addImage(id, hatched(id), { pixelRatio: 2 });
+    });
     if (map.getSource('wangge')) this.#add(map);
     return () => {
       this.#map = null;
-      map.off('styleimagemissing', hatch);
+      if (map.style) map.setMissingStyleImageResolver(null);
       this.#remove(map);
     };
   }
 
   changes(changes: Changes | null): void {
     this.#put('changes', changes ?? empty);
+  }
+
+  /** Units as they were. */
+  ghosts(units: Data): void {
+    this.#put('ghosts', units);
   }
 
   trial(changes: Changes | null): void {
@@ -121,22 +125,18 @@ export class Sketch {
 
   #add(map: Map): void {
     const style = map.getStyle();
-    for (const [id, source] of Object.entries(this.#sources(style))) if (!map.getSource(id)) map.addSource(id, source);
+    for (const [id, source] of Object.entries(this.#sources())) if (!map.getSource(id)) map.addSource(id, source);
     for (const { layer, below } of this.#layers(style)) if (!map.getLayer(layer.id)) map.addLayer(layer, below && map.getLayer(below) ? below : undefined);
   }
 
   #remove(map: Map): void {
     if (!map.style) return; // the map itself is gone
     for (const { layer } of this.#layers(map.getStyle())) if (map.getLayer(layer.id)) map.removeLayer(layer.id);
-    for (const id of [...NAMES.map(idOf), GHOST]) if (map.getSource(id)) map.removeSource(id);
+    for (const id of NAMES.map(idOf)) if (map.getSource(id)) map.removeSource(id);
   }
 
-  #sources(style: StyleSpecification): StyleSpecification['sources'] {
-    const units = style.sources['wangge'];
-    const own = NAMES.map((name) => [idOf(name), { type: 'geojson' as const, data: this.#data[name] }]);
-    // A parameter of its own tells its tiles from those that are asked for as the draft's.
-    const published = units?.type === 'vector' && units.tiles ? [[GHOST, { ...units, tiles: units.tiles.map((url) => `${url}&${PUBLISHED}`) }]] : [];
-    return Object.fromEntries([...own, ...published]);
+  #sources(): StyleSpecification['sources'] {
+    return Object.fromEntries(NAMES.map((name) => [idOf(name), { type: 'geojson' as const, data: this.#data[name] }]));
   }
 
   /** The first of two units in the accent, those after it in another colour: who gives, who gains. */
@@ -150,8 +150,6 @@ export class Sketch {
     const { accent, label, halo } = paletteOf(look);
     const warn = second(look);
     const written = style.layers.find(({ type }) => type === 'symbol')?.id;
-    const borders = style.layers.find(({ id }) => id === 'borders-grid');
-    const width = (borders?.type === 'line' && borders.paint?.['line-width']) || 1;
     const lowest = style.layers.find(({ id }) => id === 'grids-fill');
     const plural = (lowest && 'source-layer' in lowest && lowest['source-layer']) || 'grids';
     const units = { source: 'wangge', 'source-layer': plural, filter: ['in', ['id'], ['literal', this.#units]] as ExpressionSpecification };
@@ -164,10 +162,7 @@ export class Sketch {
       { id: idOf('trial-veil'), type: 'fill', source: idOf('trial'), paint: { 'fill-color': warn, 'fill-opacity': 0.14 } },
       { id: idOf('trial'), type: 'fill', source: idOf('trial'), paint: { 'fill-pattern': `plan-hatch-trial-${look}`, 'fill-opacity': 0.9 } },
     ];
-    const ghost: LayerSpecification[] =
-      this.#sources(style)[GHOST] && borders?.type === 'line'
-        ? [{ id: GHOST, type: 'line', source: GHOST, 'source-layer': 'borders', minzoom: 10, paint: { 'line-color': label.town, 'line-width': width, 'line-dasharray': [3, 3], 'line-opacity': 0.8 } }]
-        : [];
+    const ghost: LayerSpecification = { id: idOf('ghosts'), type: 'line', source: idOf('ghosts'), paint: { 'line-color': label.town, 'line-width': ['interpolate', ['linear'], ['zoom'], 9, 0.8, 13, 1.6, 16, 2.4], 'line-dasharray': [2.5, 2.5], 'line-opacity': 0.85 } };
     const above: LayerSpecification[] = [
       { id: idOf('changes-edge'), type: 'line', source: idOf('changes'), layout: round, paint: { 'line-color': accent, 'line-width': ['interpolate', ['linear'], ['zoom'], 9, 1.2, 14, 2.4] } },
       { id: idOf('units-edge'), type: 'line', ...units, layout: { 'line-join': 'round' }, paint: { 'line-color': this.#order(), 'line-width': 2.4 } },
@@ -188,7 +183,7 @@ export class Sketch {
     };
     return [
       ...under.map((layer) => ({ layer, below: 'borders-grid' })),
-      ...ghost.map((layer) => ({ layer, below: 'borders-grid' })),
+      { layer: ghost, below: 'borders-grid' },
       ...above.map((layer) => ({ layer, below: written })),
       { layer: name, below: undefined },
     ];
