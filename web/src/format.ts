@@ -50,6 +50,9 @@ export function metresBetween(a: LonLat, b: LonLat): number {
   return 2 * 6_371_008.8 * Math.asin(Math.sqrt(h));
 }
 
+/** Who entered a version or a plan: `account:wang` is wang; on a server without accounts nobody has a name. */
+export const authorWord = (who: string, m: Messages): string => (who === 'everyone' || who === 'nobody' ? m.versions.everyone : who.replace(/^(account|machine|operator):/, ''));
+
 export function day(time: string, m: Common): string {
   return new Date(time).toLocaleDateString(m.locale, { dateStyle: 'medium' });
 }

@@ -29,6 +29,6 @@ export class Planning {
   /** From looking to planning, and back. */
   toggle(on = !this.on): void {
     if (on && !this.may) return;
-    route.go(on ? { plan: '', v: null, at: null, unit: null, acc: null, table: null } : { plan: null });
+    route.go(on ? { plan: '', v: null, at: null, unit: null, acc: null, table: null, compare: null } : { plan: null });
   }
 }

@@ -1,7 +1,7 @@
 // The address: all that a link must show again. `#map=zoom/lat/lon` belongs to MapLibre (its option
 // `hash: 'map'`); everything else is here, once, and what has its default is left out.
 //
-//   #map=13/33.77/120.25&unit=320924100&at=120.2512,33.7701&acc=20&measure=households&style=night&lang=en&v=3&table=town&display&plan=3
+//   #map=13/33.77/120.25&unit=320924100&at=120.2512,33.7701&acc=20&measure=households&style=night&lang=en&v=3&table=town&display&plan=3&compare=1
 //
 // What a reader does (choose, locate, open) makes a step in the history; how it is shown does not.
 
@@ -10,7 +10,7 @@ import type { LonLat } from './server';
 export type Lang = 'zh' | 'en';
 export type Style = 'day' | 'night';
 
-const KEYS = ['unit', 'at', 'acc', 'measure', 'style', 'lang', 'v', 'table', 'display', 'plan'] as const;
+const KEYS = ['unit', 'at', 'acc', 'measure', 'style', 'lang', 'v', 'table', 'display', 'plan', 'compare'] as const;
 type Key = (typeof KEYS)[number];
 type Values = Partial<Record<Key, string>>;
 
@@ -84,6 +84,12 @@ class Route {
   /** Whether plans are worked on. */
   get planning(): boolean {
     return this.#values.plan !== undefined;
+  }
+
+  /** The older version that the one shown is compared with. */
+  get compared(): number | null {
+    const number = Number(this.#values.compare);
+    return Number.isSafeInteger(number) && number > 0 ? number : null;
   }
 
   /** A step that Back undoes. `null` drops an entry. */

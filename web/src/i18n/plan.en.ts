@@ -4,7 +4,6 @@ export const plan: typeof zh = {
   title: 'Plans',
   justNow: 'just now',
   states: { draft: 'Draft', submitted: 'In review', approved: 'Approved', published: 'Published', rejected: 'Sent back' },
-  everyone: 'not signed in',
   failed: 'The plans did not arrive',
   missing: 'There is no such plan',
   none: 'No plans yet',

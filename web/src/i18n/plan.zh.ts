@@ -3,7 +3,6 @@ export const plan = {
   title: '调整方案',
   justNow: '刚刚',
   states: { draft: '草稿', submitted: '待审', approved: '已核准', published: '已发布', rejected: '已退回' },
-  everyone: '未登录者',
   failed: '方案没有取到',
   missing: '没有这个方案',
   none: '还没有方案',

@@ -47,6 +47,17 @@ export const view: typeof zh = {
     changed: (n, level, plural) => `${n} ${n === 1 ? level.toLowerCase() : plural}`,
     voids: (n) => (n === 1 ? '1 void' : `${n} voids`),
     failed: 'The versions did not arrive',
+    everyone: 'not signed in',
+  },
+  compare: {
+    act: 'Compare',
+    with: (a, b) => `Compare version ${a} with version ${b}`,
+    title: (a, b) => `Version ${a} and version ${b}`,
+    slide: 'The older left, the newer right: move the line between',
+    moved: (n, area) => `${n === 1 ? '1 piece' : `${n} pieces`} changed hands, ${area}`,
+    same: 'Both versions have the same borders',
+    failed: 'The comparison did not arrive',
+    whole: 'Show all',
   },
   keys: {
     title: 'Keys',

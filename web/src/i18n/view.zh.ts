@@ -46,6 +46,17 @@ export const view = {
     changed: (n: number, level: string, _plural: string) => `${n} 个${level}`,
     voids: (n: number) => `${n} 个空白区`,
     failed: '版本没有取到',
+    everyone: '未登录者',
+  },
+  compare: {
+    act: '对比',
+    with: (a: number, b: number) => `对比版本 ${a} 与版本 ${b}`,
+    title: (a: number, b: number) => `版本 ${a} 与版本 ${b}`,
+    slide: '左边旧版，右边新版：移动分界',
+    moved: (n: number, area: string) => `${n} 处变动，${area}`,
+    same: '两个版本的界线相同',
+    failed: '对比没有取到',
+    whole: '全貌',
   },
   keys: {
     title: '按键',

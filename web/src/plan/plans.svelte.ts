@@ -162,6 +162,12 @@ export class Plans {
   }
   #shapes = new Map<string, Promise<GeoJSON.Feature | null>>();
 
+  /** What the unit was called in the version below; nothing for one that is new. */
+  was(code: string): string {
+    const found = this.review.answer?.units.find(({ before, after }) => before?.code === code || after?.code === code);
+    return found ? (found.before?.name ?? '') : this.called(code);
+  }
+
   /** Asks what units are called that the review does not name. Those drawn in the plan the version below has not got. */
   async #name(): Promise<void> {
     const plan = this.plan;

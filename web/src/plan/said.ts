@@ -6,13 +6,16 @@ import type { Messages } from '../i18n';
 import type { Edit, Step } from './api';
 import type { PlanWords } from './words';
 
-/** `account:wang` is wang. */
-export const author = (who: string, p: PlanWords): string => (who === 'everyone' || who === 'nobody' ? p.everyone : who.replace(/^\w+:/, ''));
-
 export const ago = (time: string, m: Messages, p: PlanWords): string => agoIn(time, m.locale, p.justNow);
 
+/** What units are called in the draft, and were in the version below. */
+export interface Names {
+  called: (code: string) => string;
+  was: (code: string) => string;
+}
+
 /** 虹亚社区第11网格 切分为 2 片 */
-export function sentence({ edit, new: drawn }: Step, called: (code: string) => string, m: Messages, p: PlanWords): string {
+export function sentence({ edit, new: drawn }: Step, { called, was }: Names, m: Messages, p: PlanWords): string {
   switch (edit.op) {
     case 'split':
       return p.done.split(called(edit.unit), drawn.length + 1);
@@ -29,7 +32,7 @@ export function sentence({ edit, new: drawn }: Step, called: (code: string) => s
     case 'assign':
       return p.done.assign(called(edit.unit), called(edit.parent));
     case 'rename':
-      return p.done.rename(called(edit.unit) === edit.name ? edit.unit : called(edit.unit), edit.name);
+      return p.done.rename(was(edit.unit), edit.name);
     case 'create_unit':
       return p.done.create_unit(edit.name);
     default:
