@@ -206,7 +206,7 @@ describe('plans of a server that is open to everyone', () => {
       for (let i = 0; i < times; i += 1) await page.keyboard.press(key);
     };
     const far = async (key, n) => press(`Shift+${key}`, n); // 96 px each
-    const said = (text) => hint(page).getByText(text, { exact: true }).waitFor();
+    const said = (text) => hint(page).getByText(text).waitFor();
     const made = async (n) => {
       await eventually(async () => assert.equal(await edits(page).count(), n), Date.now() + 30_000);
       while (await hint(page).count()) await press('Escape');
@@ -239,6 +239,7 @@ describe('plans of a server that is open to everyone', () => {
     await press(' ');
     await press('ArrowRight', 2 * step);
     await press(' ');
+    await shot(page, 'plan-keys-merge');
     await said('可再点相邻的，最后按完成');
     await press('Enter');
     await made(3);
