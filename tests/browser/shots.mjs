@@ -42,6 +42,42 @@ const search = (text) => async (page) => {
   await page.locator('[role=option]').first().waitFor();
 };
 
+/** Plans to be shown: one is begun, with edits, a defect and a version of it published first. */
+async function plans(url) {
+  const call = async (path, body, revision) => {
+    const headers = { 'content-type': 'application/json', ...(revision && { 'if-match': `"${revision}"` }) };
+    const answer = await fetch(`${url}${path}`, body === undefined ? {} : { method: 'POST', headers, body: JSON.stringify(body) });
+    return answer.json();
+  };
+  const at = async (lon, lat) => (await call(`/api/locate?lon=${lon}&lat=${lat}`)).leaf;
+  const [one, two] = [await at(120.2612, 33.7695), await at(120.2585, 33.7695)];
+  const cut = (unit, lon, new_) => ({ op: 'split', unit, line: [[lon, 33.75], [lon + 0.0004, 33.79]], new: new_, tolerance: 5 });
+  const plan = async (title, note, edits) => {
+    const { id } = await call('/api/plans', { title, note });
+    for (const [i, edit] of edits.entries()) await call(`/api/plans/${id}/edits`, edit, i + 1);
+    return [id, edits.length + 1];
+  };
+  const [first, n] = await plan('兴桥镇一格更名', '', [cut(two.code, 120.2583, [{ name: '西片网格' }])]);
+  await call(`/api/plans/${first}/submit`, {}, n);
+  await call(`/api/plans/${first}/approve`, {}, n + 1);
+  await call(`/api/plans/${first}/publish`, { note: '第三季度网格调整' }, n + 2);
+  const [sent, s] = await plan('海通镇沿街网格合并', '', [{ op: 'rename', unit: one.code, name: '沿街网格' }]);
+  await call(`/api/plans/${sent}/submit`, {}, s);
+  const [drawn] = await plan('合德镇网格调整', '第四季度：一格户数过多，切分为二，门牌另行通知。', [cut(one.code, 120.2609, []), { op: 'rename', unit: two.code, name: '示范网格' }]);
+  return drawn;
+}
+const DRAFT = 'map=15/33.7695/120.2612&plan=PLAN';
+const drawnOn = async (page) => {
+  await page.waitForTimeout(2000);
+  await page.keyboard.press('s');
+  const { width, height } = page.viewportSize();
+  for (const [x, y] of [[0.54, 0.53], [0.56, 0.2], [0.57, 0.75]]) {
+    await page.mouse.move(width * x, height * y);
+    await page.mouse.click(width * x, height * y);
+    await page.waitForTimeout(700);
+  }
+};
+
 /** What is opened, and what is done then. */
 const STATES = {
   county: {},
@@ -56,6 +92,12 @@ const STATES = {
   list: { act: paste },
   table: { hash: 'table=town' },
   versions: { act: (page) => page.locator('footer button', { hasText: '版本' }).click() },
+  plans: { hash: 'map=13/33.7695/120.2612&plan=' },
+  plan: { hash: DRAFT },
+  'plan-review': { hash: DRAFT, act: (page) => page.getByRole('button', { name: '对比' }).click() },
+  'plan-drawn': { hash: DRAFT, act: drawnOn },
+  'plan-english': { hash: `lang=en&${DRAFT}` },
+  compare: { hash: 'map=15/33.7695/120.2600&compare=1' },
   keys: { act: (page) => page.keyboard.press('?') },
   empty: { before: (page) => page.route('**/api/summary*', emptied) },
   stale: {
@@ -104,7 +146,7 @@ async function take(browser, name, options, scheme, open) {
 /** The map in one of its states. */
 const map = (url, state, { hash = '', before, act }, more) => async (page) => {
   await before?.(page);
-  await page.goto(`${url}/#${[hash, more].filter(Boolean).join('&')}`);
+  await page.goto(`${url}/#${[hash.replace('PLAN', draft), more].filter(Boolean).join('&')}`);
   if (mapless.includes(state)) await page.getByRole('alert').waitFor();
   else await drawn(page);
   await act?.(page);
@@ -113,6 +155,7 @@ const map = (url, state, { hash = '', before, act }, more) => async (page) => {
 mkdirSync(OUT, { recursive: true });
 const open = await start();
 const closed = await start({ accounts: ACCOUNTS });
+const draft = String(await plans(open.url));
 const browser = await launch();
 for (const [size, { hash, ...options }] of Object.entries(SIZES)) {
   for (const scheme of ['day', 'night']) {

@@ -20,9 +20,8 @@ export const isLeaf = ({ deviation }: UnitReview): boolean => deviation.before !
 
 export const nameOf = ({ before, after }: UnitReview, p: PlanWords): string => (after ?? before)?.name || before?.name || p.unnamed((after ?? before)?.code.slice(-3) ?? '');
 
-/** Before and after in the same unit. */
-export function areas({ before, after }: UnitReview, m: Messages): [string, string] {
-  const most = Math.max(before?.area_m2 ?? 0, after?.area_m2 ?? 0);
+/** Before and after in the same measure, for which `most` is the largest of those that are compared, in m². */
+export function areas({ before, after }: UnitReview, m: Messages, most = Math.max(before?.area_m2 ?? 0, after?.area_m2 ?? 0)): [string, string] {
   const one = (of: { area_m2: number } | null) => (!of ? '–' : most < 100_000 ? area(of.area_m2, m) : `${number(of.area_m2 / 1e6, m, most < 1e8 ? 3 : 1)} ${m.unit.square}`);
   return [one(before), one(after)];
 }
