@@ -15,6 +15,9 @@ export function isChanged({ before, after }: UnitReview): boolean {
   return !same || Math.abs(before.area_m2 - after.area_m2) > NOTHING_M2;
 }
 
+/** Whether it has other borders than before, or is gone. */
+export const isMoved = ({ before, after }: UnitReview): boolean => Math.abs((before?.area_m2 ?? 0) - (after?.area_m2 ?? 0)) > NOTHING_M2;
+
 /** Whether it lies at the lowest level: only there deviations are told. */
 export const isLeaf = ({ deviation }: UnitReview): boolean => deviation.before !== null || deviation.after !== null;
 

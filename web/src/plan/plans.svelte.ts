@@ -10,7 +10,7 @@ import { get, Refused } from '../server';
 import type { PlanEvent } from '../stream';
 import { geometryPath, unit } from '../units';
 import * as api from './api';
-import { isChanged, isLeaf } from './figures';
+import { isLeaf, isMoved } from './figures';
 
 /** The most units whose old borders are drawn. */
 const MOST_GHOSTS = 60;
@@ -153,7 +153,7 @@ export class Plans {
   /** Asks how the units that change were bounded: each once, and no more than are told apart. */
   async #haunt(): Promise<void> {
     const plan = this.plan;
-    const changed = (this.review.answer?.units ?? []).filter((unit) => isChanged(unit) && isLeaf(unit));
+    const changed = (this.review.answer?.units ?? []).filter((unit) => isLeaf(unit) && isMoved(unit));
     const codes = changed.flatMap(({ before }) => (before ? [before.code] : [])).slice(0, MOST_GHOSTS);
     if (!plan) return;
     for (const code of codes) if (!this.#shapes.has(code)) this.#shapes.set(code, get<GeoJSON.Feature>(geometryPath(code, plan.base_version)).catch(() => null));
