@@ -134,6 +134,44 @@ describe('plans of a server that is open to everyone', () => {
     await context.close();
   });
 
+  test('while a line is drawn, figures beside the pointer follow it, and are what the edit makes', { skip: Boolean(process.env.WANGGE_NO_TRY) }, async () => {
+    const grid = await here();
+    const [west, south, east, north] = await box(ask, grid.code);
+    const { id } = await api.begin('边画边看');
+    const { page, context, seen } = await visit(id);
+    await page.keyboard.press('s');
+    await click(page, [0, 0]);
+    const top = from(AT, [(west + east) / 2, north + 0.0004]);
+    await click(page, top);
+    const figures = page.locator('.figures');
+    const row = () => figures.locator('tbody tr', { hasText: grid.name }).locator('td').first().innerText();
+    const seenAt = async (lon) => {
+      const { x, y } = pixel(page, from(AT, [lon, south - 0.0004]));
+      await page.mouse.move(x, y, { steps: 6 });
+      await figures.locator('tbody tr').nth(1).waitFor();
+      await page.waitForTimeout(1500);
+      return row();
+    };
+    const before = await seenAt((west + east) / 2);
+    await shot(page, 'plan-figures');
+    const after = await seenAt(west + (east - west) * 0.3);
+    assert.notEqual(before, after);
+    await click(page, from(AT, [west + (east - west) * 0.3, south - 0.0004]));
+    await page.waitForTimeout(1500);
+    const last = await row();
+    await page.keyboard.press('Enter');
+    await edits(page).first().waitFor();
+    const { units } = await ask(`/api/plans/${id}/review`);
+    const unit = units.find((one) => one.after?.code === grid.code);
+    assert.equal(last.replace(/\s/g, ''), `${unit.before.households}→${unit.after.households}`);
+    // The new part is called as its neighbours are: nothing is open.
+    await left(page).getByText('没有缺陷').waitFor();
+    const asked = seen.urls.filter(({ pathname }) => pathname.endsWith('/try')).length;
+    assert.ok(asked >= 3, `${asked}`);
+    seen.check(REFUSED);
+    await context.close();
+  });
+
   test('what the draft changes is drawn over the map, and its own tiles are', async () => {
     const { id, revision } = await api.begin('草稿的图块');
     const grid = await here();
