@@ -368,9 +368,8 @@ describe('plans of a server that is open to everyone', () => {
     // The stream would tell the page: it is not heard in time.
     await page.route('**/api/plans/*/edits', async (route) => {
       await api.edit(id, revision, { op: 'rename', unit: grid.code, name: '别人改的' });
-      await page.unroute('**/api/plans/*/edits');
       await route.continue();
-    });
+    }, { times: 1 });
     await page.keyboard.press('Enter');
     await hint(page).getByText('别人刚改了这个方案').waitFor();
     await edits(page).getByText('别人改的').waitFor();
