@@ -14,7 +14,8 @@
 //! | `locate`, `batch` | whose is a point, and many points as a stream |
 //! | `search` | what a text may mean |
 //! | `units`, `near`, `measures`, `summary` | what there is, and numbers of it |
-//! | `history` | what became of a unit |
+//! | `select` | the units that a drawn area or line meets |
+//! | `history`, `crosswalk` | what became of a unit, and of all units between two versions |
 //! | `plans` | drafts of the next version, edited, reviewed and published |
 //! | `people` | who answers for a unit |
 //! | `background` | a map beneath the grids |
@@ -30,6 +31,7 @@ pub mod batch;
 mod cache;
 mod contact;
 mod copy;
+mod crosswalk;
 mod encoding;
 mod enter;
 mod error;
@@ -47,6 +49,7 @@ pub mod plans;
 mod pool;
 mod ring;
 mod search;
+mod select;
 mod sight;
 mod single_sign_on;
 mod summary;
@@ -65,6 +68,7 @@ pub use crate::store::VersionRecord;
 pub use background::{Background, BackgroundSource, BackgroundTile, Sheet};
 pub use cache::{Body, CacheSize, digest};
 pub use copy::{Copied, copy};
+pub use crosswalk::Crossed;
 pub use encoding::Encoding;
 pub use enter::{Entry, enter};
 pub use error::{Error, excerpt};
@@ -76,6 +80,7 @@ pub use near::Nearby;
 pub use people::Responsible;
 pub use pool::Pool;
 pub use search::{Found, Pin, Sought};
+pub use select::{Drawing, Selected, Within};
 pub use single_sign_on::{Refusal, Return, SingleSignOn, SingleSignOnSettings};
 pub use summary::Summary;
 pub use tiles::{Tile, TileQuery, TilesetView};

@@ -350,10 +350,3 @@ impl Cut<'_> {
         Recut { coverage: Coverage::from_segments(&segments, owners), gained }
     }
 }
-
-impl Faces {
-    /// The half-edge a → b, for a < b.
-    fn half_of(&self, a: Point, b: Point) -> Option<u32> {
-        self.edges.binary_search_by(|e| (e.a, e.b).cmp(&(a, b))).ok().map(|i| 2 * i as u32)
-    }
-}

@@ -17,6 +17,8 @@
 //! | `partition` | coverage + hierarchy, content hash |
 //! | `cut` | a region cut along lines, its pieces given anew |
 //! | `snap` | drawn points → the junctions, vertices and borders near them |
+//! | `overlay` | what owners have of a drawn area, or along a drawn line |
+//! | `relaid` | shapes laid over a coverage, each face given to somebody |
 //! | `reshape` | the border between two neighbours, drawn anew |
 //! | `shift` | a vertex moved with every border that meets there |
 
@@ -26,7 +28,9 @@ mod cut;
 mod defect;
 mod judge;
 mod near;
+mod overlay;
 mod partition;
+mod relaid;
 mod reshape;
 mod rings;
 mod shift;
@@ -36,11 +40,13 @@ mod snap;
 pub use build::{Built, DEFAULT_TOLERANCE, Gained, Refusal};
 pub use cut::{Cut, Piece, Recut};
 pub use defect::{Defect, DefectKind, RawDefect};
+pub use overlay::Share;
 pub use partition::{ContentHash, Partition};
+pub use relaid::Face;
 pub use reshape::{Redrawn, ReshapeFault, Reshaped};
 pub use rings::contains;
 pub use shift::ShiftFault;
-pub use snap::{Reach, SnapTo, Snapped};
+pub use snap::{Bounded, Reach, SnapTo, Snapped};
 
 pub use crate::crs::Polygon;
 

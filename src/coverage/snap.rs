@@ -7,7 +7,7 @@
 //! ```
 
 use super::{ArcRef, Coverage};
-use crate::crs::{LocalPlane, LonLat, Point};
+use crate::crs::{Bounds, LocalPlane, LonLat, Point};
 
 /// What a point was taken to, the strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,37 +54,57 @@ pub struct Reach {
     pub border: f64,
 }
 
+/// The arcs of a coverage that meet a box: for many points in it.
+pub struct Bounded<'a>(Vec<ArcRef<'a>>);
+
+impl<'a> Bounded<'a> {
+    /// Those of `coverage` that meet `bounds`.
+    #[must_use]
+    pub fn within(coverage: &'a Coverage, bounds: Bounds) -> Self {
+        Self(coverage.arcs().filter(|arc| Bounds::of(arc.points).meets(bounds)).collect())
+    }
+
+    /// As [`Coverage::snapped`], for a point in the box.
+    #[must_use]
+    pub fn snapped(&self, point: Point, reach: Reach) -> Option<Snapped> {
+        onto(self.0.iter().copied(), point, reach)
+    }
+}
+
 impl Coverage {
     /// The point of a border that `point` is taken to, on arcs that `takes` chooses; `None` where none is within reach.
     #[must_use]
     pub fn snapped(&self, point: Point, reach: Reach, takes: impl Fn(ArcRef<'_>) -> bool) -> Option<Snapped> {
-        let plane = LocalPlane::at(LonLat::from_lattice(point));
-        let (east, north) = plane.metres_per_unit();
-        let widest = reach.vertex.max(reach.border);
-        let (wide, high) = (widest / east, widest / north);
-        let mut best: Option<Snapped> = None;
-        let mut offer = |onto: SnapTo, to: Point| {
-            let metres = plane.distance_m(to);
-            let within = if onto == SnapTo::Border { reach.border } else { reach.vertex };
-            let key = |s: &Snapped| (s.onto, s.metres, s.to);
-            let found = Snapped { from: point, to, onto, metres };
-            if metres <= within && best.is_none_or(|b| key(&found) < key(&b)) {
-                best = Some(found);
-            }
-        };
-        for arc in self.arcs().filter(|arc| takes(*arc)) {
-            let last = arc.points.len() - 1;
-            let end = |n: usize| if n == 0 || n == last { SnapTo::Node } else { SnapTo::Vertex };
-            for (i, w) in
-                arc.points.windows(2).enumerate().filter(|(_, w)| near(w[0], w[1], point, wide, high))
-            {
-                offer(end(i), w[0]);
-                offer(end(i + 1), w[1]);
-                offer(SnapTo::Border, foot(&plane, w[0], w[1]));
-            }
-        }
-        best
+        onto(self.arcs().filter(|arc| takes(*arc)), point, reach)
     }
+}
+
+/// The best point of some arcs within reach.
+fn onto<'a>(arcs: impl Iterator<Item = ArcRef<'a>>, point: Point, reach: Reach) -> Option<Snapped> {
+    let plane = LocalPlane::at(LonLat::from_lattice(point));
+    let (east, north) = plane.metres_per_unit();
+    let widest = reach.vertex.max(reach.border);
+    let (wide, high) = (widest / east, widest / north);
+    let mut best: Option<Snapped> = None;
+    let mut offer = |onto: SnapTo, to: Point| {
+        let metres = plane.distance_m(to);
+        let within = if onto == SnapTo::Border { reach.border } else { reach.vertex };
+        let key = |s: &Snapped| (s.onto, s.metres, s.to);
+        let found = Snapped { from: point, to, onto, metres };
+        if metres <= within && best.is_none_or(|b| key(&found) < key(&b)) {
+            best = Some(found);
+        }
+    };
+    for arc in arcs {
+        let last = arc.points.len() - 1;
+        let end = |n: usize| if n == 0 || n == last { SnapTo::Node } else { SnapTo::Vertex };
+        for (i, w) in arc.points.windows(2).enumerate().filter(|(_, w)| near(w[0], w[1], point, wide, high)) {
+            offer(end(i), w[0]);
+            offer(end(i + 1), w[1]);
+            offer(SnapTo::Border, foot(&plane, w[0], w[1]));
+        }
+    }
+    best
 }
 
 fn near(a: Point, b: Point, p: Point, wide: f64, high: f64) -> bool {

@@ -54,5 +54,6 @@ pub use points::{PointsRead, read_points, write_points};
 pub use raw::{Fields, RawCoverage, RawFeature, RawPolygon, RawVoid, UnitFacts};
 pub use read::{read_coverage, read_voids};
 pub use refusal::{ImportRefused, defects_geojson, write_defects};
+pub use rings::lattice_polygons;
 pub use seeds::{outline_from, seed_units_from};
 pub use table::read_units;

@@ -4,7 +4,7 @@
 //! lon/lat in the file's datum → WGS84 → lattice → closing point and repeats off → at least three points not on a line
 //! ```
 
-use super::raw::RawPolygon;
+use super::raw::{RawFeature, RawPolygon};
 use crate::crs::{Datum, LonLat, Point, Polygon, cross, ring_area2};
 
 /// Puts rings on the lattice, and counts what it put right.
@@ -69,6 +69,12 @@ impl Rings {
         }
         notes
     }
+}
+
+/// The polygons of a feature that have an area, on the lattice.
+#[must_use]
+pub fn lattice_polygons(feature: &RawFeature, datum: Datum) -> Vec<Polygon> {
+    Rings { datum, ..Rings::default() }.polygons(&feature.polygons)
 }
 
 /// Whether all points lie on one line. A ring that crosses itself may sum to no area and is not flat: that it crosses is

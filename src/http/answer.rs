@@ -77,11 +77,30 @@ pub fn once(version: u64, value: &Value) -> Response {
 
 /// `value` as JSON for this caller alone: it is kept nowhere.
 pub fn private(value: &Value) -> Response {
-    let mut response = Body::from(value.to_string()).into_response();
+    uncached("application/json", value.to_string().into_bytes())
+}
+
+/// A body that nobody keeps.
+pub fn uncached(mime: &'static str, bytes: Vec<u8>) -> Response {
+    let mut response = Body::from(bytes).into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(mime));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(NEVER));
     response
+}
+
+/// Rows as CSV under the names of their fields.
+///
+/// # Errors
+/// 500 where a row is no row.
+pub fn csv<R: Serialize>(columns: &[&str], rows: &[R]) -> Result<Vec<u8>, Problem> {
+    let write = || {
+        let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
+        writer.write_record(columns)?;
+        rows.iter().try_for_each(|row| writer.serialize(row))?;
+        writer.into_inner().map_err(|e| csv::Error::from(e.into_error()))
+    };
+    write().map_err(|e| Problem::internal(&e))
 }
 
 /// A body from the cache: 200, 204 where it is empty, or 304.

@@ -1,4 +1,4 @@
-//! What a request's headers ask for: which encoding, whether its copy still holds, and under what name it knows us.
+//! What a request's headers ask for: which encoding, whether its copy still holds, in which form, and under what name it knows us.
 
 use std::str::FromStr;
 
@@ -8,7 +8,8 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use super::problem::Problem;
-use crate::app::Encoding;
+use super::query::Query;
+use crate::app::{Encoding, excerpt};
 
 /// The best encoding the caller accepts: highest q, then brotli, gzip, identity.
 pub fn encoding(headers: &HeaderMap) -> Encoding {
@@ -111,4 +112,20 @@ pub fn origin(headers: &HeaderMap) -> Result<String, Problem> {
         ));
     }
     Ok(format!("{scheme}://{host}"))
+}
+
+/// Whether rows are asked for as CSV: by `format`, or else by what is accepted.
+///
+/// # Errors
+/// 400 for a format that is neither CSV nor JSON.
+pub fn wants_csv(query: &Query, headers: &HeaderMap) -> Result<bool, Problem> {
+    match query.text("format") {
+        None => Ok(headers.get(header::ACCEPT).is_some_and(|a| a.as_bytes().starts_with(b"text/csv"))),
+        Some("csv") => Ok(true),
+        Some("json") => Ok(false),
+        Some(other) => {
+            let found = excerpt(other);
+            Err(Problem::parameter("format", format!("expected json or csv, found {found:?}")))
+        }
+    }
 }

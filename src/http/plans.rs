@@ -13,15 +13,12 @@ use serde_json::{Value, json};
 
 use super::answer;
 use super::body::{Form, JSON_LIMIT, Small, content_type, whole};
+use super::plan_json::{balance, begun, defects, json_of, made, moves_geojson, of_plan, tag, unit, words};
 use super::problem::Problem;
 use super::routes::{Segments, Shared};
 use crate::access::Scope;
-use crate::app::plans::{Draft, Measured, OnRevision, PlanView, PlanWords, UnitReview};
-use crate::coverage::Snapped;
-use crate::crs::{LonLat, Point, Polygon, ring_area_m2};
-use crate::plan::{Conflict, Edit, Move, Open, Refused};
-use crate::store::Plan;
-use crate::unit::{Hierarchy, Uid};
+use crate::app::plans::{OnRevision, PlanWords};
+use crate::plan::Edit;
 
 /// `GET /api/plans`: the newest first.
 pub async fn list(State(app): State<Shared>, scope: Scope) -> Result<Response, Problem> {
@@ -47,12 +44,7 @@ pub async fn begin(
     scope: Scope,
     Small(New { title, note }): Small<New>,
 ) -> Result<Response, Problem> {
-    let view = app.begin_plan(&scope, title, note).await?;
-    let mut response = (StatusCode::CREATED, of_plan(&view)).into_response();
-    let place = format!("/api/plans/{}", view.plan.id);
-    let place = HeaderValue::from_str(&place).map_err(|e| Problem::internal(&e))?;
-    response.headers_mut().insert(header::LOCATION, place);
-    Ok(response)
+    begun(&app.begin_plan(&scope, title, note).await?)
 }
 
 /// `GET /api/plans/{plan}`
@@ -111,21 +103,31 @@ pub async fn add(
     let id = number(&id, "plan")?;
     let edit = command(&headers, body).await?;
     let edited = app.add_edit(&scope, id, on_revision(&headers)?, edit).await?;
-    let units = app.effect(&edited.draft, &edited.touched).await?;
-    let hierarchy = &edited.draft.partition().hierarchy;
-    let body = json!({
-        "id": edited.id,
-        "revision": edited.view.plan.revision,
-        "units": units.iter().map(unit).collect::<Vec<_>>(),
-        "new": edited.drawn.iter().map(|d| json!({"uid": d.uid, "code": d.code})).collect::<Vec<_>>(),
-        "snapped": edited.snapped.iter().map(snapped).collect::<Vec<_>>(),
-        "noded": edited.noded.iter().map(|(uid, at)| noded(hierarchy, *uid, *at)).collect::<Vec<_>>(),
-        "defects": defects(&edited.draft),
-        "balance": balance(&edited.draft),
-    });
+    let units = app.effect(&edited.made.draft, &edited.made.touched).await?;
+    let mut body = made(&edited.made, &units);
+    body["id"] = edited.id.into();
+    body["revision"] = edited.view.plan.revision.into();
     let mut response = (StatusCode::CREATED, answer::private(&body)).into_response();
     tag(&mut response, &edited.view.plan);
     Ok(response)
+}
+
+/// `POST /api/plans/{plan}/try`: what an edit would do.
+pub async fn attempt(
+    State(app): State<Shared>,
+    scope: Scope,
+    headers: HeaderMap,
+    Segments(id): Segments<String>,
+    body: axum::body::Body,
+) -> Result<Response, Problem> {
+    let id = number(&id, "plan")?;
+    let edit = command(&headers, body).await?;
+    let tried = app.try_edit(&scope, id, edit).await?;
+    let units = app.effect(&tried.made.draft, &tried.made.touched).await?;
+    let trees = [&tried.before.partition().hierarchy, &tried.made.draft.partition().hierarchy];
+    let mut body = made(&tried.made, &units);
+    body["changes"] = moves_geojson(&tried.moves, trees);
+    Ok(answer::private(&body))
 }
 
 /// `PUT /api/plans/{plan}/edits/{edit}`: those after it are replayed.
@@ -288,7 +290,7 @@ pub async fn changes(
     Ok(response)
 }
 
-fn number(text: &str, what: &'static str) -> Result<u64, Problem> {
+pub fn number(text: &str, what: &'static str) -> Result<u64, Problem> {
     text.parse().map_err(|_| {
         let found = crate::app::excerpt(text);
         Problem::parameter(what, format!("expected the number of the {what}, found {found:?}"))
@@ -296,7 +298,7 @@ fn number(text: &str, what: &'static str) -> Result<u64, Problem> {
 }
 
 /// What `If-Match` says: a revision in quotes.
-fn on_revision(headers: &HeaderMap) -> Result<OnRevision, Problem> {
+pub fn on_revision(headers: &HeaderMap) -> Result<OnRevision, Problem> {
     let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
     let revision =
         value.to_str().ok().and_then(|v| v.trim().strip_prefix('"')?.strip_suffix('"')?.parse().ok());
@@ -311,166 +313,4 @@ async fn command(headers: &HeaderMap, body: axum::body::Body) -> Result<Edit, Pr
     }
     let bytes = whole(headers, body, JSON_LIMIT).await?;
     serde_json::from_slice(&bytes).map_err(|e| Problem::bad_request(format!("expected an edit, found: {e}")))
-}
-
-fn words(plan: &Plan) -> Value {
-    json!({
-        "id": plan.id,
-        "title": plan.title,
-        "note": plan.note,
-        "document": plan.document,
-        "status": plan.status.as_str(),
-        "revision": plan.revision,
-        "base_version": plan.base,
-        "author": plan.author,
-        "created": plan.created.to_string(),
-        "changed": plan.changed.to_string(),
-        "effective_from": plan.effective_from.map(|day| day.to_string()),
-        "reviewer": plan.reviewer,
-        "reason": plan.reason,
-        "published_version": plan.published,
-        "can_undo": plan.done > 0,
-        "can_redo": plan.done < plan.steps.len(),
-    })
-}
-
-fn json_of(view: &PlanView) -> Value {
-    let mut body = words(&view.plan);
-    let listed = crate::plan::listed(&view.plan.steps[..view.plan.done.min(view.plan.steps.len())]);
-    body["edits"] = listed
-        .into_iter()
-        .filter_map(|(id, record)| {
-            let found = view.records.iter().find(|r| r.record == record)?;
-            Some(json!({
-                "id": id,
-                "edit": found.edit,
-                "new": found.drawn.iter().map(|d| json!({"uid": d.uid, "code": d.code})).collect::<Vec<_>>(),
-                "author": found.author,
-                "at": found.at.to_string(),
-            }))
-        })
-        .collect();
-    body
-}
-
-fn of_plan(view: &PlanView) -> Response {
-    let mut response = answer::private(&json_of(view));
-    tag(&mut response, &view.plan);
-    response
-}
-
-fn tag(response: &mut Response, plan: &Plan) {
-    if let Ok(etag) = HeaderValue::from_str(&format!("\"{}\"", plan.revision)) {
-        response.headers_mut().insert(header::ETAG, etag);
-    }
-}
-
-fn place(at: Point) -> Value {
-    let place = LonLat::from_lattice(at);
-    json!([place.lon(), place.lat()])
-}
-
-fn snapped(snapped: &Snapped) -> Value {
-    json!({
-        "from": place(snapped.from),
-        "to": place(snapped.to),
-        "onto": snapped.onto.as_str(),
-        "metres": (snapped.metres * 1000.0).round() / 1000.0,
-    })
-}
-
-fn noded(hierarchy: &Hierarchy, uid: Uid, at: Point) -> Value {
-    let code = hierarchy.by_uid(uid).map(|unit| hierarchy.unit(unit).code.to_string());
-    json!({"uid": uid, "code": code, "at": place(at)})
-}
-
-fn measured(of: &Measured) -> Value {
-    json!({
-        "code": of.code,
-        "name": of.name,
-        "area_m2": (of.area_m2 * 100.0).round() / 100.0,
-        "households": of.households,
-        "compactness": (of.compactness * 10_000.0).round() / 10_000.0,
-        "parts": of.parts,
-    })
-}
-
-fn unit(unit: &UnitReview) -> Value {
-    let share = |deviation: Option<f64>| deviation.map(|d| (d * 10_000.0).round() / 10_000.0);
-    json!({
-        "uid": unit.uid,
-        "level": unit.level,
-        "before": unit.before.as_ref().map(measured),
-        "after": unit.after.as_ref().map(measured),
-        "deviation": {"before": share(unit.deviation[0]), "after": share(unit.deviation[1])},
-    })
-}
-
-fn defects(draft: &Draft) -> Vec<Value> {
-    let hierarchy = &draft.partition().hierarchy;
-    let code = |uid: Uid| hierarchy.by_uid(uid).map(|unit| hierarchy.unit(unit).code.to_string());
-    draft.open.iter().map(|open| defect(open, code(open.uid).as_deref())).collect()
-}
-
-/// One thing that bars publishing.
-fn defect(open: &Open, code: Option<&str>) -> Value {
-    json!({
-        "kind": open.kind.as_str(),
-        "uid": open.uid,
-        "code": code,
-        "at": open.at.map(place),
-        "size": open.size,
-    })
-}
-
-fn balance(draft: &Draft) -> &'static str {
-    let counted = draft.base.snapshot.features().dwellings().is_some_and(|d| !d.is_empty());
-    if counted { "households" } else { "area, estimated" }
-}
-
-/// Of an edit that would break the partition: where, and what of.
-pub fn refused(refused: &Refused) -> Problem {
-    let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, refused.detail.clone());
-    let problem = match refused.at {
-        Some(at) => problem.with("at", place(at)),
-        None => problem,
-    };
-    problem.with("units", json!(refused.units))
-}
-
-/// Of edits that others are in the way of.
-pub fn conflicts(detail: String, found: &[Conflict]) -> Problem {
-    let conflict = |c: &Conflict| json!({"edit": c.edit, "units": c.codes, "detail": c.detail});
-    let found: Vec<Value> = found.iter().map(conflict).collect();
-    Problem::new(StatusCode::CONFLICT, detail).with("conflicts", found)
-}
-
-/// Of a draft that may not be published yet.
-pub fn unfinished(detail: String, found: &[(Open, Option<String>)]) -> Problem {
-    let found: Vec<Value> = found.iter().map(|(open, code)| defect(open, code.as_deref())).collect();
-    Problem::new(StatusCode::CONFLICT, detail).with("defects", found)
-}
-
-/// Pieces that change hands, as GeoJSON.
-pub fn moves_geojson(moves: &[Move], [before, after]: [&Hierarchy; 2]) -> Value {
-    let code = |hierarchy: &Hierarchy, uid: Option<Uid>| {
-        Some(hierarchy.unit(hierarchy.by_uid(uid?)?).code.to_string())
-    };
-    let feature = |piece: &Move| {
-        json!({
-            "type": "Feature",
-            "properties": {
-                "from": code(before, piece.from), "to": code(after, piece.to),
-                "from_uid": piece.from, "to_uid": piece.to,
-                "area_m2": piece.polygon.rings().map(ring_area_m2).sum::<f64>(),
-            },
-            "geometry": geometry(&piece.polygon),
-        })
-    };
-    json!({"type": "FeatureCollection", "features": moves.iter().map(feature).collect::<Vec<_>>()})
-}
-
-fn geometry(polygon: &Polygon) -> Value {
-    let ring = |ring: &[Point]| ring.iter().chain(ring.first()).map(|&p| place(p)).collect::<Vec<_>>();
-    json!({"type": "Polygon", "coordinates": polygon.rings().map(ring).collect::<Vec<_>>()})
 }

@@ -7,7 +7,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
-use super::plans;
+use super::plan_json;
 use crate::app;
 
 /// An error on its way out. Behind a pointer, because few answers are one.
@@ -121,9 +121,9 @@ impl From<app::Error> for Problem {
             Error::Stale { detail, current } => {
                 Self::new(StatusCode::PRECONDITION_FAILED, detail).with("revision", current)
             }
-            Error::Refused(refused) => plans::refused(&refused),
-            Error::Conflicts(ref found) => plans::conflicts(error.to_string(), found),
-            Error::Unfinished(ref found) => plans::unfinished(error.to_string(), found),
+            Error::Refused(refused) => plan_json::refused(&refused),
+            Error::Conflicts(ref found) => plan_json::conflicts(error.to_string(), found),
+            Error::Unfinished(ref found) => plan_json::unfinished(error.to_string(), found),
             Error::Limited { detail, seconds } => Self::new(StatusCode::TOO_MANY_REQUESTS, detail)
                 .header(header::RETRY_AFTER, HeaderValue::from(seconds)),
             Error::Busy(detail) => Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)

@@ -24,8 +24,8 @@ use super::protect::Policies;
 use super::rates::{PerMinute, Rate, Rates};
 use super::{
     accounts, audit, caller, document, embed, events, export, health, history, keys, locate, measures,
-    metrics, near, page, people, plans, protect, search, session, single_sign_on, styles, summary, tiles,
-    units, versions,
+    metrics, near, page, people, plan_help, plans, protect, search, select, session, single_sign_on, styles,
+    summary, tiles, units, versions,
 };
 use crate::access::{Permission, Scope};
 use crate::app::App;
@@ -117,6 +117,9 @@ fn table() -> Vec<Route> {
         ("/api/versions",                 get(versions::list),                    ReadMap,        Shared, Free),
         ("/api/versions/{number}",        get(versions::one),                     ReadMap,        Shared, Free),
         ("/api/versions/{number}/diff/{to}", get(versions::diff),                 ReadMap,        Shared, Locate),
+        ("/api/versions/{number}/restore", post(versions::restore),               DraftPlans,     Own,    Locate),
+        ("/api/versions/{number}/crosswalk/{to}", get(versions::crosswalk),       ReadMap,        Shared, Locate),
+        ("/api/select",                   post(select::select),                   ReadMap,        Shared, Locate),
         ("/api/summary",                  get(summary::summary),                  ReadMap,        Shared, Free),
         ("/api/events",                   get(events::events),                    ReadMap,        Shared, Free),
         ("/api/measures",                 get(measures::list),                    ReadMeasures,   Shared, Free),
@@ -126,6 +129,9 @@ fn table() -> Vec<Route> {
         ("/api/plans",                    get(plans::list).post(plans::begin),    ReadPlans,      Own,    Free),
         ("/api/plans/{plan}",             get(plans::one).patch(plans::describe), ReadPlans,      Own,    Free),
         ("/api/plans/{plan}/edits",       post(plans::add),                       DraftPlans,     Own,    Locate),
+        ("/api/plans/{plan}/try",         post(plans::attempt),                   DraftPlans,     Own,    Locate),
+        ("/api/plans/{plan}/suggest",     post(plan_help::suggest),               DraftPlans,     Own,    Locate),
+        ("/api/plans/{plan}/from-file",   post(plan_help::from_file),             DraftPlans,     Own,    Locate),
         ("/api/plans/{plan}/edits/{edit}", put(plans::replace).delete(plans::take_out), DraftPlans, Own,  Locate),
         ("/api/plans/{plan}/undo",        post(plans::undo),                      DraftPlans,     Own,    Locate),
         ("/api/plans/{plan}/redo",        post(plans::redo),                      DraftPlans,     Own,    Locate),

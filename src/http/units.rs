@@ -7,12 +7,13 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::answer;
+use super::negotiate::wants_csv;
 use super::problem::Problem;
 use super::query::Query;
 use super::routes::{Segments, Shared};
 use super::unit_json::{UnitJson, rounded};
 use crate::access::Scope;
-use crate::app::{Served, UnitList, excerpt};
+use crate::app::{Served, UnitList};
 use crate::crs::{LonLat, Point};
 use crate::unit::UnitIndex;
 
@@ -76,21 +77,13 @@ pub async fn list(
     let served = app.served(&scope, &query.when()?).await?;
     let wanted = UnitList { level: query.text("level"), parent: query.text("parent") };
     let units = app.units(&scope, &served, &wanted).await?;
-    let as_csv = match query.text("format") {
-        None => headers.get(header::ACCEPT).is_some_and(|a| a.as_bytes().starts_with(b"text/csv")),
-        Some("csv") => true,
-        Some("json") => false,
-        Some(other) => {
-            let found = excerpt(other);
-            return Err(Problem::parameter("format", format!("expected json or csv, found {found:?}")));
-        }
-    };
+    let as_csv = wants_csv(&query, &headers)?;
     let version = served.record.number;
     let pool = app.pool();
     let rows = move || rows(&served, &units);
     let rows = pool.run(rows).await?;
     let mut response = if as_csv {
-        let bytes = csv(&rows).map_err(|e| Problem::internal(&e))?;
+        let bytes = answer::csv(COLUMNS, &rows)?;
         answer::text(pool, &headers, version, "text/csv; charset=utf-8", bytes).await?
     } else {
         answer::json(pool, &headers, version, &json!({"version": version, "units": rows})).await?
@@ -130,16 +123,7 @@ fn rows(served: &Served, units: &[UnitIndex]) -> Vec<Row> {
     units.iter().map(row).collect()
 }
 
-fn csv(rows: &[Row]) -> Result<Vec<u8>, csv::Error> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    if rows.is_empty() {
-        writer.write_record(["uid", "code", "name", "level", "parent", "kind", "leaf", "area_m2"])?;
-    }
-    for row in rows {
-        writer.serialize(row)?;
-    }
-    writer.into_inner().map_err(|e| e.into_error().into())
-}
+const COLUMNS: &[&str] = &["uid", "code", "name", "level", "parent", "kind", "leaf", "area_m2"];
 
 /// `GET /api/units/{code|uid:N}/geometry?v=|at=`: a Feature of RFC 7946.
 pub async fn geometry(

@@ -3,11 +3,14 @@
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::answer;
-use super::plans;
+use super::body::{Form, Small};
+use super::plan_json;
 use super::problem::Problem;
+use super::query::Query;
 use super::routes::{Segments, Shared};
 use crate::access::Scope;
 use crate::app::VersionRecord;
@@ -47,8 +50,47 @@ pub async fn diff(
 ) -> Result<Response, Problem> {
     let ([before, after], moves) = app.difference(&scope, numbered(&from)?, numbered(&to)?).await?;
     let trees = [before.snapshot.hierarchy(), after.snapshot.hierarchy()];
-    let bytes = plans::moves_geojson(&moves, trees).to_string().into_bytes();
+    let bytes = plan_json::moves_geojson(&moves, trees).to_string().into_bytes();
     answer::text(app.pool(), &headers, after.record.number, "application/geo+json", bytes).await
+}
+
+/// `GET /api/versions/{from}/crosswalk/{to}?level=`: where the area and the households of each unit are, as CSV.
+pub async fn crosswalk(
+    State(app): State<Shared>,
+    scope: Scope,
+    headers: HeaderMap,
+    Segments((from, to)): Segments<(String, String)>,
+    query: Query,
+) -> Result<Response, Problem> {
+    let (from, to) = (numbered(&from)?, numbered(&to)?);
+    let rows = app.crosswalk(&scope, from, to, query.text("level")).await?;
+    let columns = ["from", "to", "share_of_area", "share_of_households"];
+    let share = |share: f64| (share * 1e6).round() / 1e6;
+    let rows: Vec<_> =
+        rows.iter().map(|row| (&row.from, &row.to, share(row.area), row.households.map(share))).collect();
+    answer::text(app.pool(), &headers, to, "text/csv; charset=utf-8", answer::csv(&columns, &rows)?).await
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Title {
+    title: Option<String>,
+}
+
+impl Form for Title {
+    const FORM: &'static str = r#"{"title"}, or {}"#;
+}
+
+/// `POST /api/versions/{n}/restore`: a plan that brings the version back.
+pub async fn restore(
+    State(app): State<Shared>,
+    scope: Scope,
+    Segments(number): Segments<String>,
+    Small(Title { title }): Small<Title>,
+) -> Result<Response, Problem> {
+    let number = numbered(&number)?;
+    let title = title.unwrap_or_else(|| format!("恢复第 {number} 版"));
+    plan_json::begun(&app.restore(&scope, number, title).await?)
 }
 
 fn numbered(number: &str) -> Result<u64, Problem> {

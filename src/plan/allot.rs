@@ -73,6 +73,13 @@ impl<'a> Allotment<'a> {
 }
 
 impl Pool {
+    /// A new uid with a code: the one wanted, where none ever had it, or the next under the parent.
+    pub(super) fn fresh(&mut self, wanted: &Code, parent: Option<&Code>) -> Option<Allotted> {
+        let free = self.taken.insert(wanted.clone());
+        let code = if free { wanted.clone() } else { self.code(parent, wanted.digits() as u8)? };
+        Some(Allotted { uid: self.uid(), code })
+    }
+
     fn uid(&mut self) -> Uid {
         self.next_uid += 1;
         Uid(self.next_uid - 1)

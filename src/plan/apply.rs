@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::allot::{Allotment, Allotted};
 use super::edit::Edit;
-use super::{redraw, regroup};
+use super::{exact, redraw, regroup};
 use crate::coverage::{Coverage, Gained, Partition, Snapped};
 use crate::crs::{LonLat, Point};
 use crate::unit::{Code, Hierarchy, Owner, Uid, Unit, UnitIndex};
@@ -56,6 +56,12 @@ impl Refused {
         Self::new("expected an edit that changes something, found one that changes nothing")
     }
 
+    /// Of a code that no unit has.
+    #[must_use]
+    pub fn missing(code: &Code) -> Self {
+        Self::new(format!("expected the code of a unit, found {code}, which none has")).of([code.clone()])
+    }
+
     pub(super) fn at(mut self, at: Point) -> Self {
         self.at = Some(at);
         self
@@ -84,6 +90,7 @@ pub fn apply(partition: &Partition, edit: &Edit, mut allotment: Allotment<'_>) -
         Edit::Transfer { from, to, area, tolerance } => {
             redraw::transfer(partition, from, to, area, *tolerance)
         }
+        Edit::Redraw { areas } => exact::redraw(partition, areas),
         Edit::MoveNode { at, to, tolerance } => redraw::move_node(partition, at.0, to.0, *tolerance),
         Edit::Assign { unit, parent } => regroup::assign(partition, unit, parent, room),
         Edit::Set { unit, attributes } => regroup::set(partition, unit, attributes),
@@ -116,10 +123,7 @@ impl Applied {
 
 /// The unit of a code.
 pub(super) fn unit_of(hierarchy: &Hierarchy, code: &Code) -> Result<UnitIndex, Refused> {
-    let missing = || {
-        Refused::new(format!("expected the code of a unit, found {code}, which none has")).of([code.clone()])
-    };
-    hierarchy.by_code(code).ok_or_else(missing)
+    hierarchy.by_code(code).ok_or_else(|| Refused::missing(code))
 }
 
 /// The leaf of a code, with its owner.

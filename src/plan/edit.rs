@@ -4,8 +4,8 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::crs::{LonLat, Point};
-use crate::unit::{Attribute, Code};
+use crate::crs::{LonLat, Point, Polygon};
+use crate::unit::{Attribute, Code, Uid};
 
 /// One command. `tolerance` is how far, in metres, drawn points are taken to junctions, vertices and borders.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -57,6 +57,11 @@ pub enum Edit {
         #[serde(default)]
         tolerance: f64,
     },
+    /// Gives leaves the borders that they are given, vertex for vertex. Together they cover what they covered before.
+    Redraw {
+        /// Each leaf with its area.
+        areas: Vec<Bordered>,
+    },
     /// Moves a vertex with every border that meets there.
     MoveNode {
         /// Near which the vertex is.
@@ -105,6 +110,78 @@ pub enum Edit {
         /// The unit.
         unit: Code,
     },
+}
+
+/// A leaf, or a void, and all of its area: `{"unit": CODE, "area": {…}}`, `{"void": UID, "area": {…}}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bordered {
+    /// Whose.
+    #[serde(flatten)]
+    pub of: Whose,
+    /// Its area; `None`: nothing is left of it.
+    pub area: Option<Areas>,
+}
+
+/// Whose an area is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Whose {
+    /// The leaf's of a code.
+    Unit(Code),
+    /// The void's of a uid: voids have no codes.
+    Void(Uid),
+}
+
+/// The areas of a GeoJSON `MultiPolygon`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "MultiGeometry", into = "MultiGeometry")]
+pub struct Areas(Vec<Area>);
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MultiGeometry {
+    #[serde(rename = "type")]
+    kind: String,
+    coordinates: Vec<Vec<Vec<Place>>>,
+}
+
+impl Areas {
+    /// The polygons; their rings run as they were given.
+    #[must_use]
+    pub fn polygons(&self) -> Vec<Polygon> {
+        let polygon = |area: &Area| Polygon { shell: area.0[0].clone(), holes: area.0[1..].to_vec() };
+        self.0.iter().map(polygon).collect()
+    }
+}
+
+impl From<Vec<Polygon>> for Areas {
+    fn from(polygons: Vec<Polygon>) -> Self {
+        let area = |p: Polygon| Area(std::iter::once(p.shell).chain(p.holes).collect());
+        Self(polygons.into_iter().map(area).collect())
+    }
+}
+
+impl TryFrom<MultiGeometry> for Areas {
+    type Error = String;
+    fn try_from(geometry: MultiGeometry) -> Result<Self, String> {
+        if geometry.kind != "MultiPolygon" || geometry.coordinates.is_empty() {
+            let found: String = geometry.kind.chars().take(40).collect();
+            return Err(format!(
+                "expected a GeoJSON geometry of type MultiPolygon with a part, found {found:?}"
+            ));
+        }
+        let of = |rings: Vec<Vec<Place>>| {
+            Area::new(rings.into_iter().map(|ring| ring.into_iter().map(|place| place.0).collect()).collect())
+        };
+        geometry.coordinates.into_iter().map(of).collect::<Result<_, _>>().map(Self)
+    }
+}
+
+impl From<Areas> for MultiGeometry {
+    fn from(areas: Areas) -> Self {
+        let coordinates = areas.0.into_iter().map(|area| Geometry::from(area).coordinates).collect();
+        Self { kind: "MultiPolygon".to_owned(), coordinates }
+    }
 }
 
 /// What a new unit is called.
@@ -245,6 +322,7 @@ impl Edit {
             Self::Merge { .. } => "merge",
             Self::Reshape { .. } => "reshape",
             Self::Transfer { .. } => "transfer",
+            Self::Redraw { .. } => "redraw",
             Self::MoveNode { .. } => "move_node",
             Self::Assign { .. } => "assign",
             Self::Set { .. } => "set",

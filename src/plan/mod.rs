@@ -13,18 +13,26 @@
 //! | `apply` | a command on a partition → the next partition |
 //! | `redraw` | the commands that move borders |
 //! | `regroup` | the commands that change units |
+//! | `exact` | borders given whole, vertex for vertex |
+//! | `file` | what a file of edited leaves would make of a partition |
+//! | `toward` | the edits that make a partition another one |
 //! | `allot` | which uids and codes new units draw |
 //! | `delta` | what differs between two partitions: pieces of border and units |
 //! | `replay` | edits in order on a base; conflicts with what others did |
+//! | `crosswalk` | where the area of each unit of one version is in another |
 //! | `moves` | what goes from whom to whom |
 //! | `open` | what a draft may hold and a publish may not |
 //! | `status` | the states of a plan |
 //! | `steps` | what was done with its list of edits, undone and done again |
+//! | `suggest` | balanced ways to split a leaf or to regroup a unit's leaves |
 
 mod allot;
 mod apply;
+mod crosswalk;
 mod delta;
 mod edit;
+mod exact;
+mod file;
 mod moves;
 mod open;
 mod redraw;
@@ -32,13 +40,19 @@ mod regroup;
 mod replay;
 mod status;
 mod steps;
+mod suggest;
+mod toward;
 
 pub use allot::{Allotment, Allotted, Pool};
 pub use apply::{Applied, Refused, apply};
+pub use crosswalk::{Common, crosswalk};
 pub use delta::Delta;
-pub use edit::{Area, Edit, NewUnit, Path, Place};
+pub use edit::{Area, Areas, Bordered, Edit, NewUnit, Path, Place, Whose};
+pub use file::{Goal, Shape, file};
 pub use moves::{Move, moves};
 pub use open::{Open, OpenKind, open};
 pub use replay::{Conflict, Recorded, Replayed, conflicts, replay};
 pub use status::{Act, Status};
 pub use steps::{Step, listed};
+pub use suggest::{MOST_PARTS, MOST_WAYS, Part, Suggested, Way, Weight, regroup_ways, split_ways};
+pub use toward::{Step as Toward, toward};

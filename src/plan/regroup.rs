@@ -189,7 +189,10 @@ pub fn create(
     code: Option<&Code>,
     allotment: &mut Allotment<'_>,
 ) -> Result<Applied, Refused> {
-    check_name(name)?;
+    // As after a split: one without a name bars publishing, not drafting.
+    if !name.is_empty() {
+        check_name(name)?;
+    }
     let hierarchy = &partition.hierarchy;
     let above = parent.map(|code| unit_of(hierarchy, code)).transpose()?;
     let level = above.map_or(0, |unit| hierarchy.unit(unit).level + 1);

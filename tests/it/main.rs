@@ -13,6 +13,7 @@ mod http;
 mod identity;
 mod layers;
 mod locate;
+mod overlay;
 mod plan;
 mod search;
 mod servers;

@@ -8,7 +8,9 @@ use crate::access::{Permission, Scope};
 use crate::app::{App, Error};
 use crate::coverage::{Partition, Snapped};
 use crate::crs::Point;
-use crate::plan::{Act, Allotment, Allotted, Delta, Edit, Recorded, Refused, Step, apply};
+use crate::plan::{
+    Act, Allotment, Allotted, Applied, Delta, Edit, Move, Recorded, Refused, Step, apply, moves,
+};
 use crate::store::{PlanEdit, Written};
 use crate::unit::Uid;
 
@@ -23,6 +25,12 @@ pub struct Edited {
     pub view: PlanView,
     /// Its number.
     pub id: u64,
+    /// What it did.
+    pub made: Made,
+}
+
+/// What an edit did, or would do.
+pub struct Made {
     /// The draft after it.
     pub draft: SharedDraft,
     /// What it drew.
@@ -33,6 +41,16 @@ pub struct Edited {
     pub noded: Vec<(Uid, Point)>,
     /// The units and voids that it touched.
     pub touched: BTreeSet<Uid>,
+}
+
+/// An edit that was tried: nothing is kept of it.
+pub struct Tried {
+    /// The draft without it.
+    pub before: SharedDraft,
+    /// What it would do.
+    pub made: Made,
+    /// What would go from whom to whom.
+    pub moves: Vec<Move>,
 }
 
 impl App {
@@ -49,56 +67,84 @@ impl App {
         revision: OnRevision,
         edit: Edit,
     ) -> Result<Edited, Error> {
+        self.add(scope, id, revision, (edit, Vec::new())).await
+    }
+
+    /// Adds an edit that draws what it is given first.
+    pub(super) async fn add(
+        &self,
+        scope: &Scope,
+        id: u64,
+        revision: OnRevision,
+        (edit, given): (Edit, Vec<Allotted>),
+    ) -> Result<Edited, Error> {
         require(scope, Permission::DraftPlans)?;
         for _ in 0..ROUNDS {
             let view = self.plan_at(scope, id, revision).await?;
             let mut plan = view.plan.clone();
             plan.status = to_edit(&view)?;
-            if plan.edits(&view.records).len() >= MOST_EDITS {
-                return Err(Error::Conflict(format!("a plan has at most {MOST_EDITS} edits")));
-            }
             let draft = self.draft(scope, &view).await?;
-            whole(&draft)?;
-            let record = view.records.iter().map(|r| r.record).max().unwrap_or_default() + 1;
-            let mut pool = self.contact.note(self.store.unused().await)?;
-            let (on, command) = (Arc::clone(&draft), edit.clone());
-            let done = self.pool.run(move || {
-                let applied = apply(on.partition(), &command, Allotment::new(&[], &mut pool))?;
-                let recorded = Recorded { id: record, edit: command, drawn: applied.drawn.clone() };
-                let after = on.after(recorded, applied.partition.clone());
-                Ok::<_, Refused>((applied, after))
-            });
-            let (applied, after) = done.await?.map_err(Error::Refused)?;
-            let delta = after.deltas.last().cloned().unwrap_or_default();
-            if delta.is_empty() {
-                return Err(Error::Refused(Refused::nothing()));
-            }
-            may_touch(scope, &draft, &after, &delta)?;
+            let record = next_record(&view);
+            let made = self.one_more(scope, &view, &draft, (edit.clone(), given.clone())).await?;
             plan.steps.truncate(plan.done);
             plan.steps.push(Step::Add(record));
             plan.done = plan.steps.len();
-            plan.touches = after.touches();
-            let new = PlanEdit { edit: edit.clone(), drawn: applied.drawn.clone(), author: author(scope) };
+            plan.touches = made.draft.touches();
+            let new = PlanEdit { edit: edit.clone(), drawn: made.drawn.clone(), author: author(scope) };
             match self.contact.note(self.store.put_plan(plan, Some(new)).await)? {
                 Written::Taken => {}
                 Written::Stale => return Err(stale(&self.known_plan(id).await?.plan)),
                 Written::Done(_) => {
-                    let draft = Arc::new(after);
-                    self.keep_draft(id, &draft);
-                    let view = self.known_plan(id).await?;
-                    return Ok(Edited {
-                        view,
-                        id: record,
-                        draft,
-                        drawn: applied.drawn,
-                        snapped: applied.snapped,
-                        noded: applied.noded,
-                        touched: delta.touched(),
-                    });
+                    self.keep_draft(id, &made.draft);
+                    return Ok(Edited { view: self.known_plan(id).await?, id: record, made });
                 }
             }
         }
         Err(Error::Busy("others are drawing the same codes at the same time; try again".into()))
+    }
+
+    /// What an edit would do at the end of a plan. The codes it would draw may be others' by the time it is made.
+    ///
+    /// # Errors
+    /// As [`Self::add_edit`].
+    pub async fn try_edit(&self, scope: &Scope, id: u64, edit: Edit) -> Result<Tried, Error> {
+        require(scope, Permission::DraftPlans)?;
+        let view = self.seen_plan(scope, id).await?;
+        to_edit(&view)?;
+        let before = self.draft(scope, &view).await?;
+        let made = self.one_more(scope, &view, &before, (edit, Vec::new())).await?;
+        let (old, new, touched) = (Arc::clone(&before), Arc::clone(&made.draft), made.touched.clone());
+        let moves = self.pool.run(move || moves(old.partition(), new.partition(), &touched)).await?;
+        Ok(Tried { before, made, moves })
+    }
+
+    /// A draft with one more edit, where the caller may make it.
+    async fn one_more(
+        &self,
+        scope: &Scope,
+        view: &PlanView,
+        draft: &SharedDraft,
+        (edit, given): (Edit, Vec<Allotted>),
+    ) -> Result<Made, Error> {
+        if draft.edits.len() >= MOST_EDITS {
+            return Err(Error::Conflict(format!("a plan has at most {MOST_EDITS} edits")));
+        }
+        whole(draft)?;
+        let mut pool = self.contact.note(self.store.unused().await)?;
+        let (on, id) = (Arc::clone(draft), next_record(view));
+        let done = self.pool.run(move || {
+            let applied = apply(on.partition(), &edit, Allotment::new(&given, &mut pool))?;
+            let Applied { partition, drawn, snapped, noded } = applied;
+            let after = on.after(Recorded { id, edit, drawn: drawn.clone() }, partition);
+            Ok::<_, Refused>((after, drawn, snapped, noded))
+        });
+        let (after, drawn, snapped, noded) = done.await?.map_err(Error::Refused)?;
+        let delta = after.deltas.last().cloned().unwrap_or_default();
+        if delta.is_empty() {
+            return Err(Error::Refused(Refused::nothing()));
+        }
+        may_touch(scope, draft, &after, &delta)?;
+        Ok(Made { draft: Arc::new(after), drawn, snapped, noded, touched: delta.touched() })
     }
 
     /// Puts another command in the place of an edit; those after it are replayed.
@@ -116,7 +162,7 @@ impl App {
         let view = self.plan_at(scope, id, revision).await?;
         let mut plan = view.plan.clone();
         plan.status = to_edit(&view)?;
-        let record = view.records.iter().map(|r| r.record).max().unwrap_or_default() + 1;
+        let record = next_record(&view);
         let base = Arc::clone(&self.draft(scope, &view).await?.base);
         let edits = plan.edits(&view.records);
         let at = edits.iter().position(|e| e.id == number).ok_or_else(|| no_edit(id, number))?;
@@ -205,12 +251,17 @@ impl App {
     }
 }
 
+/// The number that a plan's next edit gets.
+fn next_record(view: &PlanView) -> u64 {
+    view.records.iter().map(|r| r.record).max().unwrap_or_default() + 1
+}
+
 fn no_edit(id: u64, number: u64) -> Error {
     Error::Missing(format!("plan {id} has no edit {number}"))
 }
 
 /// The state of a plan that is edited.
-fn to_edit(view: &PlanView) -> Result<crate::plan::Status, Error> {
+pub(super) fn to_edit(view: &PlanView) -> Result<crate::plan::Status, Error> {
     view.plan.status.after(Act::Edit).ok_or_else(|| {
         Error::Conflict(format!(
             "expected a draft, found a plan that is {}: reject it first",
@@ -220,7 +271,7 @@ fn to_edit(view: &PlanView) -> Result<crate::plan::Status, Error> {
 }
 
 /// That every edit of a draft could be done.
-fn whole(draft: &Draft) -> Result<(), Error> {
+pub(super) fn whole(draft: &Draft) -> Result<(), Error> {
     match &draft.refused {
         None => Ok(()),
         Some((edit, why)) => {

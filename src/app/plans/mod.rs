@@ -8,14 +8,18 @@
 //! | file | what |
 //! |---|---|
 //! | `draft` | a plan's partition, and what each edit did |
-//! | `edits` | edits added, replaced, dropped, undone and done again |
+//! | `edits` | edits tried, added, replaced, dropped, undone and done again |
+//! | `bulk` | many edits at once: an older version, a file |
+//! | `suggest` | ways to split and regroup, and a plan filled with them |
 //! | `states` | submitted, approved, rejected, based anew, published |
 //! | `review` | what a plan does, before and after |
 
+mod bulk;
 mod draft;
 mod edits;
 mod review;
 mod states;
+mod suggest;
 
 use std::sync::Arc;
 
@@ -23,10 +27,12 @@ use super::{App, Error, excerpt};
 use crate::access::{Permission, Scope, Who};
 use crate::store::{NewPlan, Plan, PlanRecord, Written};
 
+pub use bulk::{Filed, FromFile};
 pub use draft::{Draft, Drafts};
-pub use edits::Edited;
+pub use edits::{Edited, Made, Tried};
 pub use review::{Measured, Review, UnitReview};
 pub use states::{PlanWords, Release};
+pub use suggest::{Filled, Filter, Ways, Wish};
 
 /// The most characters of a title and of a note.
 const TITLE: usize = 200;

@@ -63,6 +63,12 @@ impl Faces {
         &self.cycles[self.cycle_of[half as usize] as usize]
     }
 
+    /// The half-edge a → b, for a < b.
+    #[must_use]
+    pub fn half_of(&self, a: Point, b: Point) -> Option<u32> {
+        self.edges.binary_search_by(|e| (e.a, e.b).cmp(&(a, b))).ok().map(|i| 2 * i as u32)
+    }
+
     /// The points of a cycle in order, the first not repeated.
     #[must_use]
     pub fn points(&self, cycle: &Cycle) -> Vec<Point> {

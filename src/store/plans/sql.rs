@@ -227,11 +227,14 @@ impl Deed for Put {
     }
 }
 
-/// Whether a version or another plan has a code or uid that is new to this one.
+/// Whether a version or another plan has a code or uid that is new to this one. A unit that was retired comes back with
+/// its own of both; one that was published keeps its uid under another code.
 async fn is_taken(line: &mut Line<'_>, uid: u32, code: &Code, plan: u64) -> Result<bool, sqlx::Error> {
     let sql = "SELECT count(*) FROM (
-          SELECT 1 AS n FROM {p}reserved WHERE (code = $1 OR uid = $2) AND plan <> $3
-          UNION ALL SELECT 1 FROM {p}unit_rows WHERE code = $1) AS taken";
+          SELECT 1 AS n FROM {p}reserved WHERE code = $1 AND uid <> $2 AND plan <> $3
+          UNION ALL SELECT 1 FROM {p}reserved WHERE uid = $2 AND plan <> $3
+            AND NOT EXISTS (SELECT 1 FROM {p}unit_rows WHERE uid = $2)
+          UNION ALL SELECT 1 FROM {p}unit_rows WHERE code = $1 AND uid <> $2) AS taken";
     let values = vec![text(code.as_str()), int(i64::from(uid)), int(plan as i64)];
     Ok(line.row(sql, values).await?.ok_or(sqlx::Error::RowNotFound)?.int(0)? > 0)
 }

@@ -13,7 +13,11 @@ struct Held<'a> {
 
 impl<'a> Held<'a> {
     fn begin(server: &'a Server) -> Self {
-        let answer = server.post("/api/plans", "application/json", json!({"title": "调整"}).to_string());
+        Self::from(server, "/api/plans", &json!({"title": "调整"}))
+    }
+
+    fn from(server: &'a Server, path: &str, body: &Value) -> Self {
+        let answer = server.post(path, "application/json", body.to_string());
         assert_eq!(answer.status, 201, "{}", answer.text());
         let id = read(&answer)["id"].as_u64().unwrap();
         assert_eq!(answer.header("location"), format!("/api/plans/{id}"));
@@ -81,7 +85,12 @@ fn a_plan_becomes_a_version() {
     server.follow();
     let before = server.get("/api/summary").json();
     let mut plan = Held::begin(&server);
+    let tried =
+        server.post(&format!("/api/plans/{}/try", plan.id), "application/json", split().to_string()).json();
     let did = plan.add(&split());
+    for member in ["units", "new", "snapped", "noded", "defects", "balance"] {
+        assert_eq!(tried[member], did[member], "what is tried is what is done");
+    }
     assert_eq!(did["new"], json!([{"uid": did["new"][0]["uid"], "code": "320924100001004"}]), "{did}");
     assert_eq!((&did["defects"], &did["balance"]), (&json!([]), &json!("households")));
     let of =
@@ -115,6 +124,7 @@ fn a_plan_becomes_a_version() {
         (&json!(code('a')), &json!("320924100001004"))
     );
     assert_eq!(changes["features"].as_array().unwrap().len(), 1);
+    assert_eq!(tried["changes"]["features"], changes["features"]);
 
     let published = plan.publish();
     assert_eq!(
@@ -142,6 +152,12 @@ fn a_plan_becomes_a_version() {
     );
     let diff = server.get("/api/versions/2/diff/3").json();
     assert_eq!(diff["features"], changes["features"], "what was reviewed is what was done");
+    let crosswalk = server.get("/api/versions/2/crosswalk/3").text().to_owned();
+    let of_a: Vec<&str> = crosswalk.lines().filter(|line| line.starts_with(code('a'))).collect();
+    let (stays, goes) =
+        ("320924100001001,320924100001001,0.6,1.0", "320924100001001,320924100001004,0.4,0.0");
+    assert_eq!(of_a, [stays, goes], "{crosswalk}");
+    assert!(crosswalk.contains("320924100001002,320924100001002,1.0,"), "{crosswalk}");
     assert_eq!(plan.send("POST", "/edits", &split()).status, 409, "what is published stays");
 }
 
@@ -250,4 +266,95 @@ fn plans_on_different_borders_both_become_versions_and_on_the_same_the_second_co
     let plan = server.get(&format!("/api/plans/{}", third.id)).json();
     assert_eq!(plan["status"], "submitted", "it goes back");
     assert_eq!(server.get("/api/summary").json()["version"], 4);
+}
+
+#[test]
+fn an_older_version_comes_back_with_its_content_hash() {
+    let server = Server::start();
+    server.follow();
+    let hash = |version: u64| server.get(&format!("/api/versions/{version}")).json()["content_hash"].clone();
+    let mut plan = Held::begin(&server);
+    plan.add(&split());
+    plan.add(&json!({"op": "merge", "units": [code('b'), "320924100001004"], "keep": "320924100001004"}));
+    plan.add(&reshape_of("320924100001004"));
+    plan.publish();
+    let mut back = Held::from(&server, "/api/versions/2/restore", &json!({}));
+    let view = server.get(&format!("/api/plans/{}", back.id)).json();
+    assert_eq!((&view["title"], &view["base_version"]), (&json!("恢复第 2 版"), &json!(3)), "{view}");
+    let published = back.publish();
+    assert_eq!((&published["version"], &published["content_hash"]), (&json!(4), &hash(2)), "{published}");
+    assert_ne!(hash(3), hash(2));
+    // b is the b that it was, and has no other code or uid.
+    let b = server.get(&format!("/api/units/{}", code('b'))).json();
+    let then = server.get(&format!("/api/units/{}?v=2", code('b'))).json();
+    assert_eq!((&b["uid"], &b["area_m2"]), (&then["uid"], &then["area_m2"]));
+    server.post("/api/versions/2/restore", "application/json", "{}").problem(409);
+    server.post("/api/versions/99/restore", "application/json", "{}").problem(404);
+}
+
+/// The border of a against another, a little into a.
+fn reshape_of(other: &str) -> Value {
+    json!({
+        "op": "reshape",
+        "between": [code('a'), other],
+        "line": [[120.2002, 33.702], [120.2003, 33.7022], [120.2004, 33.7025]],
+    })
+}
+
+#[test]
+fn ways_are_suggested_and_a_file_becomes_edits() {
+    let server = Server::start();
+    let mut plan = Held::begin(&server);
+    let ask = |body: Value| {
+        server.post(&format!("/api/plans/{}/suggest", plan.id), "application/json", body.to_string())
+    };
+    let found = ask(json!({"grid": code('a'), "weight": "area"})).json();
+    let ways = found["ways"].as_array().unwrap();
+    assert!((1..=3).contains(&ways.len()), "{found}");
+    for way in ways {
+        assert!(way["deviation"].as_f64().unwrap() < 0.02, "{way}");
+        assert_eq!((way["edits"].as_array().unwrap().len(), way["parts"].as_array().unwrap().len()), (1, 2));
+    }
+    // All thirty households of a live at one place.
+    let none = ask(json!({"grid": code('a')})).problem(422);
+    assert!(none["detail"].as_str().unwrap().contains("one place"), "{none}");
+    for (body, said) in [
+        (json!({"grid": code('a'), "village": "320924100001"}), "one of"),
+        (json!({"village": "320924100001"}), "parts"),
+        (json!({"filter": "households<3"}), "households>500"),
+    ] {
+        assert!(ask(body).problem(400)["detail"].as_str().unwrap().contains(said), "{said}");
+    }
+    let regrouped = ask(json!({"village": "320924100001", "parts": 2, "weight": "area"})).json();
+    assert_eq!(regrouped["ways"][0]["edits"][0]["op"], "merge", "{regrouped}");
+    ask(json!({"filter": "area_km2>0.0001", "weight": "area"})).problem(428);
+
+    let edit = ways[0]["edits"][0].clone();
+    plan.add(&edit);
+    plan.done("POST", "/undo", &Value::Null);
+    let filled = plan.done("POST", "/suggest", &json!({"filter": "area_km2>0.011", "weight": "area"}));
+    assert_eq!(filled["left"], 0, "{filled}");
+    assert_eq!(filled["edits"].as_array().unwrap().len(), filled["done"].as_array().unwrap().len());
+
+    // The export of one grid, its north-east corner drawn 30 cm off: within the tolerance nothing was meant.
+    let mut file = Held::begin(&server);
+    let mut feature = server.get(&format!("/api/units/{}/geometry", code('a'))).json();
+    feature["properties"]["name"] = json!("改名");
+    let put = |file: &mut Held, feature: &Value| {
+        let collection = json!({"type": "FeatureCollection", "features": [feature]});
+        file.send("POST", "/from-file", &collection)
+    };
+    let named = read(&put(&mut file, &feature));
+    assert_eq!(named["edits"].as_array().unwrap().len(), 1, "{named}");
+    assert_eq!(
+        (&named["edits"][0]["edit"]["op"], &named["edits"][0]["edit"]["name"]),
+        (&json!("rename"), &json!("改名"))
+    );
+    let mut beyond = feature.clone();
+    beyond["geometry"]["coordinates"] =
+        json!([[[120.2, 33.702], [120.202, 33.702], [120.202, 33.703], [120.2, 33.703], [120.2, 33.702]]]);
+    let refused = put(&mut file, &beyond).problem(422);
+    assert!(refused["detail"].as_str().unwrap().contains("m² of another"), "{refused}");
+    assert!(refused["at"].is_array(), "{refused}");
+    put(&mut file, &json!({"type": "Feature"})).problem(400);
 }

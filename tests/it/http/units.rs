@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::server::{code, shared};
+use super::server::{Server, code, shared};
 
 #[test]
 fn a_unit_says_where_it_stands_and_how_large_it_is() {
@@ -173,4 +173,60 @@ fn long_answers_are_compressed() {
     assert_eq!(gzip.header("content-encoding"), "gzip");
     assert!(gzip.body.len() * 2 < plain.body.len());
     assert_ne!(gzip.header("etag"), plain.header("etag"));
+}
+
+fn select(server: &Server, query: &str, drawing: &str) -> Vec<Value> {
+    let answer = server.post(&format!("/api/select{query}"), "application/geo+json", drawing);
+    answer.json()["units"].as_array().unwrap().clone()
+}
+
+#[test]
+fn drawn_areas_circles_and_lines_select_what_they_meet() {
+    let server = shared();
+    // The west half of a, which is one square from (0, 2) to (1, 3), and of what lies north of it nothing.
+    let half = r#"{"type":"Polygon","coordinates":[[[120.2,33.702],[120.2005,33.702],[120.2005,33.7035],[120.2,33.7035],[120.2,33.702]]]}"#;
+    let found = select(server, "", half);
+    let a = found.iter().find(|u| u["code"] == code('a')).unwrap();
+    assert_eq!(
+        (&a["share"], &a["households"], &a["length_m"]),
+        (&json!(0.5), &json!(0), &Value::Null),
+        "{a}"
+    );
+    let whole = server.get(&format!("/api/units/{}", code('a'))).json()["area_m2"].as_f64().unwrap();
+    assert!((a["area_m2"].as_f64().unwrap() - whole / 2.0).abs() < 0.5, "{a} of {whole}");
+
+    // A circle round the dwellings of a, at 120.2005, with a hole of nothing: all thirty households, a part of its area.
+    let circle =
+        r#"{"type":"Feature","geometry":{"type":"Circle","center":[120.2005,33.7025],"radius_m":20}}"#;
+    let found = select(server, "", circle);
+    assert_eq!(found.len(), 1, "{found:?}");
+    let area = found[0]["area_m2"].as_f64().unwrap();
+    assert!((area - std::f64::consts::PI * 400.0).abs() < 0.5, "{area}");
+    assert_eq!((&found[0]["households"], &found[0]["share_of_households"]), (&json!(30), &json!(1.0)));
+
+    let line = r#"{"type":"LineString","coordinates":[[120.2,33.7025],[120.2012,33.7025,4.0]]}"#;
+    let found = select(server, "", line);
+    let metres = |letter: char| {
+        found.iter().find(|u| u["code"] == code(letter)).unwrap()["length_m"].as_f64().unwrap()
+    };
+    assert!((metres('a') - 92.7).abs() < 0.5, "{found:?}");
+    assert_eq!(select(server, "?level=town", line).len(), 2);
+    let csv = server.post("/api/select?format=csv", "application/json", line);
+    assert!(
+        csv.text().starts_with("uid,code,name,level,area_m2,share,households,share_of_households,length_m\n"),
+        "{}",
+        csv.text()
+    );
+
+    for (drawing, said) in [
+        (r#"{"type":"Point","coordinates":[120,33]}"#, "Point"),
+        (r#"{"type":"Polygon","coordinates":[[[120,33],[121,33]]]}"#, "3 points"),
+        (r#"{"type":"LineString","coordinates":[[120,33],[220,33]]}"#, "220"),
+        (r#"{"type":"Circle","center":[120,33],"radius_m":-1}"#, "radius_m"),
+        ("[", "EOF"),
+    ] {
+        let problem = server.post("/api/select", "application/json", drawing).problem(400);
+        assert!(problem["detail"].as_str().unwrap().contains(said), "{problem}");
+    }
+    server.post("/api/select?level=street", "application/json", line).problem(400);
 }

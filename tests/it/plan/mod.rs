@@ -1,7 +1,9 @@
 //! Plans: what each edit does, and what holds after any sequence of them.
 
+mod back;
 mod edits;
 mod random;
+mod suggest;
 
 use std::collections::BTreeSet;
 

@@ -14,9 +14,9 @@ use wangge::unit::{Code, Owner, Uid};
 use super::{again, area2, assert_whole, done, path, pool};
 use crate::fixture;
 
-struct Chance<'a> {
-    rng: &'a mut ChaCha8Rng,
-    partition: &'a Partition,
+pub struct Chance<'a> {
+    pub rng: &'a mut ChaCha8Rng,
+    pub partition: &'a Partition,
 }
 
 impl Chance<'_> {
@@ -84,7 +84,7 @@ impl Chance<'_> {
         (!inner.is_empty()).then(|| inner[self.below(inner.len())])
     }
 
-    fn edit(&mut self) -> Edit {
+    pub fn edit(&mut self) -> Edit {
         let owner = self.leaf();
         let unit = self.code(owner);
         let tolerance = self.tolerance();
@@ -175,7 +175,7 @@ fn assert_located(rng: &mut ChaCha8Rng, partition: &Partition) {
     }
 }
 
-fn base(rng: &mut ChaCha8Rng, round: usize) -> Partition {
+pub fn base(rng: &mut ChaCha8Rng, round: usize) -> Partition {
     if round.is_multiple_of(2) {
         return fixture::random(rng.random_range(0..u64::MAX));
     }

@@ -1,0 +1,121 @@
+//! Many edits at once: what brings an older version back, and what a file of edited units says.
+
+use std::sync::Arc;
+
+use super::edits::{to_edit, whole};
+use super::{OnRevision, PlanView, require};
+use crate::access::{Permission, Scope};
+use crate::app::{App, Error, When};
+use crate::coverage::Snapped;
+use crate::crs::Datum;
+use crate::exchange::{Fields, lattice_polygons, read_coverage};
+use crate::plan::{Shape, Toward, file, toward};
+use crate::unit::Code;
+
+/// A file that a plan is to be filled from.
+#[derive(Debug)]
+pub struct FromFile {
+    /// What is in it.
+    pub bytes: Vec<u8>,
+    /// How its name ends: `geojson` or `gpkg`.
+    pub suffix: &'static str,
+    /// Which of its fields mean what.
+    pub fields: Fields,
+    /// What its coordinates are in.
+    pub datum: Datum,
+    /// The unit all of whose leaves the file has; without one only what the file has is compared.
+    pub under: Option<Code>,
+    /// How far its vertices are taken to the borders there are, in metres.
+    pub tolerance: f64,
+}
+
+/// What came of a file.
+pub struct Filed {
+    /// The plan with its edits.
+    pub view: PlanView,
+    /// Its vertices that were taken to borders.
+    pub snapped: Vec<Snapped>,
+}
+
+impl App {
+    /// A plan that brings a version back: on the version served, with the same units, codes and borders.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] where there is no such version; [`Error::Conflict`] where it is served as it was;
+    /// [`Error::Refused`] where edits cannot do it; [`Error::Forbidden`].
+    pub async fn restore(&self, scope: &Scope, version: u64, title: String) -> Result<PlanView, Error> {
+        require(scope, Permission::DraftPlans)?;
+        let goal = self.served(scope, &When::Version(version)).await?;
+        let base = self.served(scope, &When::Now).await?;
+        let compare = move || toward(base.snapshot.partition(), goal.snapshot.partition());
+        let steps = self.pool.run(compare).await?.map_err(Error::Refused)?;
+        if steps.is_empty() {
+            let detail = format!("expected a version that differs from the current one, found {version}");
+            return Err(Error::Conflict(detail));
+        }
+        let view = self.begin_plan(scope, title, String::new()).await?;
+        self.append(scope, view, steps).await
+    }
+
+    /// Adds to a plan what a file of edited units says of its draft.
+    ///
+    /// # Errors
+    /// [`Error::Bad`] for a file that cannot be read, with the place in it; [`Error::Refused`] where its units are no
+    /// partition, or others' borders would change; as [`Self::add_edit`].
+    pub async fn edits_from_file(
+        &self,
+        scope: &Scope,
+        id: u64,
+        revision: OnRevision,
+        given: FromFile,
+    ) -> Result<Filed, Error> {
+        require(scope, Permission::DraftPlans)?;
+        let view = self.plan_at(scope, id, revision).await?;
+        to_edit(&view)?;
+        let shapes = shapes(&given).await?;
+        let draft = self.draft(scope, &view).await?;
+        whole(&draft)?;
+        let mut pool = self.contact.note(self.store.unused().await)?;
+        let FromFile { under, tolerance, .. } = given;
+        let on = Arc::clone(&draft);
+        let compare = move || {
+            let goal = file(on.partition(), shapes, under.as_ref(), tolerance, &mut pool)?;
+            Ok((toward(on.partition(), &goal.partition)?, goal.snapped))
+        };
+        let (steps, snapped) = self.pool.run(compare).await?.map_err(Error::Refused)?;
+        if steps.is_empty() {
+            return Err(Error::Refused(crate::plan::Refused::nothing()));
+        }
+        Ok(Filed { view: self.append(scope, view, steps).await?, snapped })
+    }
+
+    /// Adds edits one after the other. Where one fails, those before it stay.
+    pub(super) async fn append(
+        &self,
+        scope: &Scope,
+        mut view: PlanView,
+        steps: Vec<Toward>,
+    ) -> Result<PlanView, Error> {
+        for step in steps {
+            let (id, revision) = (view.plan.id, view.plan.revision);
+            view = self.add(scope, id, Some(revision), step).await?.view;
+        }
+        Ok(view)
+    }
+}
+
+/// What the file says, on the lattice.
+async fn shapes(given: &FromFile) -> Result<Vec<Shape>, Error> {
+    let folder = tempfile::tempdir().map_err(Error::internal)?;
+    let path = folder.path().join(format!("file.{}", given.suffix));
+    tokio::fs::write(&path, &given.bytes).await.map_err(Error::internal)?;
+    let raw = read_coverage(&path, &given.fields).await;
+    let raw = raw.map_err(|e| Error::Bad { field: "file", detail: e.to_string() })?;
+    let shape = |feature: &crate::exchange::RawFeature| Shape {
+        code: feature.code.clone(),
+        name: feature.name.clone(),
+        attributes: feature.attributes.clone(),
+        polygons: lattice_polygons(feature, given.datum),
+    };
+    Ok(raw.features.iter().map(shape).collect())
+}

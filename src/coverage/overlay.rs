@@ -1,0 +1,126 @@
+//! What owners have of a drawn area, and how far a drawn line runs through each of them.
+//!
+//! ```text
+//!   ┌────┬────┐      the area's rings and the borders near them are noded into one arrangement;
+//!   │ a ┌┼─┐b │      a face is a's, and within the rings or not: a has so many m² of the area
+//!   └───┼┴─┼──┘
+//!       └──┘
+//! ```
+
+use std::collections::BTreeMap;
+
+use super::Coverage;
+use super::arrangement::{Segment, faces, node};
+use crate::crs::{Bounds, Point, length_m, ring_area_m2};
+use crate::unit::Owner;
+
+/// The drawn area among owners.
+const DRAWN: Owner = Owner(u32::MAX - 1);
+
+/// What an owner has of an area.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Share {
+    /// m² on the CGCS2000 ellipsoid.
+    pub area_m2: f64,
+    /// Of all that the owner has: 0 to 1, exact but for the half lattice unit by which crossings are rounded.
+    pub share: f64,
+}
+
+impl Coverage {
+    /// What each owner has of an area, of those that have any. The area is what an odd number of the rings go round; no
+    /// ring repeats its first point.
+    #[must_use]
+    pub fn shares(&self, rings: &[Vec<Point>]) -> BTreeMap<Owner, Share> {
+        let near = self.near(Bounds::of(rings.iter().flatten()));
+        let mut segments = self.borders_of(&near);
+        for ring in rings {
+            let ends = ring.iter().skip(1).chain(ring.first());
+            let drawn = ring.iter().zip(ends).filter(|(a, b)| a != b);
+            segments.extend(drawn.map(|(&a, &b)| Segment { a, b, left: DRAWN, right: Owner::OUTSIDE }));
+        }
+        let faces = faces(&node(&segments, 0, None), &segments);
+        // What is within and all there is, on the lattice and in m².
+        let mut found: BTreeMap<Owner, (i128, i128, f64)> = BTreeMap::new();
+        for cycle in faces.cycles.iter().filter(|cycle| cycle.face.is_some()) {
+            let within = cycle.owners.iter().any(|&(owner, times)| owner == DRAWN && times % 2 != 0);
+            for &(owner, _) in cycle.owners.iter().filter(|w| w.0 != DRAWN) {
+                let (inside, all, m2) = found.entry(owner).or_default();
+                *all += cycle.area2;
+                if within {
+                    *inside += cycle.area2;
+                    *m2 += ring_area_m2(&faces.points(cycle));
+                }
+            }
+        }
+        found.retain(|_, (inside, ..)| *inside > 0);
+        let share = |(inside, all, area_m2)| Share { area_m2, share: inside as f64 / all as f64 };
+        found.into_iter().map(|(owner, of)| (owner, share(of))).collect()
+    }
+
+    /// How many metres of a line lie in each owner, the outside among them. What runs along a border is given to the
+    /// owner that `owner_of` says has its points.
+    pub fn along(&self, line: &[Point], owner_of: impl Fn(Point) -> Owner) -> BTreeMap<Owner, f64> {
+        let near = self.near(Bounds::of(line));
+        let borders = self.borders_of(&near);
+        let mut found: BTreeMap<Owner, f64> = BTreeMap::new();
+        for leg in line.windows(2) {
+            let whole = length_m(leg);
+            let mut cuts: Vec<f64> = borders.iter().filter_map(|s| crossing(leg, [s.a, s.b])).collect();
+            cuts.extend([0.0, 1.0]);
+            cuts.sort_by(f64::total_cmp);
+            for between in cuts.windows(2).filter(|w| w[1] > w[0]) {
+                let owner = owner_of(at(leg, f64::midpoint(between[0], between[1])));
+                *found.entry(owner).or_default() += (between[1] - between[0]) * whole;
+            }
+        }
+        found
+    }
+
+    /// Which owners have a box that meets another, by owner.
+    fn near(&self, bounds: Bounds) -> Vec<bool> {
+        let mut boxes = vec![Bounds::EMPTY; self.owner_count()];
+        for arc in self.arcs() {
+            let around = Bounds::of(arc.points);
+            for owner in [arc.left, arc.right] {
+                if let Some(known) = boxes.get_mut(owner.index()) {
+                    *known = known.union(around);
+                }
+            }
+        }
+        boxes.into_iter().map(|around| around.meets(bounds)).collect()
+    }
+
+    /// The borders of some owners; all others are the outside.
+    fn borders_of(&self, taken: &[bool]) -> Vec<Segment> {
+        let owner = |owner: Owner| match taken.get(owner.index()) {
+            Some(true) => owner,
+            _ => Owner::OUTSIDE,
+        };
+        let mut segments = Vec::new();
+        for arc in self.arcs() {
+            let (left, right) = (owner(arc.left), owner(arc.right));
+            if left != right {
+                segments.extend(arc.points.windows(2).map(|w| Segment { a: w[0], b: w[1], left, right }));
+            }
+        }
+        segments
+    }
+}
+
+/// Where along a leg a border crosses it, 0 to 1; `None` where it does not, or both run the same way.
+fn crossing(leg: &[Point], [c, d]: [Point; 2]) -> Option<f64> {
+    let of = |p: Point| (f64::from(p.x), f64::from(p.y));
+    let ((ax, ay), (bx, by), (cx, cy), (dx, dy)) = (of(leg[0]), of(leg[1]), of(c), of(d));
+    let det = (bx - ax) * (dy - cy) - (by - ay) * (dx - cx);
+    if det == 0.0 {
+        return None;
+    }
+    let on_leg = ((cx - ax) * (dy - cy) - (cy - ay) * (dx - cx)) / det;
+    let on_border = ((cx - ax) * (by - ay) - (cy - ay) * (bx - ax)) / det;
+    ((0.0..=1.0).contains(&on_leg) && (0.0..=1.0).contains(&on_border)).then_some(on_leg)
+}
+
+fn at(leg: &[Point], t: f64) -> Point {
+    let between = |a: i32, b: i32| (f64::from(a) + t * (f64::from(b) - f64::from(a))).round() as i32;
+    Point::new(between(leg[0].x, leg[1].x), between(leg[0].y, leg[1].y))
+}

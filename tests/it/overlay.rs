@@ -1,0 +1,95 @@
+//! What owners have of drawn areas and along drawn lines, against geo's Boolean operations and clipping.
+
+use std::collections::BTreeMap;
+
+use geo::{Area, BooleanOps, Coord, LineString, MultiPolygon};
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use wangge::coverage::Polygon;
+use wangge::crs::{Bounds, Point, length_m, ring_area_m2, ring_area2};
+use wangge::locate::Locator;
+use wangge::unit::Owner;
+
+use crate::{fixture, rounds};
+
+/// In floats around a place, so that nothing is lost.
+fn ring(ring: &[Point], zero: Point) -> LineString {
+    let at = |p: &Point| Coord { x: f64::from(p.x - zero.x), y: f64::from(p.y - zero.y) };
+    ring.iter().chain(ring.first()).map(at).collect()
+}
+
+fn shape(polygons: &[Polygon], zero: Point) -> MultiPolygon {
+    let holes = |p: &Polygon| p.holes.iter().map(|hole| ring(hole, zero)).collect();
+    MultiPolygon(polygons.iter().map(|p| geo::Polygon::new(ring(&p.shell, zero), holes(p))).collect())
+}
+
+#[test]
+fn shares_of_drawn_areas_are_those_of_boolean_operations() {
+    for seed in 0..rounds(60, 2_000) as u64 {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let partition = fixture::random(seed);
+        let coverage = &partition.coverage;
+        let Bounds { min, max } = coverage.bounds();
+        let room = (max.x - min.x).min(max.y - min.y) / 4;
+        let mut point = || {
+            Point::new(
+                rng.random_range(min.x - room..=max.x + room),
+                rng.random_range(min.y - room..=max.y + room),
+            )
+        };
+        // A star round its middle does not cross itself.
+        let (middle, mut corners) = (point(), (0..7).map(|_| point()).collect::<Vec<_>>());
+        let angle = |p: &Point| f64::from(p.y - middle.y).atan2(f64::from(p.x - middle.x));
+        corners.sort_by(|p, q| angle(p).total_cmp(&angle(q)));
+        corners.dedup();
+        let drawn = MultiPolygon::from(geo::Polygon::new(ring(&corners, min), vec![]));
+        let shares = coverage.shares(std::slice::from_ref(&corners));
+        for owner in (0..coverage.owner_count() as u32).map(Owner) {
+            let polygons = coverage.polygons(owner);
+            let all: i128 = polygons.iter().flat_map(Polygon::rings).map(ring_area2).sum();
+            let expected = shape(&polygons, min).intersection(&drawn).unsigned_area() * 2.0 / all as f64;
+            let found = shares.get(&owner).copied().unwrap_or_default();
+            assert!(
+                (found.share - expected).abs() < 1e-4,
+                "seed {seed}, {owner:?}: {found:?}, not {expected}"
+            );
+            let m2: f64 = polygons.iter().flat_map(Polygon::rings).map(ring_area_m2).sum();
+            assert!(
+                (found.area_m2 - found.share * m2).abs() <= 1e-3 * m2,
+                "seed {seed}: {found:?} of {m2} m²"
+            );
+        }
+    }
+}
+
+#[test]
+fn lengths_along_lines_sum_up_and_are_those_of_a_fine_walk() {
+    for seed in 0..rounds(40, 1_000) as u64 {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let partition = fixture::random(seed);
+        let Bounds { min, max } = partition.coverage.bounds();
+        let locator = Locator::build(&partition.coverage, partition.hierarchy.leaves().len());
+        let mut point = || Point::new(rng.random_range(min.x..=max.x), rng.random_range(min.y..=max.y));
+        let line = [point(), point(), point()];
+        let found = partition.coverage.along(&line, |p| locator.owner(p));
+        let whole = length_m(&line);
+        assert!((found.values().sum::<f64>() - whole).abs() < 1e-5 * whole, "seed {seed}");
+        let steps = 20_000;
+        let mut walked: BTreeMap<Owner, f64> = BTreeMap::new();
+        for leg in line.windows(2) {
+            for step in 0..steps {
+                let t = (f64::from(step) + 0.5) / f64::from(steps);
+                let at = |a: i32, b: i32| (f64::from(a) + t * f64::from(b - a)).round() as i32;
+                let owner = locator.owner(Point::new(at(leg[0].x, leg[1].x), at(leg[0].y, leg[1].y)));
+                *walked.entry(owner).or_default() += length_m(leg) / f64::from(steps);
+            }
+        }
+        for owner in found.keys().chain(walked.keys()) {
+            let [is, was] = [&found, &walked].map(|of| of.get(owner).copied().unwrap_or_default());
+            assert!(
+                (is - was).abs() < 2e-3 * whole,
+                "seed {seed}, {owner:?}: {is} m, walked {was} m of {whole}"
+            );
+        }
+    }
+}
