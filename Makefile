@@ -32,8 +32,9 @@ bless: tools styles ## Rewrite the snapshots and the styles, then look at `git d
 	WANGGE_BLESS=1 cargo test
 
 .PHONY: judge
-judge: tools page ## GEOS judges the demo county's tiles, schemathesis every answer by /openapi.json; SEED=n others (needs python3 with venv)
+judge: tools page ## GEOS judges the demo county's tiles, also after 500 random edits, schemathesis every answer by /openapi.json; SEED=n others (needs python3 with venv)
 	tests/judge/run $(if $(SEED),--seed $(SEED))
+	tests/judge/redraw.sh 500 $(if $(SEED),$(SEED),1)
 	tests/judge/openapi.sh
 
 .PHONY: fmt
