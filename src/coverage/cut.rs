@@ -289,6 +289,13 @@ impl Cut<'_> {
         lines.flat_map(|n| [n.a, n.b]).collect()
     }
 
+    /// The edges that lines run along, each from its smaller end.
+    #[must_use]
+    pub fn line_edges(&self) -> BTreeSet<(Point, Point)> {
+        let lines = self.noded.iter().filter(|n| self.laid.line[n.input as usize]);
+        lines.map(|n| (n.a, n.b)).collect()
+    }
+
     /// Every distinct edge, and its owners where it is more than a line's.
     fn edges(&self) -> impl Iterator<Item = (Point, Point, Option<(Owner, Owner)>)> {
         self.noded.chunk_by(|m, n| (m.a, m.b) == (n.a, n.b)).map(|same| {

@@ -245,7 +245,9 @@ fn sides(
 ) -> Result<Vec<Owner>, ReshapeFault> {
     let pieces = cut.pieces();
     let mut group: Vec<usize> = (0..pieces.len()).collect();
-    for w in replaced.run.windows(2) {
+    // Where the line runs along the run, as it does for a unit before an end that was rounded, the border stays.
+    let along = cut.line_edges();
+    for w in replaced.run.windows(2).filter(|w| !along.contains(&(w[0].min(w[1]), w[0].max(w[1])))) {
         if let (Some(left), Some(right)) = cut.beside(w[0], w[1]) {
             let (into, from) = (group[left], group[right]);
             group.iter_mut().filter(|g| **g == from).for_each(|g| *g = into);

@@ -1,7 +1,7 @@
 //! Each command on the nine squares, and what is refused.
 #![allow(clippy::float_cmp, reason = "areas that are sums of a few squares are exact")]
 
-use wangge::coverage::Partition;
+use wangge::coverage::{Coverage, Partition, Polygon, Redrawn};
 use wangge::crs::{LonLat, Point};
 use wangge::plan::{OpenKind, open};
 use wangge::unit::{Code, Owner};
@@ -142,6 +142,36 @@ fn a_border_is_drawn_anew_between_two_points_of_it() {
     );
     let bulged = after(&nine, &json);
     assert!((area(&bulged, &e) - (1.0 - 0.9 * 0.95)).abs() < 1e-9);
+}
+
+/// An end on a slanting border lies off it by up to half a unit: the border is bent there, and the last unit of the line may
+/// lie on it.
+#[test]
+fn an_end_that_the_lattice_takes_off_the_border_is_on_it() {
+    let at = |x: i32, y: i32| Point::new(1_204_000_000 + x, 336_000_000 + y);
+    let run = [at(100_800, 854_096), at(106_903, 857_218), at(109_381, 858_481), at(114_595, 861_529)];
+    let ring = |points: &[Point]| Polygon { shell: points.to_vec(), holes: vec![] };
+    let north: Vec<Point> =
+        [at(100_800, 890_000)].into_iter().chain(run).chain([at(114_595, 890_000)]).collect();
+    let south: Vec<Point> = [at(114_595, 830_000)]
+        .into_iter()
+        .chain(run.into_iter().rev())
+        .chain([at(100_800, 830_000)])
+        .collect();
+    let coverage = Coverage::build(&[vec![ring(&north)], vec![ring(&south)]], 0).unwrap().coverage;
+    let mut reshaped = 0;
+    for (x, y) in
+        (109_382..114_590).step_by(7).map(|x| (x, 858_481 + ((x - 109_381) * 3_048 + 2_607) / 5_214))
+    {
+        for off in [-1, 0, 1] {
+            let line = [run[1], at(104_000, 845_000), at(x, y + off)];
+            let redrawn = Redrawn { between: [Owner(0), Owner(1)], line: &line, keep: None };
+            let found = coverage.reshape(&redrawn);
+            assert!(found.is_ok(), "{line:?}: {:?}", found.err());
+            reshaped += 1;
+        }
+    }
+    assert!(reshaped > 2_000);
 }
 
 #[test]
