@@ -15,7 +15,7 @@ test('an older version is shown under a bar that says so, with its own tiles and
   const list = page.getByRole('region', { name: '历史版本' });
   await list.getByText('合德镇改设街道').waitFor();
   await shot(page, 'versions');
-  await list.getByRole('button', { name: /版本 1/ }).click();
+  await list.getByRole('button', { name: /^版本 1/ }).click();
   const bar = page.locator('.notices').getByText(/版本 1 · 生效 \d{4}年\d+月\d+日/);
   await bar.waitFor();
   assert.match(page.url(), /[#&]v=1(&|$)/);
