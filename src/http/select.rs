@@ -82,15 +82,15 @@ impl Shape {
             Self::MultiPolygon { coordinates } => coordinates.into_iter().flatten().collect(),
         };
         let mut rings = points(parts, datum)?;
+        if rings.is_empty() || rings.iter().any(|ring| ring.len() < 3) {
+            return Err("expected rings of 3 points or more".to_owned());
+        }
         for ring in &mut rings {
-            if ring.len() > 1 && ring.first() == ring.last() {
+            if ring.first() == ring.last() {
                 ring.pop();
             }
         }
-        match rings.iter().find(|ring| ring.len() < 3) {
-            None if !rings.is_empty() => Ok(Drawing::Area(rings)),
-            _ => Err("expected rings of 3 points or more".to_owned()),
-        }
+        Ok(Drawing::Area(rings))
     }
 }
 

@@ -75,6 +75,7 @@ grid=$(curl -sf "$url/api/units?level=grid" | first '"code":"[0-9]{15}"' '[0-9]{
 on_plan() { # what is asked, as whom, at which revision, what curl takes
     curl -sf -o /dev/null -X POST "$url/api/plans/$1" -H "$(as "$2")" -H "If-Match: \"$3\"" "${@:4}"
 }
+export JUDGE_GRID=$grid
 n=0
 for state in PLAN DROP REDO SUBMIT APPROVE REJECT PUBLISH; do
     n=$((n + 1))
@@ -88,6 +89,7 @@ for who in planner approver; do
     ask "a key of the $who, plans" -H "$(as $who)" --include-path-regex '^/api/plans' --exclude-checks ignored_auth
 done
 
+ask "a key of the planner, an older version" -H "$(as planner)" --include-operation-id restoreVersion --exclude-checks ignored_auth
 # From here on keys and sessions end, and accounts change.
 from_page() { # cookie, what curl takes
     curl -sf -H "Cookie: $1" -H "Origin: $url" "${@:2}"
