@@ -132,7 +132,9 @@ fn dwellings_within(snapshot: &Snapshot, rings: &[Vec<Point>]) -> Vec<(Owner, u3
 
 fn share_of_households(snapshot: &Snapshot, unit: UnitIndex, within: u64) -> Option<(u64, f64)> {
     use crate::snapshot::Measure;
-    snapshot.features().dwellings().filter(|d| !d.is_empty())?;
+    if !snapshot.features().has_dwellings() {
+        return None;
+    }
     let all = Measure::Households.of(snapshot.counts(), snapshot.facts(), unit);
     Some((within, if all > 0.0 { within as f64 / all } else { 0.0 }))
 }

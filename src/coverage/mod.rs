@@ -44,6 +44,7 @@ pub use overlay::Share;
 pub use partition::{ContentHash, Partition};
 pub use relaid::Face;
 pub use reshape::{Redrawn, ReshapeFault, Reshaped};
+pub(crate) use rings::canonical;
 pub use rings::contains;
 pub use shift::ShiftFault;
 pub use snap::{Bounded, Reach, SnapTo, Snapped};
@@ -144,18 +145,36 @@ impl Coverage {
     /// The same borders with each owner called `to`, of `owners`; what has one owner on both sides is no border more.
     #[must_use]
     pub fn relabelled(&self, to: impl Fn(Owner) -> Owner, owners: usize) -> Self {
+        let mut segments: Vec<Segment> = self.sided(to).into_iter().map(Segment::ordered).collect();
+        segments.sort_unstable();
+        Self::from_segments(&segments, owners)
+    }
+
+    /// The borders as segments, each owner called `to`; the outside stays it, and what has one on both sides is left out.
+    pub(crate) fn sided(&self, to: impl Fn(Owner) -> Owner) -> Vec<Segment> {
         let to = |owner: Owner| if owner.is_outside() { owner } else { to(owner) };
-        let mut segments = Vec::with_capacity(self.points.len());
+        let mut segments = Vec::new();
         for arc in self.arcs() {
             let (left, right) = (to(arc.left), to(arc.right));
             if left != right {
-                segments.extend(
-                    arc.points.windows(2).map(|w| Segment { a: w[0], b: w[1], left, right }.ordered()),
-                );
+                segments.extend(arc.points.windows(2).map(|w| Segment { a: w[0], b: w[1], left, right }));
             }
         }
-        segments.sort_unstable();
-        Self::from_segments(&segments, owners)
+        segments
+    }
+
+    /// The box round each owner's borders, by owner.
+    pub(crate) fn boxes(&self) -> Vec<Bounds> {
+        let mut boxes = vec![Bounds::EMPTY; self.owner_count()];
+        for arc in self.arcs() {
+            let around = Bounds::of(arc.points);
+            for owner in [arc.left, arc.right] {
+                if let Some(known) = boxes.get_mut(owner.index()) {
+                    *known = known.union(around);
+                }
+            }
+        }
+        boxes
     }
 
     /// The box around everything.

@@ -31,8 +31,7 @@ impl Coverage {
     /// ring repeats its first point.
     #[must_use]
     pub fn shares(&self, rings: &[Vec<Point>]) -> BTreeMap<Owner, Share> {
-        let near = self.near(Bounds::of(rings.iter().flatten()));
-        let mut segments = self.borders_of(&near);
+        let mut segments = self.borders_near(Bounds::of(rings.iter().flatten()));
         for ring in rings {
             let ends = ring.iter().skip(1).chain(ring.first());
             let drawn = ring.iter().zip(ends).filter(|(a, b)| a != b);
@@ -60,8 +59,7 @@ impl Coverage {
     /// How many metres of a line lie in each owner, the outside among them. What runs along a border is given to the
     /// owner that `owner_of` says has its points.
     pub fn along(&self, line: &[Point], owner_of: impl Fn(Point) -> Owner) -> BTreeMap<Owner, f64> {
-        let near = self.near(Bounds::of(line));
-        let borders = self.borders_of(&near);
+        let borders = self.borders_near(Bounds::of(line));
         let mut found: BTreeMap<Owner, f64> = BTreeMap::new();
         for leg in line.windows(2) {
             let whole = length_m(leg);
@@ -76,34 +74,10 @@ impl Coverage {
         found
     }
 
-    /// Which owners have a box that meets another, by owner.
-    fn near(&self, bounds: Bounds) -> Vec<bool> {
-        let mut boxes = vec![Bounds::EMPTY; self.owner_count()];
-        for arc in self.arcs() {
-            let around = Bounds::of(arc.points);
-            for owner in [arc.left, arc.right] {
-                if let Some(known) = boxes.get_mut(owner.index()) {
-                    *known = known.union(around);
-                }
-            }
-        }
-        boxes.into_iter().map(|around| around.meets(bounds)).collect()
-    }
-
-    /// The borders of some owners; all others are the outside.
-    fn borders_of(&self, taken: &[bool]) -> Vec<Segment> {
-        let owner = |owner: Owner| match taken.get(owner.index()) {
-            Some(true) => owner,
-            _ => Owner::OUTSIDE,
-        };
-        let mut segments = Vec::new();
-        for arc in self.arcs() {
-            let (left, right) = (owner(arc.left), owner(arc.right));
-            if left != right {
-                segments.extend(arc.points.windows(2).map(|w| Segment { a: w[0], b: w[1], left, right }));
-            }
-        }
-        segments
+    /// The borders of the owners whose boxes meet another; all others are the outside.
+    fn borders_near(&self, bounds: Bounds) -> Vec<Segment> {
+        let boxes = self.boxes();
+        self.sided(|owner| if boxes[owner.index()].meets(bounds) { owner } else { Owner::OUTSIDE })
     }
 }
 

@@ -41,11 +41,7 @@ impl Coverage {
         decide: impl Fn(&Face) -> Result<Owner, E>,
     ) -> Result<Self, E> {
         let first = self.owner_count() as u32;
-        let mut segments: Vec<Segment> = Vec::new();
-        for arc in self.arcs() {
-            let piece = |w: &[Point]| Segment { a: w[0], b: w[1], left: arc.left, right: arc.right };
-            segments.extend(arc.points.windows(2).map(piece));
-        }
+        let mut segments = self.sided(|owner| owner);
         let own = segments.len();
         for (shape, owner) in shapes.iter().zip((first..).map(Owner)) {
             for ring in shape.iter().flat_map(Polygon::rings) {

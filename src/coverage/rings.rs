@@ -183,7 +183,7 @@ fn points(coverage: &Coverage, ring: &Ring) -> Vec<Point> {
 }
 
 /// A ring that starts at its smallest point.
-fn canonical(mut ring: Vec<Point>) -> Vec<Point> {
+pub fn canonical(mut ring: Vec<Point>) -> Vec<Point> {
     if let Some(start) = (0..ring.len()).min_by_key(|&i| ring[i]) {
         ring.rotate_left(start);
     }

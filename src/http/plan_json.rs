@@ -145,8 +145,7 @@ fn defect(open: &Open, code: Option<&str>) -> Value {
 }
 
 pub fn balance(draft: &Draft) -> &'static str {
-    let counted = draft.base.snapshot.features().dwellings().is_some_and(|d| !d.is_empty());
-    if counted { "households" } else { "area, estimated" }
+    if draft.base.snapshot.features().has_dwellings() { "households" } else { "area, estimated" }
 }
 
 /// Of an edit that would break the partition: where, and what of.

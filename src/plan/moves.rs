@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use super::apply::uids;
 use crate::coverage::arrangement::{Segment, faces, node};
-use crate::coverage::{Partition, Polygon};
+use crate::coverage::{Partition, Polygon, canonical};
 use crate::unit::{Owner, Uid};
 
 /// A piece that changed hands.
@@ -51,23 +51,8 @@ pub fn moves(before: &Partition, after: &Partition, touched: &BTreeSet<Uid>) -> 
 }
 
 fn sided(partition: &Partition, uids: &[Uid], touched: &BTreeSet<Uid>, shift: u32) -> Vec<Segment> {
-    let owner = |o: Owner| match uids.get(o.index()) {
-        Some(uid) if touched.contains(uid) => Owner(o.0 + shift),
+    partition.coverage.sided(|owner| match uids.get(owner.index()) {
+        Some(uid) if touched.contains(uid) => Owner(owner.0 + shift),
         _ => Owner::OUTSIDE,
-    };
-    let mut segments = Vec::new();
-    for arc in partition.coverage.arcs() {
-        let (left, right) = (owner(arc.left), owner(arc.right));
-        if left != right {
-            segments.extend(arc.points.windows(2).map(|w| Segment { a: w[0], b: w[1], left, right }));
-        }
-    }
-    segments
-}
-
-fn canonical(mut ring: Vec<crate::crs::Point>) -> Vec<crate::crs::Point> {
-    if let Some(start) = (0..ring.len()).min_by_key(|&i| ring[i]) {
-        ring.rotate_left(start);
-    }
-    ring
+    })
 }

@@ -38,6 +38,12 @@ impl Features {
         self.dwellings.get().map(Vec::as_slice)
     }
 
+    /// Whether households can be counted: dwellings are there, and not none.
+    #[must_use]
+    pub fn has_dwellings(&self) -> bool {
+        self.dwellings().is_some_and(|dwellings| !dwellings.is_empty())
+    }
+
     /// Gives the dwellings, once; what comes later is dropped.
     pub fn set_dwellings(&self, points: &[PointFeature]) {
         self.dwellings.get_or_init(|| points.iter().map(|p| (p.at, p.weight)).collect());

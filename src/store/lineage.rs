@@ -62,15 +62,8 @@ impl<'a> Side<'a> {
 
     /// The box of each leaf, by owner; voids have none.
     fn boxes(&self) -> Vec<Bounds> {
-        let mut boxes = vec![Bounds::EMPTY; self.partition.hierarchy.leaves().len()];
-        for arc in self.partition.coverage.arcs() {
-            let bounds = Bounds::of(arc.points);
-            for owner in [arc.left, arc.right] {
-                if let Some(known) = boxes.get_mut(owner.index()) {
-                    *known = known.union(bounds);
-                }
-            }
-        }
+        let mut boxes = self.partition.coverage.boxes();
+        boxes.truncate(self.partition.hierarchy.leaves().len());
         boxes
     }
 
@@ -118,18 +111,10 @@ fn taken(gone: &[bool], boxes: &[Bounds], others_gone: &[bool], others: &[Bounds
 
 /// The borders of the leaves that take part, owners numbered from `shift`.
 fn segments(partition: &Partition, taken: &[bool], shift: u32) -> Vec<Segment> {
-    let owner = |o: Owner| match taken.get(o.index()) {
-        Some(true) => Owner(o.0 + shift),
+    partition.coverage.sided(|owner| match taken.get(owner.index()) {
+        Some(true) => Owner(owner.0 + shift),
         _ => Owner::OUTSIDE,
-    };
-    let mut segments = Vec::new();
-    for arc in partition.coverage.arcs() {
-        let (left, right) = (owner(arc.left), owner(arc.right));
-        if left != right {
-            segments.extend(arc.points.windows(2).map(|w| Segment { a: w[0], b: w[1], left, right }));
-        }
-    }
-    segments
+    })
 }
 
 /// The units of each level that two leaves stand for.

@@ -8,7 +8,7 @@ use crate::access::{Permission, Scope};
 use crate::app::{App, Error, When};
 use crate::coverage::Snapped;
 use crate::crs::Datum;
-use crate::exchange::{Fields, lattice_polygons, read_coverage};
+use crate::exchange::{Fields, RawCoverage, RawFeature, lattice_polygons, read_coverage};
 use crate::plan::{Shape, Toward, file, toward};
 use crate::unit::Code;
 
@@ -72,13 +72,14 @@ impl App {
         require(scope, Permission::DraftPlans)?;
         let view = self.plan_at(scope, id, revision).await?;
         to_edit(&view)?;
-        let shapes = shapes(&given).await?;
+        let raw = read(&given).await?;
         let draft = self.draft(scope, &view).await?;
         whole(&draft)?;
         let mut pool = self.contact.note(self.store.unused().await)?;
-        let FromFile { under, tolerance, .. } = given;
+        let FromFile { under, tolerance, datum, .. } = given;
         let on = Arc::clone(&draft);
         let compare = move || {
+            let shapes = raw.features.iter().map(|feature| shape(feature, datum)).collect();
             let goal = file(on.partition(), shapes, under.as_ref(), tolerance, &mut pool)?;
             Ok((toward(on.partition(), &goal.partition)?, goal.snapped))
         };
@@ -104,18 +105,20 @@ impl App {
     }
 }
 
-/// What the file says, on the lattice.
-async fn shapes(given: &FromFile) -> Result<Vec<Shape>, Error> {
+/// What the file says.
+async fn read(given: &FromFile) -> Result<RawCoverage, Error> {
     let folder = tempfile::tempdir().map_err(Error::internal)?;
     let path = folder.path().join(format!("file.{}", given.suffix));
     tokio::fs::write(&path, &given.bytes).await.map_err(Error::internal)?;
     let raw = read_coverage(&path, &given.fields).await;
-    let raw = raw.map_err(|e| Error::Bad { field: "file", detail: e.to_string() })?;
-    let shape = |feature: &crate::exchange::RawFeature| Shape {
+    raw.map_err(|e| Error::Bad { field: "file", detail: e.to_string() })
+}
+
+fn shape(feature: &RawFeature, datum: Datum) -> Shape {
+    Shape {
         code: feature.code.clone(),
         name: feature.name.clone(),
         attributes: feature.attributes.clone(),
-        polygons: lattice_polygons(feature, given.datum),
-    };
-    Ok(raw.features.iter().map(shape).collect())
+        polygons: lattice_polygons(feature, datum),
+    }
 }

@@ -54,8 +54,6 @@ pub struct Review {
     pub units: Vec<UnitReview>,
     /// What goes from whom to whom.
     pub moves: Vec<Move>,
-    /// Whether households are counted; if not, balance is by area.
-    pub counted: bool,
 }
 
 impl App {
@@ -120,12 +118,7 @@ fn reviewed(view: PlanView, draft: SharedDraft) -> Review {
     let touched = delta.touched();
     let moves = moves(before.partition(), after.partition(), &touched);
     let units = units(before, after, &touched);
-    let counted = has_dwellings(before);
-    Review { view, draft, units, moves, counted }
-}
-
-fn has_dwellings(snapshot: &Snapshot) -> bool {
-    snapshot.features().dwellings().is_some_and(|dwellings| !dwellings.is_empty())
+    Review { view, draft, units, moves }
 }
 
 /// Every unit that is touched or lies above one, before and after.
@@ -139,7 +132,7 @@ fn units(before: &Snapshot, after: &Snapshot, touched: &BTreeSet<Uid>) -> Vec<Un
             }
         }
     }
-    let counted = has_dwellings(before);
+    let counted = before.features().has_dwellings();
     let mut found: Vec<UnitReview> = concerned
         .into_iter()
         .map(|(uid, level)| {

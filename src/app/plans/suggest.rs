@@ -179,8 +179,7 @@ impl App {
 }
 
 fn usual(draft: &SharedDraft) -> Weight {
-    let counted = draft.base.snapshot.features().dwellings().is_some_and(|d| !d.is_empty());
-    if counted { Weight::Households } else { Weight::Area }
+    if draft.base.snapshot.features().has_dwellings() { Weight::Households } else { Weight::Area }
 }
 
 fn unit(snapshot: &Snapshot, code: &Code) -> Result<UnitIndex, Refused> {
