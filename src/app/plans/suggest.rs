@@ -84,7 +84,8 @@ impl App {
     /// balanced where any are known.
     ///
     /// # Errors
-    /// [`Error::Refused`] where there is none, and why; as [`Self::plan`].
+    /// [`Error::Refused`] where there is none, and why; [`Error::Forbidden`] for a unit in which the caller drafts no
+    /// plans; as [`Self::plan`].
     pub async fn suggest(
         &self,
         scope: &Scope,
@@ -94,6 +95,11 @@ impl App {
     ) -> Result<Ways, Error> {
         require(scope, Permission::DraftPlans)?;
         let view = self.seen_plan(scope, id).await?;
+        // The answer counts households: where the caller could not make the edits, that is not theirs to know.
+        let (Wish::Split(code, _) | Wish::Regroup(code, _)) = &wish;
+        if !scope.covers(Permission::DraftPlans, code) {
+            return Err(Error::Forbidden(format!("expected a unit in which you draft plans, found {code}")));
+        }
         let draft = self.draft(scope, &view).await?;
         whole(&draft)?;
         self.with_dwellings(&draft.base).await?;
