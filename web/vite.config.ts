@@ -15,8 +15,17 @@ export default defineConfig({
     chunkSizeWarningLimit: 1200, // MapLibre is one chunk of 1.1 MB
     rolldownOptions: {
       input: ['index.html', 'sign-in.html', 'account.html', 'docs.html'],
-      // What the map shares with the other pages comes in one file: its first view waits for every request.
-      output: { codeSplitting: { groups: [{ name: 'base', minShareCount: 2, test: /\/node_modules\/(?!maplibre)|\/src\/(?!forms|signin|account|docs|i18n\/signin)/ }] } },
+      // What the map shares with the other pages comes in one file: its first view waits for every request. What only
+      // drawing on it needs comes with the first that draws.
+      output: {
+        codeSplitting: {
+          includeDependenciesRecursively: false, // or what drawing needs of the map would not come with the map
+          groups: [
+            { name: 'base', minShareCount: 2, test: /\/node_modules\/(?!maplibre)|\/src\/(?!forms|signin|account|docs|plan\/|select\/|compare\/|i18n\/(signin|plan|select))/ },
+            { name: 'draw', minShareCount: 2, test: /\/src\/(plan|select|compare)\// },
+          ],
+        },
+      },
     },
   },
   worker: { format: 'es' },

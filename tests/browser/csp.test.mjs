@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { drawn, eventually, watch, WINDOW } from './browser.mjs';
 import { ACCOUNTS, openTab, signIn } from './people.mjs';
+import { click, edits, hint, left, pick, VIEW } from './plans.mjs';
 import { suite } from './suite.mjs';
 
 const POLICY = {
@@ -20,7 +21,7 @@ const POLICY = {
   'frame-ancestors': "'none'",
 };
 
-const { url, empty } = suite({ accounts: ACCOUNTS });
+const { url, empty } = suite({ accounts: [...ACCOUNTS, { name: 'guihua', called: '', role: 'planner' }], versions: 2 });
 
 /** Workers break it in silence for the page, but not for the console. */
 const note = () => {
@@ -97,7 +98,7 @@ test('the map: search, cards, measures, table, list, places, versions, keys, day
   await page.keyboard.press('?');
   await page.locator('details.places summary').click();
   await page.locator('footer button', { hasText: '版本' }).click();
-  await page.getByRole('region', { name: '历史版本' }).getByRole('button', { name: /版本 1/ }).waitFor();
+  await page.getByRole('region', { name: '历史版本' }).getByRole('button', { name: /版本 1/ }).first().waitFor();
   await page.keyboard.press('Escape');
   await page.keyboard.press('n');
   await page.keyboard.press('l');
@@ -110,6 +111,44 @@ test('the map: search, cards, measures, table, list, places, versions, keys, day
   await page.locator('canvas.printed').waitFor({ state: 'attached' });
   await page.evaluate(() => dispatchEvent(new Event('afterprint')));
   await page.emulateMedia({ media: 'screen' });
+  await whole();
+  await context.close();
+});
+
+test('plans: drawn, suggested, from a file, reviewed; versions compared; units selected', async () => {
+  const { page, context, whole } = await watched();
+  await signIn(page, url(), 'guihua', `/#${VIEW}&plan=`);
+  await drawn(page);
+  await left(page).getByRole('button', { name: '新建方案' }).click();
+  await page.keyboard.type('守规矩的方案');
+  await page.keyboard.press('Enter');
+  await left(page).getByText('还没有编辑').waitFor();
+  await page.keyboard.press('e');
+  await pick(page, [0, 0], hint(page).getByLabel('新名称'));
+  await hint(page).getByLabel('新名称').fill('示范网格');
+  await page.keyboard.press('Enter');
+  await edits(page).first().waitFor();
+  await left(page).getByRole('button', { name: '对比' }).click();
+  await page.locator('aside.right').getByText(/示范网格/).first().waitFor();
+  await page.locator('main').press('Escape');
+  await page.keyboard.press('u');
+  await pick(page, [0, 0], left(page).getByText('换一个'));
+  await left(page).getByRole('button', { name: '找分法' }).click();
+  await left(page).getByRole('button', { name: /^分法 1/ }).waitFor();
+  await page.keyboard.press('f');
+  await left(page).getByLabel('选文件').waitFor();
+  await page.keyboard.press('g');
+  await page.keyboard.press('s');
+  await left(page).getByText('点范围的第一处').waitFor();
+  for (const at of [[-100, -100], [150, -80], [60, 120]]) await click(page, at);
+  await page.keyboard.press('Enter');
+  await left(page).locator('li').first().waitFor();
+  const csv = page.waitForEvent('download');
+  await left(page).getByRole('button', { name: '导出 CSV' }).click();
+  assert.match((await csv).suggestedFilename(), /\.csv$/);
+  await page.evaluate(() => (location.hash += '&compare=1'));
+  await page.getByRole('slider').waitFor();
+  await page.getByText('两个版本的界线相同').waitFor();
   await whole();
   await context.close();
 });

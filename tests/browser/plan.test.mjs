@@ -4,68 +4,47 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { drawn, eventually, shot, watch } from './browser.mjs';
 import { signIn } from './people.mjs';
+import { AT, by, click, DESK, edits, from, hint, left, pick, pixel, planOf, settled, VIEW, ZOOM } from './plans.mjs';
 import { PHONE, suite } from './suite.mjs';
 
-const DESK = { viewport: { width: 1366, height: 768 } };
-const AT = [33.7695, 120.2612];
-const ZOOM = 15;
-const VIEW = `map=${ZOOM}/${AT[0]}/${AT[1]}`;
 /** An edit that cannot be is answered 422 while it is drawn. */
-const REFUSED = process.env.WANGGE_NO_TRY ? /422|404/ : /422/;
-
-const left = (page) => page.locator('aside.left');
-const hint = (page) => page.locator('.hint');
-const edits = (page) => left(page).locator('ol > li');
-/** A place in px, seen from the middle of the window. */
-const pixel = (page, [x, y]) => ({ x: page.viewportSize().width / 2 + x, y: page.viewportSize().height / 2 + y });
-
-async function click(page, at) {
-  const { x, y } = pixel(page, at);
-  await page.mouse.move(x, y);
-  await page.mouse.click(x, y);
-}
-
-/** Where a place lies from the middle of the window, in px. */
-function from([lat0, lon0], [lon, lat], zoom = ZOOM) {
-  const world = 512 * 2 ** zoom;
-  const y = (at) => ((1 - Math.asinh(Math.tan((at * Math.PI) / 180)) / Math.PI) / 2) * world;
-  return [((lon - lon0) / 360) * world, y(lat) - y(lat0)];
-}
-
-/** Reads a plan as the server has it. */
-const planOf = (page) => Number(new URLSearchParams(new URL(page.url()).hash.slice(1)).get('plan'));
-
-/** Makes a plan with the API, and steps with it. */
-function by(url) {
-  const call = async (method, path, body, revision) => {
-    const headers = { 'content-type': 'application/json', ...(revision && { 'if-match': `"${revision}"` }) };
-    const answer = await fetch(`${url()}${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) });
-    return { status: answer.status, ...(await answer.json()) };
-  };
-  return {
-    begin: (title) => call('POST', '/api/plans', { title, note: '' }),
-    get: (id) => call('GET', `/api/plans/${id}`),
-    edit: (id, revision, edit) => call('POST', `/api/plans/${id}/edits`, edit, revision),
-    act: (id, revision, what, body) => call('POST', `/api/plans/${id}/${what}`, body, revision),
-  };
-}
+const REFUSED = /422/;
 
 /** Rings of what a unit covers. */
 const box = async (ask, code) => (await ask(`/api/units/${code}`)).bbox;
-
-/** Waits until the draft's tiles are drawn: a tool takes what is to be seen. */
-async function settled(page, seen) {
-  await eventually(() => assert.ok(seen.urls.some(({ search }) => search.includes('plan='))));
-  for (let n = -1; n !== seen.urls.length; ) {
-    n = seen.urls.length;
-    await page.waitForTimeout(600);
-  }
-}
 
 describe('plans of a server that is open to everyone', () => {
   const { url, ask, locate, open } = suite();
   const api = by(url);
   const here = async () => (await locate({ lon: AT[1], lat: AT[0] })).leaf;
+
+  /** The village over the border of a grid. */
+  const over = async ({ code }) => {
+    const { neighbours } = await ask(`/api/units/${code}`);
+    return ask(`/api/units/${neighbours.find((one) => one.code.slice(0, 12) !== code.slice(0, 12)).code.slice(0, 12)}`);
+  };
+
+  /** A grid and the neighbour with which it has the longest border, and the vertices of that. */
+  const shared = async ({ code }) => {
+    const rings = async (code) => {
+      const { geometry } = await ask(`/api/units/${code}/geometry`);
+      return geometry.type === 'Polygon' ? geometry.coordinates[0] : geometry.coordinates[0][0];
+    };
+    const unit = await ask(`/api/units/${code}`);
+    const own = (await rings(code)).slice(1);
+    let best = [];
+    let other;
+    for (const neighbour of unit.neighbours) {
+      const theirs = new Set((await rings(neighbour.code)).map(String));
+      const on = own.map((place) => theirs.has(String(place)));
+      const begins = on.findIndex((is, i) => is && !on.at(i - 1));
+      const turned = begins < 0 ? [] : [...own.slice(begins), ...own.slice(0, begins)];
+      const ends = turned.findIndex((place) => !theirs.has(String(place)));
+      const run = ends < 0 ? [] : turned.slice(0, ends);
+      if (run.length > best.length) [best, other] = [run, neighbour];
+    }
+    return [[unit, await ask(`/api/units/${other.code}`)], best];
+  };
 
   const visit = async (plan, options = {}) => {
     const opened = await open({ ...DESK, ...options, hash: `#${VIEW}&plan=${plan}` });
@@ -88,8 +67,7 @@ describe('plans of a server that is open to everyone', () => {
 
     await page.keyboard.press('s');
     await hint(page).getByText('点要切分的网格').waitFor();
-    await click(page, [0, 0]);
-    await hint(page).getByText(grid.name).waitFor();
+    await pick(page, [0, 0], hint(page).getByText(grid.name));
     const [west, south, east, north] = await box(ask, grid.code);
     const middle = (west + east) / 2;
     await click(page, from(AT, [middle, north + 0.0004]));
@@ -134,13 +112,13 @@ describe('plans of a server that is open to everyone', () => {
     await context.close();
   });
 
-  test('while a line is drawn, figures beside the pointer follow it, and are what the edit makes', { skip: Boolean(process.env.WANGGE_NO_TRY) }, async () => {
+  test('while a line is drawn, figures beside the pointer follow it, and are what the edit makes', async () => {
     const grid = await here();
     const [west, south, east, north] = await box(ask, grid.code);
     const { id } = await api.begin('边画边看');
     const { page, context, seen } = await visit(id);
     await page.keyboard.press('s');
-    await click(page, [0, 0]);
+    await pick(page, [0, 0], hint(page).getByText(grid.name));
     const top = from(AT, [(west + east) / 2, north + 0.0004]);
     await click(page, top);
     const figures = page.locator('.figures');
@@ -237,6 +215,7 @@ describe('plans of a server that is open to everyone', () => {
   });
 
   test('every tool works with keys alone', async () => {
+    const grid = await here();
     const { id } = await api.begin('只用键盘');
     const { page, context, seen } = await visit(id);
     const press = async (key, times = 1) => {
@@ -304,16 +283,29 @@ describe('plans of a server that is open to everyone', () => {
     await made(3);
     assert.equal((await api.get(id)).edits[2].edit.op, 'transfer');
 
+    // What is left of the grid goes to the village over the border.
     await press('a');
     await said('点要改隶属的网格');
-    await press('ArrowRight', 2 * step);
+    await press('ArrowRight', 2);
+    await press('ArrowDown', 3);
     await press(' ');
     const list = hint(page).getByLabel('新的上级');
+    const other = await over(grid);
     await eventually(async () => assert.ok((await list.locator('option').count()) > 5));
-    await list.selectOption({ index: 2 });
+    await list.selectOption(other.code);
+    await shot(page, 'plan-keys-assign');
     await hint(page).getByRole('button', { name: '完成' }).press('Enter');
-    await eventually(async () => assert.ok((await edits(page).count()) === 4 || (await hint(page).getByRole('alert').count()) === 1));
-    while (await hint(page).count()) await press('Escape');
+    await made(4);
+    const { edits: [, , , assigned] } = await api.get(id);
+    assert.deepEqual([assigned.edit.op, assigned.edit.parent], ['assign', other.code]);
+    await edits(page).nth(3).getByText(`改隶属 ${other.name}`).waitFor();
+    // The uid stays, the code is one of the new parent's; both villages are others than before.
+    const { units } = await ask(`/api/plans/${id}/review`);
+    const moved = units.find(({ after }) => after?.code === assigned.new[0].code);
+    assert.ok(moved.after.code.startsWith(other.code), JSON.stringify(moved));
+    assert.ok(moved.before === null || moved.before.code === assigned.edit.unit, JSON.stringify(moved));
+    const villages = units.filter(({ level }) => level === 'village').map(({ before, after }) => [before.code, after.area_m2 - before.area_m2]);
+    assert.deepEqual(villages.map(([code, by]) => [code, by > 0]).sort(), [[grid.code.slice(0, 12), false], [other.code, true]].sort());
 
     seen.check(REFUSED);
     await context.close();
@@ -337,21 +329,31 @@ describe('plans of a server that is open to everyone', () => {
     seen.check(REFUSED);
     await context.close();
 
-    const [neighbour] = (await ask(`/api/units/${grid.code}`)).neighbours;
-    const near = await ask(`/api/units/${neighbour.code}`);
-    const both = await ask(`/api/units/${grid.code}`);
-    const middle = [(both.label.lon + near.label.lon) / 2, (both.label.lat + near.label.lat) / 2];
-    const view = [middle[1], middle[0]];
-    const other = await open({ ...DESK, hash: `#map=${ZOOM}/${view.join('/')}&plan=${id}` });
+    // Another border between two of the old one's vertices, by a place beside it.
+    const [both, run] = await shared(grid);
+    const [start, end] = [run[Math.floor(run.length / 4)], run[Math.floor((3 * run.length) / 4)]];
+    const view = [(start[1] + end[1]) / 2, (start[0] + end[0]) / 2];
+    const beside = [view[1] + (end[1] - start[1]) / 4, view[0] - (end[0] - start[0]) / 4];
+    const other = await open({ ...DESK, hash: `#map=16/${view.join('/')}&plan=${id}` });
     await settled(other.page, other.seen);
+    const at = (place) => from(view, place, 16);
     await other.page.keyboard.press('r');
-    await click(other.page, from(view, [both.label.lon, both.label.lat]));
-    await click(other.page, from(view, [near.label.lon, near.label.lat]));
+    for (const { name, label } of both) await pick(other.page, at([label.lon, label.lat]), hint(other.page).getByText(name));
     await hint(other.page).getByText('画新的界线：从旧界上一处起').waitFor();
+    await click(other.page, at(start));
+    await click(other.page, at(beside));
+    const { x, y } = pixel(other.page, at(end));
+    await other.page.mouse.move(x, y, { steps: 5 });
+    await other.page.locator('.figures tbody tr').nth(1).waitFor();
     await shot(other.page, 'plan-reshape');
-    await other.page.keyboard.press('Escape');
-    await other.page.keyboard.press('Escape');
-    await hint(other.page).waitFor({ state: 'detached' });
+    await other.page.mouse.click(x, y);
+    await other.page.keyboard.press('Enter');
+    await edits(other.page).getByText('改界').waitFor();
+    const drawn = await api.get(id);
+    assert.deepEqual([drawn.edits[1].edit.op, drawn.edits[1].edit.between], ['reshape', both.map(({ code }) => code)]);
+    const { units } = await ask(`/api/plans/${id}/review`);
+    for (const { code } of both) assert.ok(units.some(({ before, after }) => after.code === code && Math.abs(after.area_m2 - before.area_m2) > 1), code);
+    other.seen.check(REFUSED);
     await other.context.close();
   });
 
@@ -360,7 +362,7 @@ describe('plans of a server that is open to everyone', () => {
     const { id, revision } = await api.begin('两人同改');
     const { page, context, seen } = await visit(id);
     await page.keyboard.press('s');
-    await click(page, [0, 0]);
+    await pick(page, [0, 0], hint(page).getByText(grid.name));
     const [west, south, east, north] = await box(ask, grid.code);
     const middle = (west + east) / 2;
     await click(page, from(AT, [middle, north + 0.0004]));
@@ -442,7 +444,7 @@ describe('plans of a server with accounts', () => {
     await page.keyboard.press('Enter');
     await settled(page, planner.seen);
     await page.keyboard.press('e');
-    await click(page, [0, 0]);
+    await pick(page, [0, 0], hint(page).getByLabel('新名称'));
     await hint(page).getByLabel('新名称').fill('示范网格');
     await page.keyboard.press('Enter');
     await edits(page).first().waitFor();

@@ -4,9 +4,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { serious, small } from './axe.mjs';
 import { shot } from './browser.mjs';
+import { across, AT, by, left, VIEW } from './plans.mjs';
 import { PHONE, suite } from './suite.mjs';
 
-const { open, empty, url } = suite();
+const { open, empty, url, ask, locate } = suite();
+const api = by(url);
 
 const key = (name) => (page) => page.keyboard.press(name);
 
@@ -28,6 +30,17 @@ async function list(page) {
   await page.locator('aside .rows li').first().waitFor();
 }
 
+/** A version in which a grid is split, and a draft with an edit and a defect; made once. */
+let made;
+const plans = () => (made ??= prepare());
+async function prepare() {
+  const { leaf } = await locate({ lon: AT[1], lat: AT[0] });
+  const grid = await ask(`/api/units/${leaf.code}`);
+  await api.publish('切分一格', [across(grid, 0.5)]);
+  return (await api.drawn('合德镇网格调整', [across(await ask(`/api/units/${grid.neighbours[0].code}`), 0.5, '')])).id;
+}
+const inPlan = (then) => ({ hash: async () => `#${VIEW}&plan=${await plans()}`, then: async (page) => (await left(page).locator('ol.edits > li').first().waitFor(), then?.(page)) });
+
 const flat = (page) => page.addInitScript(() => (HTMLCanvasElement.prototype.getContext = () => null));
 const STATES = {
   county: { hash: '' },
@@ -41,6 +54,15 @@ const STATES = {
   'a list': { hash: '', then: list },
   rivals: { hash: '', then: rivals },
   'the versions': { hash: '', then: (page) => page.locator('footer button').last().click() },
+  plans: { hash: async () => (await plans(), `#${VIEW}&plan=`), then: (page) => left(page).locator('li').first().waitFor() },
+  'a plan': inPlan(),
+  'a review': inPlan(async (page) => (await left(page).getByRole('button', { name: /^(对比|Review)$/ }).click(), page.locator('aside.right table').first().waitFor())),
+  'a tool in hand': inPlan(async (page) => (await page.keyboard.press('a'), page.locator('.hint').waitFor())),
+  suggestions: inPlan(key('u')),
+  'many suggestions': inPlan(async (page) => (await page.keyboard.press('u'), left(page).getByRole('button', { name: /成批切分|Split many/ }).click())),
+  'a file': inPlan(key('f')),
+  'a comparison': { hash: async () => (await plans(), `#${VIEW}&compare=1`), then: (page) => page.getByRole('slider').waitFor() },
+  selecting: { hash: `#${VIEW}`, then: async (page) => (await page.keyboard.press('s'), left(page).waitFor()) },
   'a version that is not': { hash: '#v=99', mapless: true },
   'no WebGL': { hash: '', before: flat, mapless: true },
 };
@@ -48,7 +70,7 @@ const STATES = {
 for (const [name, { hash, before, then, mapless }] of Object.entries(STATES)) {
   for (const look of ['', 'style=night&lang=en']) {
     test(`axe finds nothing serious: ${name} ${look}`, async () => {
-      const whole = [hash || '#', look].filter(Boolean).join('&').replace('#&', '#');
+      const whole = [(typeof hash === 'function' ? await hash() : hash) || '#', look].filter(Boolean).join('&').replace('#&', '#');
       if (mapless) {
         const { page, context } = await empty();
         await before?.(page);
@@ -81,6 +103,33 @@ test('axe finds nothing serious on a phone', async () => {
   }
 });
 
+test('axe finds nothing serious in plans on a phone, and what a finger is to hit is 40 px at least', async () => {
+  const plan = await plans();
+  const steps = [
+    async (page) => left(page).locator('ol.edits > li').first().waitFor(),
+    async (page) => left(page).getByRole('button', { name: '建议' }).tap(),
+    async (page) => (await left(page).getByRole('button', { name: /‹/ }).tap(), left(page).getByRole('button', { name: '文件' }).tap()),
+    async (page) => (await left(page).getByRole('button', { name: /‹/ }).tap(), left(page).getByRole('button', { name: '改隶属' }).tap(), page.locator('.hint').waitFor()),
+  ];
+  const { page, context } = await open({ hash: `#${VIEW}&plan=${plan}`, ...PHONE });
+  for (const [i, step] of steps.entries()) {
+    await step(page);
+    await page.waitForTimeout(300);
+    assert.deepEqual(await serious(page), [], `step ${i}`);
+    assert.deepEqual(await small(page), [], `step ${i}`);
+  }
+  await context.close();
+  for (const hash of [`#${VIEW}&compare=1`, `#${VIEW}`]) {
+    const { page, context } = await open({ hash, ...PHONE });
+    if (hash.includes('compare')) await page.getByRole('slider').waitFor();
+    else await page.getByRole('button', { name: /圈选/ }).tap();
+    await page.waitForTimeout(500);
+    assert.deepEqual(await serious(page), [], hash);
+    assert.deepEqual(await small(page), [], hash);
+    await context.close();
+  }
+});
+
 test('? shows the keys beside a map that still answers; every letter there does something', async () => {
   const { page, context, seen } = await open();
   await page.keyboard.press('?');
@@ -88,7 +137,7 @@ test('? shows the keys beside a map that still answers; every letter there does 
   await keys.waitFor();
   await shot(page, 'keys');
   const listed = await keys.locator('kbd').allInnerTexts();
-  for (const one of ['/', 'T', 'P', 'N', 'D', 'L', 'M', '0', '?', 'Esc']) assert.ok(listed.includes(one), one);
+  for (const one of ['/', 'T', 'S', 'P', 'N', 'D', 'L', 'M', '0', '?', 'Esc']) assert.ok(listed.includes(one), one);
   await page.mouse.click(500, 300);
   await page.locator('aside').waitFor();
   assert.ok(await keys.isVisible(), 'it is in nobody\'s way');
@@ -116,7 +165,7 @@ test('Tab goes through the page in the order in which it is read, and the focus 
   }
   assert.deepEqual(order.filter(({ shown }) => !shown), []);
   const names = order.map(({ name }) => name).join(' | ');
-  assert.match(names, /网格地图.*表格.*图片.*放大.*全县.*着色指标.*版本/s, names);
+  assert.match(names, /网格地图.*表格.*圈选.*图片.*放大.*全县.*着色指标.*版本/s, names);
   seen.check();
   await context.close();
 });

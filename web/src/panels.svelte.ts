@@ -8,7 +8,7 @@
 import { route } from './route.svelte';
 import { session } from './session.svelte';
 
-type Left = 'results' | 'list' | 'plan' | null;
+type Left = 'results' | 'list' | 'plan' | 'select' | null;
 
 const PHONE_PX = 640; // as in the components' styles
 const GAP_PX = 12; // --gap

@@ -14,6 +14,8 @@ export class Planning {
   drawing = $state(false);
   /** Whether something else stands beside the pointer than what it is over. */
   beside = $state(false);
+  /** What becomes of a file that is dropped on the page; null where it is a list of points. */
+  takes = $state.raw<string | null>(null);
   /** Whether the review is open, at the right. */
   reviewing = $state(false);
 

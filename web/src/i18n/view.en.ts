@@ -48,7 +48,11 @@ export const view: typeof zh = {
     voids: (n) => (n === 1 ? '1 void' : `${n} voids`),
     failed: 'The versions did not arrive',
     everyone: 'not signed in',
+    restore: 'Restore',
+    restoreWhy: (n) => `Restore version ${n}: a plan is made, to be approved and published`,
+    restoring: (n) => `Restore version ${n}`,
   },
+  select: { open: 'Select by drawing', failed: 'The selecting did not arrive' },
   compare: {
     act: 'Compare',
     with: (a, b) => `Compare version ${a} with version ${b}`,
@@ -64,8 +68,8 @@ export const view: typeof zh = {
     groups: [
       { title: 'Find', keys: [['/', 'search'], ['↑ ↓', 'move in the results'], ['Enter', 'open a result; on the map, locate its middle'], ['Esc', 'step back']] },
       { title: 'Map', keys: [['+ −', 'zoom in, out'], ['← ↑ → ↓', 'move the map'], ['0', 'whole county'], ['M', 'next measure']] },
-      { title: 'Show', keys: [['T', 'table'], ['P', 'export picture'], ['N', 'day, night'], ['D', 'wall display'], ['L', '中文, English'], ['?', 'keys']] },
-      { title: 'Plan', keys: [['G', 'redraw borders, view'], ['S J R X', 'split, merge, reshape, transfer'], ['V A E', 'move, assign, rename'], ['Space', 'a point at the cross'], ['Enter', 'finish'], ['Backspace', 'drop the last point'], ['Ctrl Z', 'undo'], ['Ctrl Y', 'redo']] },
+      { title: 'Show', keys: [['S', 'select by drawing'], ['T', 'table'], ['P', 'export picture'], ['N', 'day, night'], ['D', 'wall display'], ['L', '中文, English'], ['?', 'keys']] },
+      { title: 'Plan', keys: [['G', 'redraw borders, view'], ['S J R X', 'split, merge, reshape, transfer'], ['V A E', 'move, assign, rename'], ['U F', 'suggest, file'], ['Space', 'a point at the cross'], ['Enter', 'finish'], ['Backspace', 'drop the last point'], ['Ctrl Z', 'undo'], ['Ctrl Y', 'redo']] },
     ],
   },
   refused: {

@@ -47,7 +47,11 @@ export const view = {
     voids: (n: number) => `${n} 个空白区`,
     failed: '版本没有取到',
     everyone: '未登录者',
+    restore: '恢复',
+    restoreWhy: (n: number) => `恢复版本 ${n}：建一个方案，核准发布后生效`,
+    restoring: (n: number) => `恢复版本 ${n}`,
   },
+  select: { open: '圈选', failed: '圈选的部分没有取到' },
   compare: {
     act: '对比',
     with: (a: number, b: number) => `对比版本 ${a} 与版本 ${b}`,
@@ -63,8 +67,8 @@ export const view = {
     groups: [
       { title: '找', keys: [['/', '搜索'], ['↑ ↓', '在结果中移动'], ['Enter', '打开结果；在地图上定位中心'], ['Esc', '逐步返回']] },
       { title: '图', keys: [['+ −', '放大、缩小'], ['← ↑ → ↓', '移动地图'], ['0', '全县'], ['M', '换指标']] },
-      { title: '看', keys: [['T', '表格'], ['P', '导出图片'], ['N', '日间、夜间'], ['D', '大屏'], ['L', '中文、English'], ['?', '按键']] },
-      { title: '调', keys: [['G', '调整区划、看图'], ['S J R X', '切分、合并、改界、划转'], ['V A E', '移点、改隶属、更名'], ['Space', '在十字处落点'], ['Enter', '完成'], ['Backspace', '退一点'], ['Ctrl Z', '撤销'], ['Ctrl Y', '重做']] },
+      { title: '看', keys: [['S', '圈选'], ['T', '表格'], ['P', '导出图片'], ['N', '日间、夜间'], ['D', '大屏'], ['L', '中文、English'], ['?', '按键']] },
+      { title: '调', keys: [['G', '调整区划、看图'], ['S J R X', '切分、合并、改界、划转'], ['V A E', '移点、改隶属、更名'], ['U F', '建议、文件'], ['Space', '在十字处落点'], ['Enter', '完成'], ['Backspace', '退一点'], ['Ctrl Z', '撤销'], ['Ctrl Y', '重做']] },
     ] as { title: string; keys: [string, string][] }[],
   },
   refused: {

@@ -22,6 +22,8 @@ export interface Hand {
   finish(): void;
   /** Whether a tool is in hand: two clicks do not zoom then, and arrows go by little. */
   holds(): boolean;
+  /** Nothing draws a point to it. */
+  loose?: boolean;
 }
 
 const REACH_PX = 8;
@@ -41,7 +43,7 @@ export function hand(map: Map, told: Hand): () => void {
 
   function found(point: Point): Found {
     const reach = finger ? FINGER_PX : REACH_PX;
-    const near = snap(map, point, reach);
+    const near = told.loose ? null : snap(map, point, reach);
     const { lng, lat } = map.unproject(point);
     const metres = (EQUATOR_M * Math.cos((lat * Math.PI) / 180)) / (TILE_PX * 2 ** map.getZoom());
     const tolerance = Math.min(1000, Math.round(10 * reach * metres) / 10);

@@ -6,11 +6,12 @@ import { untrack } from 'svelte';
 import { Doing } from '../doing.svelte';
 import { Latest } from '../latest.svelte';
 import { route } from '../route.svelte';
-import { get, Refused } from '../server';
+import { get, Refused, type Unit } from '../server';
 import type { PlanEvent } from '../stream';
 import { geometryPath, unit } from '../units';
 import * as api from './api';
 import { isLeaf, isMoved } from './figures';
+import { nameFor } from './tools';
 
 /** The most units whose old borders are drawn. */
 const MOST_GHOSTS = 60;
@@ -23,6 +24,8 @@ export class Plans {
   readonly doing = new Doing();
   /** Whether others changed the plan under the reader's hands. */
   overtaken = $state(false);
+  /** Edits that others are in the way of, until they are gone or the plan is moved. */
+  conflicts = $state.raw<api.Conflict[]>([]);
   /** The version that the reader has just published from it. */
   published = $state.raw<number | null>(null);
   /** The units that it changes as they are in the version below, by uid. */
@@ -56,6 +59,8 @@ export class Plans {
     this.doing.problem = null;
     this.overtaken = false;
     this.published = null;
+    this.conflicts = [];
+    this.#heard = 0;
     this.#names = new Map();
     this.#asked.clear();
     this.review.clear();
@@ -72,14 +77,20 @@ export class Plans {
   async load(keep = true): Promise<void> {
     const id = route.plan;
     if (id === null) return;
-    const plan = await this.open.ask((signal) => api.plan(id, signal), keep);
+    // Asked again in vain, it stays as it is: what is drawn in it would be lost with it.
+    const same = (problem: unknown): api.Plan => {
+      if (keep && this.plan?.id === id && !(problem instanceof Refused && problem.status < 429)) return this.plan;
+      throw problem;
+    };
+    const plan = await this.open.ask((signal) => api.plan(id, signal).catch(same), keep);
     if (plan) await this.look(id);
   }
 
   /** Asks what it does. */
   async look(id: number): Promise<void> {
     await Promise.all([this.review.ask((signal) => api.review(id, signal), true), this.changes.ask((signal) => api.changes(id, signal), true)]);
-    await Promise.all([this.#name(), this.#haunt()]);
+    this.#name();
+    await this.#haunt();
   }
 
   /** Does something on the plan as it is here. Where others were faster, what they did is loaded, and null comes back. */
@@ -91,7 +102,9 @@ export class Plans {
     const { problem } = this.doing;
     if (problem instanceof Refused && [409, 412].includes(problem.status)) {
       this.overtaken = problem.status === 412;
-      if (this.overtaken) this.doing.problem = null;
+      const conflicts = problem.problem['conflicts'];
+      if (Array.isArray(conflicts)) this.conflicts = conflicts as api.Conflict[];
+      if (this.overtaken || Array.isArray(conflicts)) this.doing.problem = null;
       await this.load();
     }
     return done;
@@ -106,13 +119,41 @@ export class Plans {
     return done;
   }
 
-  async drop(step: number): Promise<void> {
-    this.#take(await this.run((plan) => api.drop(plan, step)));
+  /** A piece that a split makes is called as its neighbours are, by the code that it would get. */
+  async named(edit: api.Edit, { code, name }: Pick<Unit, 'code' | 'name'>): Promise<api.Edit> {
+    const plan = this.plan;
+    if (edit.op !== 'split' || edit.new?.length || !plan) return edit;
+    const known = this.called(edit.unit);
+    const called = edit.unit === code && known === code ? name : known;
+    const tried = await api.attempt(plan.id, edit).catch(() => null);
+    return tried ? { ...edit, new: tried.new.map(({ code }) => ({ name: nameFor(called, code) })) } : edit;
+  }
+
+  async drop(step: number): Promise<boolean> {
+    const plan = await this.run((plan) => api.drop(plan, step));
+    this.#take(plan);
+    return plan !== null;
+  }
+
+  /** Adds what a file says: how many edits, and how many of its vertices were taken to borders. */
+  async read(sheet: api.Sheet): Promise<{ edits: number; snapped: number } | null> {
+    const before = this.plan?.edits.length ?? 0;
+    const filed = await this.run((plan) => api.fromFile(plan, sheet));
+    this.#take(filed);
+    return filed && { edits: filed.edits.length - before, snapped: filed.snapped.length };
+  }
+
+  /** Decides groups of its edits, says something else of it, keeps a paper with it or drops one: what answers with the plan. */
+  async change(what: (plan: api.Plan) => Promise<api.Plan>): Promise<boolean> {
+    const plan = await this.run(what);
+    this.#take(plan);
+    return plan !== null;
   }
 
   async act(what: api.Act, body?: object): Promise<boolean> {
     const done = await this.run((plan) => api.act(plan, what, body));
     this.#take(done);
+    if (done) this.conflicts = [];
     if (done?.version) this.published = done.version;
     return done !== null;
   }
@@ -120,6 +161,7 @@ export class Plans {
   #take(plan: api.Plan | null): void {
     if (!plan || plan.id !== route.plan) return;
     this.open.answer = plan;
+    this.conflicts = this.conflicts.filter(({ edit }) => plan.edits.some(({ id }) => id === edit));
     void this.look(plan.id);
   }
 
@@ -129,12 +171,27 @@ export class Plans {
     return plan !== null;
   }
 
-  /** What became of a plan, here or elsewhere. */
+  /** Drops the edits that others are in the way of, the last first, and moves the rest to the current version. */
+  async yield(): Promise<void> {
+    for (const { edit } of this.conflicts.toSorted((a, b) => b.edit - a.edit)) if (!(await this.drop(edit))) return;
+    await this.act('rebase');
+  }
+
+  /** What became of a plan, here or elsewhere. Of many edits in a row each is not asked for. */
   hear({ plan, revision }: PlanEvent): void {
     if (route.plan === null) void this.list.ask(api.plans, true);
     const open = this.plan;
     if (!open || open.id !== plan || open.revision >= revision || this.doing.busy) return;
-    void this.load();
+    this.#heard = Math.max(this.#heard, revision);
+    if (!this.#hearing) void this.#catchUp();
+  }
+  #heard = 0;
+  #hearing = false;
+
+  async #catchUp(): Promise<void> {
+    this.#hearing = true;
+    while (this.plan && this.plan.revision < this.#heard && !this.doing.busy && !this.open.problem) await this.load();
+    this.#hearing = false;
   }
 
   /** All is asked for again: something may have been missed. */
@@ -169,17 +226,26 @@ export class Plans {
   }
 
   /** Asks what units are called that the review does not name. Those drawn in the plan the version below has not got. */
-  async #name(): Promise<void> {
+  #name(): void {
     const plan = this.plan;
     if (!plan) return;
     const drawn = new Set(plan.edits.flatMap((step) => step.new.map(({ code }) => code)));
-    const missing = plan.edits.flatMap(({ edit }) => codesOf(edit)).filter((code) => !drawn.has(code) && this.called(code) === code && !this.#asked.has(code));
+    this.learn(plan.edits.flatMap(({ edit }) => codesOf(edit)).filter((code) => !drawn.has(code)));
+  }
+
+  /** Asks what units of the version below are called, of those not known yet. */
+  learn(codes: string[]): void {
+    const plan = this.plan;
+    const missing = plan ? untrack(() => codes.filter((code) => this.called(code) === code && !this.#asked.has(code))) : [];
     for (const code of new Set(missing)) {
       this.#asked.add(code);
-      const found = await unit(code, plan.base_version).catch(() => null);
-      if (found && plan.id === this.plan?.id) this.#names = new Map(this.#names).set(code, found.name);
+      this.#learning = this.#learning.then(async () => {
+        const found = plan && plan.id === this.plan?.id ? await unit(code, plan.base_version).catch(() => null) : null;
+        if (found && plan?.id === this.plan?.id) this.#names = new Map(this.#names).set(code, found.name);
+      });
     }
   }
+  #learning = Promise.resolve();
 }
 
 /** The units that an edit speaks of. */
@@ -197,6 +263,8 @@ export function codesOf(edit: api.Edit): string[] {
       return [];
     case 'create_unit':
       return edit.parent ? [edit.parent] : [];
+    case 'redraw':
+      return edit.areas.flatMap((area) => ('unit' in area ? [area.unit] : []));
     default:
       return [edit.unit];
   }

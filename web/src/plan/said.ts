@@ -14,6 +14,9 @@ export interface Names {
   was: (code: string) => string;
 }
 
+/** Of units that one edit names. */
+const MOST_TOLD = 2;
+
 /** 虹亚社区第11网格 切分为 2 片 */
 export function sentence({ edit, new: drawn }: Step, { called, was }: Names, m: Messages, p: PlanWords): string {
   switch (edit.op) {
@@ -35,6 +38,11 @@ export function sentence({ edit, new: drawn }: Step, { called, was }: Names, m: 
       return p.done.rename(was(edit.unit), edit.name);
     case 'create_unit':
       return p.done.create_unit(edit.name);
+    case 'redraw': {
+      const drawn = edit.areas.flatMap((area) => ('unit' in area ? [area.unit] : []));
+      const told = drawn.length > 0 ? drawn : [...(edit.units ?? []).flatMap(({ unit, code }) => unit ?? code ?? []), ...(edit.gone ?? [])];
+      return p.done.redraw(told.slice(0, MOST_TOLD).map(called).join(m.comma), Math.max(told.length, edit.areas.length));
+    }
     default:
       return p.done[edit.op](called(edit.unit));
   }
@@ -44,5 +52,8 @@ function moved({ at, to }: Extract<Edit, { op: 'move_node' }>): number {
   return metresBetween({ lon: at[0], lat: at[1] }, { lon: to[0], lat: to[1] });
 }
 
-/** The server's words for why an edit cannot be, in the reader's. */
-export const fault = (detail: string, p: PlanWords): string => p.faults.find(([part]) => detail.includes(part))?.[1] ?? p.fault;
+/** The server's words in the reader's: those of the first part that they have. */
+export const saidOf = (detail: string, words: [string, string][], other: string): string => words.find(([part]) => detail.includes(part))?.[1] ?? other;
+
+/** Why an edit cannot be. */
+export const fault = (detail: string, p: PlanWords): string => saidOf(detail, p.faults, p.fault);

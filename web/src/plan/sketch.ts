@@ -3,6 +3,7 @@
 //   what changes hands   hatched, its edge strong        borders as they were    dashed, under those of the draft
 //   what is being drawn  a line with its points          where it is taken to    small rings
 //   the units it is of   veiled                          what bars publishing    marks, to be clicked
+//   suggested pieces     coloured, each with its figure
 
 import type * as GeoJSON from 'geojson';
 import type { ExpressionSpecification, GeoJSONSource, LayerSpecification, Map, StyleSpecification } from 'maplibre-gl';
@@ -15,7 +16,7 @@ const empty: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: 
 type Data = GeoJSON.FeatureCollection;
 
 /** The sources, by what they hold. */
-const NAMES = ['changes', 'ghosts', 'trial', 'line', 'marks'] as const;
+const NAMES = ['changes', 'ghosts', 'trial', 'pieces', 'line', 'marks'] as const;
 type Name = (typeof NAMES)[number];
 const idOf = (name: string) => `plan-${name}`;
 
@@ -25,8 +26,16 @@ export interface Line {
   aim: LonLat | null;
   /** Whether it closes. */
   area: boolean;
+  /** What is drawn, where it does not go from point to point. */
+  along?: LonLat[];
   /** Where its points are taken to. */
   rings: LonLat[];
+}
+
+/** A piece that is suggested. */
+export interface Piece {
+  geometry: GeoJSON.MultiPolygon;
+  text: string;
 }
 
 export interface Mark {
@@ -38,7 +47,7 @@ export interface Mark {
 export class Sketch {
   #map: Map | null = null;
   #look: Style = 'day';
-  #data: Record<Name, Data> = { changes: empty, ghosts: empty, trial: empty, line: empty, marks: empty };
+  #data: Record<Name, Data> = { changes: empty, ghosts: empty, trial: empty, pieces: empty, line: empty, marks: empty };
   #units: number[] = [];
 
   /** `style` with all this in it. */
@@ -79,8 +88,15 @@ export class Sketch {
     this.#put('trial', changes ?? empty);
   }
 
-  line({ points, aim, area, rings }: Line): void {
-    const all = [...points, ...(aim ? [aim] : [])].map(({ lon, lat }): Place => [lon, lat]);
+  /** Each in one of a few colours. */
+  pieces(pieces: Piece[]): void {
+    const areas = pieces.map(({ geometry }, i): GeoJSON.Feature => ({ type: 'Feature', properties: { tint: i % TINTS.length }, geometry }));
+    const texts = pieces.map(({ geometry, text }): GeoJSON.Feature => ({ type: 'Feature', properties: { text }, geometry: { type: 'Point', coordinates: middle(geometry) } }));
+    this.#put('pieces', { type: 'FeatureCollection', features: [...areas, ...texts] });
+  }
+
+  line({ points, aim, area, rings, along }: Line): void {
+    const all = (along ?? [...points, ...(aim ? [aim] : [])]).map(({ lon, lat }): Place => [lon, lat]);
     const features: GeoJSON.Feature[] = [];
     const add = (kind: string, geometry: GeoJSON.Geometry) => features.push({ type: 'Feature', properties: { kind }, geometry });
     const [first] = all;
@@ -162,11 +178,14 @@ export class Sketch {
       { id: idOf('trial-veil'), type: 'fill', source: idOf('trial'), paint: { 'fill-color': warn, 'fill-opacity': 0.14 } },
       { id: idOf('trial'), type: 'fill', source: idOf('trial'), paint: { 'fill-pattern': `plan-hatch-trial-${look}`, 'fill-opacity': 0.9 } },
     ];
+    const tint: ExpressionSpecification = ['match', ['get', 'tint'], ...TINTS.slice(1).flatMap((color, i) => [i + 1, color]), TINTS[0]] as unknown as ExpressionSpecification;
+    under.push({ id: idOf('pieces'), type: 'fill', source: idOf('pieces'), filter: ['has', 'tint'], paint: { 'fill-color': tint, 'fill-opacity': 0.38 } });
     const ghost: LayerSpecification = { id: idOf('ghosts'), type: 'line', source: idOf('ghosts'), paint: { 'line-color': label.town, 'line-width': ['interpolate', ['linear'], ['zoom'], 9, 0.8, 13, 1.6, 16, 2.4], 'line-dasharray': [2.5, 2.5], 'line-opacity': 0.85 } };
     const above: LayerSpecification[] = [
       { id: idOf('changes-edge'), type: 'line', source: idOf('changes'), layout: round, paint: { 'line-color': accent, 'line-width': ['interpolate', ['linear'], ['zoom'], 9, 1.2, 14, 2.4] } },
       { id: idOf('units-edge'), type: 'line', ...units, layout: { 'line-join': 'round' }, paint: { 'line-color': this.#order(), 'line-width': 2.4 } },
       { id: idOf('trial-edge'), type: 'line', source: idOf('trial'), layout: round, paint: { 'line-color': warn, 'line-width': 2 } },
+      { id: idOf('pieces-edge'), type: 'line', source: idOf('pieces'), filter: ['has', 'tint'], layout: round, paint: { 'line-color': warn, 'line-width': 2.6 } },
       { id: idOf('line-area'), type: 'fill', source: idOf('line'), filter: of('area'), paint: { 'fill-color': accent, 'fill-opacity': 0.08 } },
       { id: idOf('line-case'), type: 'line', source: idOf('line'), filter: of('line'), layout: round, paint: { 'line-color': halo, 'line-width': 5.5, 'line-opacity': 0.8 } },
       { id: idOf('line'), type: 'line', source: idOf('line'), filter: of('line'), layout: round, paint: { 'line-color': accent, 'line-width': 2.6 } },
@@ -174,6 +193,14 @@ export class Sketch {
       { id: idOf('rings'), type: 'circle', source: idOf('line'), filter: of('ring'), paint: { 'circle-radius': 8, 'circle-color': 'transparent', 'circle-stroke-color': warn, 'circle-stroke-width': 2 } },
       { id: idOf('marks'), type: 'circle', source: idOf('marks'), paint: { 'circle-radius': 9, 'circle-color': danger(look), 'circle-stroke-color': halo, 'circle-stroke-width': 2 } },
     ];
+    const figure: LayerSpecification = {
+      id: idOf('pieces-text'),
+      type: 'symbol',
+      source: idOf('pieces'),
+      filter: ['has', 'text'],
+      layout: { 'text-field': ['get', 'text'], 'text-font': FONT, 'text-size': ['interpolate', ['linear'], ['zoom'], 12, 11, 15, 15], 'text-padding': 1 },
+      paint: { 'text-color': label.town, 'text-halo-color': halo, 'text-halo-width': 2.4 },
+    };
     const name: LayerSpecification = {
       id: idOf('marks-sign'),
       type: 'symbol',
@@ -185,15 +212,36 @@ export class Sketch {
       ...under.map((layer) => ({ layer, below: 'borders-grid' })),
       { layer: ghost, below: 'borders-grid' },
       ...above.map((layer) => ({ layer, below: written })),
+      { layer: figure, below: undefined },
       { layer: name, below: undefined },
     ];
   }
 }
 
+/** Of suggested pieces: told apart by day and by night. */
+const TINTS = ['#4c8dd6', '#e0a030', '#57a868', '#b06cc0', '#d9694f'];
 const FONT = ['Wangge Regular', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'sans-serif'];
 /** As the panels have them: app.css. */
 const second = (look: Style) => (look === 'day' ? '#b3402f' : '#f0c268');
 const danger = (look: Style) => (look === 'day' ? '#a8261c' : '#ff8d80');
+
+/** The centre of gravity of the largest part. */
+function middle({ coordinates }: GeoJSON.MultiPolygon): Place {
+  let best = { size: 0, at: [0, 0] as Place };
+  for (const [ring] of coordinates) {
+    const [ox = 0, oy = 0] = ring?.[0] ?? [];
+    let [size, x, y] = [0, 0, 0];
+    ring?.slice(1).forEach(([bx = 0, by = 0], i) => {
+      const [ax = 0, ay = 0] = ring[i] ?? [];
+      const cross = (ax - ox) * (by - oy) - (bx - ox) * (ay - oy);
+      size += cross;
+      x += cross * (ax + bx - 2 * ox);
+      y += cross * (ay + by - 2 * oy);
+    });
+    if (Math.abs(size) > best.size) best = { size: Math.abs(size), at: [ox + x / (3 * size), oy + y / (3 * size)] };
+  }
+  return best.at;
+}
 
 const isHatch = (id: string) => id.startsWith('plan-hatch-');
 

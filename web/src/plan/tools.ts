@@ -33,6 +33,14 @@ export const TOOLS: Tool[] = [
   { name: 'rename', key: 'e', units: [1, 1], points: [0, 0], asks: 'name', icon: 'M4 16l1-4 8-8 3 3-8 8zM11.5 5.5l3 3' },
 ];
 
+/** What helps to fill a plan: a panel of its own. */
+export type Aid = 'suggest' | 'file';
+
+export const AIDS: { name: Aid; key: string; icon: string }[] = [
+  { name: 'suggest', key: 'u', icon: 'M7 14.5h6M8 17h4M10 2.5a5.2 5.2 0 0 0-3 9.4v2.6h6v-2.6a5.2 5.2 0 0 0-3-9.4z' },
+  { name: 'file', key: 'f', icon: 'M5 2.5h6.5L15 6v11.5H5zM11.5 2.5V6H15M10 15V9M7.5 11.5 10 9l2.5 2.5' },
+];
+
 /** What a tool has been given. */
 export interface Given {
   units: Unit[];
@@ -73,7 +81,7 @@ export function edit(tool: Tool, { units, points, parent, name }: Given, toleran
     case 'assign':
       return first && parent ? { op: 'assign', unit: first, parent: parent.code } : null;
     case 'rename':
-      return first && name.trim() ? { op: 'rename', unit: first, name: name.trim() } : null;
+      return first && name.trim() && name.trim() !== units[0]?.name ? { op: 'rename', unit: first, name: name.trim() } : null;
   }
 }
 

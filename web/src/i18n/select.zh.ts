@@ -1,0 +1,27 @@
+/** What is said where units are selected by drawing. `select.en` has the same keys. */
+export const select = {
+  title: '圈选',
+  kinds: { area: '范围', line: '线', circle: '圆' },
+  which: '画什么',
+  hints: {
+    area: { first: '点范围的第一处', point: '再点，至少三处；双击或按完成' },
+    line: { first: '点线的第一处', point: '再点；双击或按完成' },
+    circle: { first: '点圆心', point: '点圆上一处，或写半径' },
+  },
+  cross: '方向键移动地图，空格在十字处落点',
+  radius: '半径（米）',
+  level: '按哪一级',
+  finish: '完成',
+  drop: '退一点',
+  anew: '重画',
+  asking: '正在算',
+  none: '画的地方没有单元',
+  count: (n: string, level: string) => `${n} 个${level}`,
+  columns: { code: '编码', name: '名称', area: '范围内面积（平方米）', share: '占该单元面积', households: '范围内户数', share_of_households: '占该单元户数', length: '范围内长度（米）' },
+  within: (size: string) => `共 ${size}`,
+  homes: (n: string) => `${n} 户`,
+  hundredths: (n: string) => `${n}%`,
+  csv: '导出 CSV',
+  file: (level: string, date: string) => `圈选-${level}-${date}.csv`,
+  more: (shown: string, all: string) => `列出 ${shown} 个，共 ${all} 个；全部在 CSV 里`,
+};
