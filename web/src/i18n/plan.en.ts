@@ -206,6 +206,7 @@ export const plan: typeof zh = {
     title: (n) => `${n} groups of edits that share nothing`,
     undecided: (n) => `${n} undecided`,
     why: 'Each is decided by itself: what is approved is published, what is returned becomes a draft of its own.',
+    each: 'Decide by group',
     one: (n) => `Group ${n}`,
     approved: 'approved',
     returned: 'returned',

@@ -205,6 +205,7 @@ export const plan = {
     title: (n: string) => `互不相干的 ${n} 组编辑`,
     undecided: (n: string) => `${n} 组未定`,
     why: '每组单独审定；核准的发布，退回的另成草稿。',
+    each: '逐组审定',
     one: (n: number) => `第 ${n} 组`,
     approved: '已核准',
     returned: '已退回',
