@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { drawn, eventually, launch, open, shot, WINDOW } from './browser.mjs';
+import { isTouched, published as heard, quiet, tilesOf } from './events.mjs';
 import { folder } from './folder.mjs';
 import { card } from './suite.mjs';
 import { startOver } from './wangge.mjs';
@@ -25,10 +26,6 @@ const rename = (code, name) => (text) => {
   return JSON.stringify({ ...rest, features });
 };
 
-/** Tiles of units that were asked for, as z/x/y, with the version each was asked for as. */
-const tiles = (urls) =>
-  urls.filter(({ pathname }) => pathname.startsWith('/tiles/county/')).map(({ pathname, searchParams }) => ({ tile: pathname.slice('/tiles/county/'.length, -'.mvt'.length), v: searchParams.get('v') }));
-
 // Two places of the county, so far from each other that at zoom 14 they share no tile.
 const HERE = [120.221172, 33.757983];
 const leaf = async ([lon, lat]) => (await ask(`/api/locate?lon=${lon}&lat=${lat}`)).leaf;
@@ -38,29 +35,7 @@ const tileOf = ([lon, lat], z) => {
   return [z, Math.floor(((lon + 180) / 360) * n), Math.floor(y * n)].join('/');
 };
 
-/** Waits until the page has asked for nothing for a second: a stream keeps its network from ever being idle. */
-async function quiet(page, seen) {
-  for (let n = -1; n !== seen.urls.length; ) {
-    n = seen.urls.length;
-    await page.waitForTimeout(1000);
-  }
-}
-
-/** The next event that says a version is published, from a stream of our own. */
-async function published(do_) {
-  const gone = new AbortController();
-  const { body } = await fetch(`${wangge.url}/api/events`, { signal: gone.signal });
-  do_();
-  let text = '';
-  for await (const chunk of body.pipeThrough(new TextDecoderStream())) {
-    text += chunk;
-    const found = /event: published\nid: (\d+)\ndata: (.*)\n\n/.exec(text);
-    if (found) {
-      gone.abort();
-      return { id: Number(found[1]), ...JSON.parse(found[2]) };
-    }
-  }
-}
+const published = (act) => heard(wangge.url, act);
 
 test('an import beside the server is shown on the open page, and only touched tiles are fetched again', async () => {
   const grid = await leaf(HERE);
@@ -70,7 +45,7 @@ test('an import beside the server is shown on the open page, and only touched ti
   await page.locator('section input').fill(grid.code);
   await page.locator('tbody').getByText(grid.name, { exact: true }).waitFor();
   await quiet(page, seen);
-  const before = tiles(seen.urls);
+  const before = tilesOf(seen.urls);
   assert.ok(before.length >= 4, `${before.length} tiles`);
   assert.ok(before.every(({ v }) => v === '1'));
   const from = seen.urls.length;
@@ -82,13 +57,10 @@ test('an import beside the server is shown on the open page, and only touched ti
   await card(page).getByRole('heading', { name: '新名网格' }).waitFor();
   await page.locator('footer').getByText('版本 2').waitFor();
   await page.locator('tbody').getByText('新名网格').waitFor();
-  const named = ({ tile }) => {
-    const [z, x, y] = tile.split('/').map(Number);
-    return (event.tiles[z] ?? []).some(([x0, y0, x1, y1]) => x0 <= x && x <= x1 && y0 <= y && y <= y1);
-  };
-  await eventually(() => assert.ok(tiles(seen.urls.slice(from)).some(({ tile }) => tile === tileOf(HERE, 14)), 'its own tile'));
+  const named = (one) => isTouched(event, one);
+  await eventually(() => assert.ok(tilesOf(seen.urls.slice(from)).some(({ tile }) => tile === tileOf(HERE, 14)), 'its own tile'));
   await quiet(page, seen);
-  const again = tiles(seen.urls.slice(from));
+  const again = tilesOf(seen.urls.slice(from));
   assert.ok(again.every(({ v }) => v === '2'), JSON.stringify(again));
   assert.ok(again.every(named), `fetched in vain: ${JSON.stringify(again)}`);
   assert.ok(again.length < before.length, `${again.length} of ${before.length}`);
@@ -96,7 +68,7 @@ test('an import beside the server is shown on the open page, and only touched ti
 
   // What comes into view later is asked for as the new version.
   await page.evaluate(() => (location.hash = location.hash.replace(/map=14/, 'map=12')));
-  await eventually(() => assert.ok(tiles(seen.urls).some(({ tile, v }) => tile.startsWith('12/') && v === '2')));
+  await eventually(() => assert.ok(tilesOf(seen.urls).some(({ tile, v }) => tile.startsWith('12/') && v === '2')));
   seen.check();
   await context.close();
 });
@@ -109,7 +81,7 @@ test('an older version that is looked at is left alone', async () => {
   const from = seen.urls.length;
   await published(() => wangge.publish(rename(grid.code, '又一名'), { author: '民政科', note: '再改' }));
   await page.waitForTimeout(1500);
-  assert.deepEqual(tiles(seen.urls.slice(from)), []);
+  assert.deepEqual(tilesOf(seen.urls.slice(from)), []);
   assert.equal(await card(page).getByText('又一名').count(), 0);
   await page.getByRole('button', { name: '回到当前' }).click();
   await card(page).getByRole('heading', { name: '又一名' }).waitFor();
@@ -191,11 +163,11 @@ test("others' maps take the new version's tiles", async () => {
   page.on('request', (request) => urls.push(new URL(request.url())));
   await page.goto(`${theirs.origin}/theirs.html`);
   await page.waitForSelector('body[data-ready=true]', { state: 'attached', timeout: 60_000 });
-  await eventually(() => assert.ok(tiles(urls).length > 0));
+  await eventually(() => assert.ok(tilesOf(urls).length > 0));
   const grid = await leaf(HERE);
   const { version } = await ask('/api/summary');
   wangge.publish(rename(grid.code, '别家也见'), { author: '民政科', note: '别家' });
-  await eventually(() => assert.ok(tiles(urls).some(({ v }) => v === String(version + 1))));
+  await eventually(() => assert.ok(tilesOf(urls).some(({ v }) => v === String(version + 1))));
   await page.close();
   theirs.stop();
 });

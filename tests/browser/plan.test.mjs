@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { drawn, eventually, shot, watch } from './browser.mjs';
+import { isTouched, published, quiet, tilesOf } from './events.mjs';
 import { signIn } from './people.mjs';
-import { AT, by, click, DESK, edits, from, hint, left, pick, pixel, planOf, settled, VIEW, ZOOM } from './plans.mjs';
+import { across, AT, by, click, DESK, edits, from, hint, left, pick, pixel, planOf, settled, shared, VIEW, ZOOM } from './plans.mjs';
 import { PHONE, suite } from './suite.mjs';
 
 /** An edit that cannot be is answered 422 while it is drawn. */
@@ -22,28 +23,6 @@ describe('plans of a server that is open to everyone', () => {
   const over = async ({ code }) => {
     const { neighbours } = await ask(`/api/units/${code}`);
     return ask(`/api/units/${neighbours.find((one) => one.code.slice(0, 12) !== code.slice(0, 12)).code.slice(0, 12)}`);
-  };
-
-  /** A grid and the neighbour with which it has the longest border, and the vertices of that. */
-  const shared = async ({ code }) => {
-    const rings = async (code) => {
-      const { geometry } = await ask(`/api/units/${code}/geometry`);
-      return geometry.type === 'Polygon' ? geometry.coordinates[0] : geometry.coordinates[0][0];
-    };
-    const unit = await ask(`/api/units/${code}`);
-    const own = (await rings(code)).slice(1);
-    let best = [];
-    let other;
-    for (const neighbour of unit.neighbours) {
-      const theirs = new Set((await rings(neighbour.code)).map(String));
-      const on = own.map((place) => theirs.has(String(place)));
-      const begins = on.findIndex((is, i) => is && !on.at(i - 1));
-      const turned = begins < 0 ? [] : [...own.slice(begins), ...own.slice(0, begins)];
-      const ends = turned.findIndex((place) => !theirs.has(String(place)));
-      const run = ends < 0 ? [] : turned.slice(0, ends);
-      if (run.length > best.length) [best, other] = [run, neighbour];
-    }
-    return [[unit, await ask(`/api/units/${other.code}`)], best];
   };
 
   const visit = async (plan, options = {}) => {
@@ -173,12 +152,14 @@ describe('plans of a server that is open to everyone', () => {
 
   test('a plan goes its way to a version; open pages show it, and fetch only what it touched', async () => {
     const grid = await here();
-    const { id, revision } = await api.begin('发布给大家看');
-    await api.edit(id, revision, { op: 'rename', unit: grid.code, name: '新改名的网格' });
+    const { id } = await api.drawn('发布给大家看', [{ op: 'rename', unit: grid.code, name: '新改名的网格' }]);
     const { version } = await ask('/api/summary');
     const spot = await open({ ...DESK, hash: `#${VIEW}&unit=${grid.code}` });
     const elsewhere = await open({ ...DESK, hash: '#map=14/33.9/120.4' });
     const { page, context, seen } = await visit(id);
+    await spot.page.locator('aside.right').getByRole('heading').first().waitFor();
+    for (const one of [spot, elsewhere]) await quiet(one.page, one.seen);
+    const before = tilesOf(spot.seen.urls);
     const marks = [spot, elsewhere].map(({ seen }) => seen.urls.length);
 
     await left(page).getByRole('button', { name: '送审' }).click();
@@ -190,24 +171,40 @@ describe('plans of a server that is open to everyone', () => {
     await left(page).getByText('退回：名称再想想').waitFor();
     const sent = await api.get(id);
     await api.edit(id, sent.revision, { op: 'rename', unit: grid.code, name: '想好的网格' });
+    const unit = await ask(`/api/units/${grid.code}`);
+    const [west, south, east, north] = unit.bbox;
+    await api.edit(id, sent.revision + 1, across(unit, 0.4, '新的一片'));
     await left(page).getByRole('button', { name: '送审' }).click(); // the page heard of the edit
     await left(page).getByRole('button', { name: '核准' }).click();
     await left(page).getByText('已核准').waitFor();
     await left(page).getByRole('button', { name: '发布' }).click();
     await left(page).getByLabel('发布说明').fill('第四季度网格调整');
     await shot(page, 'plan-publish');
-    await left(page).locator('form').getByRole('button', { name: '发布' }).click();
+    const event = await published(url(), () => left(page).locator('form').getByRole('button', { name: '发布' }).click());
     await left(page).getByText(`已发布为版本 ${version + 1}`).waitFor();
+    assert.equal(event.version, version + 1);
 
     for (const { page } of [spot, elsewhere]) await page.locator('.notices').getByText(`版本 ${version + 1} 已发布`).waitFor();
-    await spot.page.locator('.notices').getByText(/第四季度网格调整 · 1 个网格/).waitFor();
+    await spot.page.locator('.notices').getByText(/第四季度网格调整/).waitFor();
     await spot.page.locator('aside.right').getByRole('heading', { name: '想好的网格' }).waitFor();
+    for (const { page } of [spot, elsewhere]) await page.locator('footer').getByText(`版本 ${version + 1}`).waitFor();
     await shot(spot.page, 'plan-published-elsewhere');
-    const tiles = ({ seen }, from) => seen.urls.slice(from).filter(({ pathname }) => pathname.startsWith('/tiles/county/'));
-    await eventually(() => assert.ok(tiles(spot, marks[0]).length > 0));
-    assert.ok(tiles(spot, marks[0]).every(({ searchParams }) => searchParams.get('v') === String(version + 1)));
-    await spot.page.waitForTimeout(1000);
-    assert.deepEqual(tiles(elsewhere, marks[1]).map(({ href }) => href), []);
+    // On the spot what was touched is fetched again, as the new version, and nothing else; elsewhere nothing is.
+    const again = ({ seen }, from) => tilesOf(seen.urls.slice(from));
+    await eventually(() => assert.ok(again(spot, marks[0]).length > 0));
+    for (const one of [spot, elsewhere]) await quiet(one.page, one.seen);
+    const fetched = again(spot, marks[0]);
+    assert.ok(fetched.every(({ v }) => v === String(version + 1)), JSON.stringify(fetched));
+    assert.ok(fetched.every((one) => isTouched(event, one)), `in vain: ${JSON.stringify(fetched)}`);
+    const inView = new Set(before.map(({ tile }) => tile));
+    const due = [...inView].filter((tile) => isTouched(event, { tile }));
+    assert.deepEqual([...new Set(fetched.map(({ tile }) => tile))].filter((tile) => inView.has(tile)).sort(), due.sort());
+    assert.ok(due.length < inView.size, `${due.length} of ${inView.size}`);
+    assert.deepEqual(again(elsewhere, marks[1]), []);
+    for (const one of [spot, elsewhere]) assert.equal(one.seen.urls.filter(({ pathname }) => pathname === '/tiles/county.json').length, 1, 'nothing was loaded anew');
+    // The new border is there: the piece that was split off is what is located now.
+    const halves = await Promise.all([0.2, 0.7].map(async (share) => (await locate({ lon: west + (east - west) * share, lat: (south + north) / 2 })).leaf.uid));
+    assert.notEqual(halves[0], halves[1]);
     for (const one of [spot, elsewhere, { page, context, seen }]) {
       one.seen.check();
       await one.context.close();
@@ -330,7 +327,7 @@ describe('plans of a server that is open to everyone', () => {
     await context.close();
 
     // Another border between two of the old one's vertices, by a place beside it.
-    const [both, run] = await shared(grid);
+    const [both, run] = await shared(ask, grid);
     const [start, end] = [run[Math.floor(run.length / 4)], run[Math.floor((3 * run.length) / 4)]];
     const view = [(start[1] + end[1]) / 2, (start[0] + end[0]) / 2];
     const beside = [view[1] + (end[1] - start[1]) / 4, view[0] - (end[0] - start[0]) / 4];

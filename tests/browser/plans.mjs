@@ -87,3 +87,25 @@ export async function settled(page, seen) {
     await page.waitForTimeout(600);
   }
 }
+
+/** A grid and the neighbour with which it has the longest border, and the vertices of that. */
+export async function shared(ask, { code }) {
+  const ring = async (code) => {
+    const { geometry } = await ask(`/api/units/${code}/geometry`);
+    return geometry.type === 'Polygon' ? geometry.coordinates[0] : geometry.coordinates[0][0];
+  };
+  const unit = await ask(`/api/units/${code}`);
+  const own = (await ring(code)).slice(1);
+  let best = [];
+  let other;
+  for (const neighbour of unit.neighbours) {
+    const theirs = new Set((await ring(neighbour.code)).map(String));
+    const on = own.map((place) => theirs.has(String(place)));
+    const begins = on.findIndex((is, i) => is && !on.at(i - 1));
+    const turned = begins < 0 ? [] : [...own.slice(begins), ...own.slice(0, begins)];
+    const ends = turned.findIndex((place) => !theirs.has(String(place)));
+    const run = ends < 0 ? [] : turned.slice(0, ends);
+    if (run.length > best.length) [best, other] = [run, neighbour];
+  }
+  return [[unit, await ask(`/api/units/${other.code}`)], best];
+}
