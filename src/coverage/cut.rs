@@ -319,20 +319,13 @@ impl Cut<'_> {
         let renumbered = |owner: Owner| if owner.is_outside() { owner } else { renumbered(owner) };
         let mut segments = Vec::new();
         let mut had: BTreeSet<Gained> = BTreeSet::new();
-        for (arc, &near) in self.coverage.arcs().zip(&self.near) {
+        for (arc, _) in self.coverage.arcs().zip(&self.near).filter(|(_, near)| **near) {
             let sides = [arc.left, arc.right];
-            if near {
-                let others = sides.into_iter().filter(|o| !o.is_outside() && !self.region.contains(o));
-                had.extend(others.flat_map(|o| {
-                    let owner = renumbered(o);
-                    arc.points.iter().map(move |&at| Gained { owner, at })
-                }));
-            } else {
-                let (left, right) = (renumbered(arc.left), renumbered(arc.right));
-                segments.extend(
-                    arc.points.windows(2).map(|w| Segment { a: w[0], b: w[1], left, right }.ordered()),
-                );
-            }
+            let others = sides.into_iter().filter(|o| !o.is_outside() && !self.region.contains(o));
+            had.extend(others.flat_map(|o| {
+                let owner = renumbered(o);
+                arc.points.iter().map(move |&at| Gained { owner, at })
+            }));
         }
         let mut gained = BTreeSet::new();
         for (a, b, sides) in self.edges() {
@@ -354,6 +347,6 @@ impl Cut<'_> {
         }
         let gained = gained.into_iter().filter(|g| !had.contains(g)).collect();
         segments.sort_unstable();
-        Recut { coverage: Coverage::from_segments(&segments, owners), gained }
+        Recut { coverage: self.coverage.spliced(&self.near, &segments, renumbered, owners), gained }
     }
 }

@@ -9,12 +9,14 @@
 //! |---|---|
 //! | `arrangement` | segments → noded segments, chains, faces with their owner sets |
 //! | `build` | polygons → coverage or defects |
+//! | `changed` | what two coverages do not share |
 //! | `near` | vertices close to a neighbour's segment become vertices of it |
 //! | `defect` | what can be wrong, and where |
 //! | `judge` | faces → defects |
 //! | `sliver` | how far apart the borders of a thin face are |
 //! | `rings` | arcs → rings of any grouping of owners |
 //! | `partition` | coverage + hierarchy, content hash |
+//! | `splice` | some arcs in the place of others, the rest as it is |
 //! | `cut` | a region cut along lines, its pieces given anew |
 //! | `snap` | drawn points → the junctions, vertices and borders near them |
 //! | `overlay` | what owners have of a drawn area, or along a drawn line |
@@ -24,6 +26,7 @@
 
 pub mod arrangement;
 mod build;
+mod changed;
 mod cut;
 mod defect;
 mod judge;
@@ -36,8 +39,10 @@ mod rings;
 mod shift;
 mod sliver;
 mod snap;
+mod splice;
 
 pub use build::{Built, DEFAULT_TOLERANCE, Gained, Refusal};
+pub use changed::Changed;
 pub use cut::{Cut, Piece, Recut};
 pub use defect::{Defect, DefectKind, RawDefect};
 pub use overlay::Share;
@@ -51,7 +56,7 @@ pub use snap::{Bounded, Reach, SnapTo, Snapped};
 
 pub use crate::crs::Polygon;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::crs::{Bounds, Point};
 use crate::unit::Owner;
@@ -92,9 +97,7 @@ impl Coverage {
         let mut coverage =
             Self { points: Vec::new(), spans: Vec::with_capacity(chains.len()), shapes: Vec::new() };
         for Chain { points, left, right } in chains {
-            let start = coverage.points.len() as u32;
-            coverage.points.extend(points);
-            coverage.spans.push(Span { start, end: coverage.points.len() as u32, left, right });
+            coverage.push(&points, left, right);
         }
         let mut shapes = rings::trace(&coverage, |owner| (!owner.is_outside()).then_some(owner.0));
         coverage.shapes = (0..owners as u32).map(|o| shapes.remove(&o).unwrap_or_default()).collect();
@@ -145,9 +148,26 @@ impl Coverage {
     /// The same borders with each owner called `to`, of `owners`; what has one owner on both sides is no border more.
     #[must_use]
     pub fn relabelled(&self, to: impl Fn(Owner) -> Owner, owners: usize) -> Self {
-        let mut segments: Vec<Segment> = self.sided(to).into_iter().map(Segment::ordered).collect();
+        let outer = |owner: Owner| if owner.is_outside() { owner } else { to(owner) };
+        let mut loose: HashSet<Point> = HashSet::new();
+        for arc in self.arcs().filter(|arc| outer(arc.left) == outer(arc.right)) {
+            loose.extend([arc.points[0], arc.points[arc.points.len() - 1]]);
+        }
+        // What meets a border that goes may go on where it ended.
+        let meets =
+            |arc: ArcRef| [arc.points[0], arc.points[arc.points.len() - 1]].iter().any(|p| loose.contains(p));
+        let near: Vec<bool> = self.arcs().map(meets).collect();
+        let mut segments = Vec::new();
+        for (arc, _) in self.arcs().zip(&near).filter(|(_, near)| **near) {
+            let (left, right) = (outer(arc.left), outer(arc.right));
+            if left != right {
+                segments.extend(
+                    arc.points.windows(2).map(|w| Segment { a: w[0], b: w[1], left, right }.ordered()),
+                );
+            }
+        }
         segments.sort_unstable();
-        Self::from_segments(&segments, owners)
+        self.spliced(&near, &segments, to, owners)
     }
 
     /// The borders as segments, each owner called `to`; the outside stays it, and what has one on both sides is left out.

@@ -23,6 +23,14 @@ pub struct RingSet {
     holes: Vec<Ring>,
 }
 
+impl RingSet {
+    /// The same rings with other numbers for their half-arcs.
+    pub fn renumbered(&self, to: impl Fn(u32) -> u32) -> Self {
+        let ring = |ring: &Ring| ring.iter().map(|&half| to(half)).collect();
+        Self { shell: ring(&self.shell), holes: self.holes.iter().map(ring).collect() }
+    }
+}
+
 /// The rings of every group; arcs with one group on both sides, or none, are left out.
 pub fn trace(coverage: &Coverage, group: impl Fn(Owner) -> Option<u32>) -> BTreeMap<u32, Vec<RingSet>> {
     let left_of: Vec<Option<u32>> = sides(coverage, group);

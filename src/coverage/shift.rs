@@ -32,7 +32,8 @@ impl Coverage {
     pub fn shift(&self, from: Point, to: Point) -> Result<(Self, BTreeSet<Owner>), ShiftFault> {
         let mut segments = Vec::new();
         let (mut moved, mut owners) = (Vec::new(), BTreeSet::new());
-        for arc in self.arcs() {
+        let near: Vec<bool> = self.arcs().map(|arc| arc.points.contains(&from)).collect();
+        for (arc, _) in self.arcs().zip(&near).filter(|(_, near)| **near) {
             for w in arc.points.windows(2) {
                 let mut s = Segment { a: w[0], b: w[1], left: arc.left, right: arc.right };
                 if s.a == from || s.b == from {
@@ -48,7 +49,7 @@ impl Coverage {
         }
         self.is_free(from, to, &moved)?;
         segments.sort_unstable();
-        Ok((Self::from_segments(&segments, self.owner_count()), owners))
+        Ok((self.spliced(&near, &segments, |owner| owner, self.owner_count()), owners))
     }
 
     /// Whether the segments from `ends` to `from` may turn round their ends until they lead to `to`.

@@ -144,8 +144,7 @@ pub(super) fn owners(hierarchy: &Hierarchy) -> BTreeMap<Uid, Owner> {
 
 /// The uid of each owner, in order.
 pub(super) fn uids(hierarchy: &Hierarchy) -> Vec<Uid> {
-    let leaves = hierarchy.leaves().iter().map(|&leaf| hierarchy.unit(leaf).uid);
-    leaves.chain(hierarchy.voids().iter().map(|v| v.uid)).collect()
+    hierarchy.owner_uids()
 }
 
 /// The tree of other units; levels and voids stay.

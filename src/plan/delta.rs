@@ -11,11 +11,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::apply::uids;
-use crate::coverage::Partition;
 use crate::coverage::arrangement::Segment;
+use crate::coverage::{Changed, Partition};
 use crate::crs::Point;
-use crate::unit::{Attributes, Code, Hierarchy, Owner, Uid};
+use crate::unit::{Attributes, Code, Hierarchy, Owner, Uid, Unit};
 
 /// A piece of border from its smaller end, with who lies to its left and right; `None` is the outside.
 pub type Border = (Point, Point, Option<Uid>, Option<Uid>);
@@ -46,22 +45,8 @@ impl Delta {
     /// The difference.
     #[must_use]
     pub fn between(before: &Partition, after: &Partition) -> Self {
-        let [former, latter] = [before, after].map(Sides::of);
-        let alone = |partition: &Partition, here: &Sides, there: &Sides| -> BTreeSet<Border> {
-            let arcs = partition.coverage.arcs().zip(&here.arcs);
-            arcs.filter(|(_, key)| !there.known.contains(key))
-                .flat_map(|(arc, key)| {
-                    arc.points.windows(2).map(move |w| {
-                        // Who is on which side goes with the direction: uids stand in the place of owners.
-                        let flat = Segment { a: w[0], b: w[1], left: Owner(0), right: Owner(1) }.ordered();
-                        let (left, right) =
-                            if flat.left == Owner(0) { (key.1, key.2) } else { (key.2, key.1) };
-                        (flat.a, flat.b, left, right)
-                    })
-                })
-                .collect()
-        };
-        let (gone, made) = (alone(before, &former, &latter), alone(after, &latter, &former));
+        let Changed { gone, made } = before.changed(after);
+        let (gone, made) = (borders(before, &gone), borders(after, &made));
         Self {
             units: said(&before.hierarchy, &after.hierarchy),
             made: made.difference(&gone).copied().collect(),
@@ -83,30 +68,35 @@ impl Delta {
     }
 }
 
-/// An arc by its points and the uids on its sides.
-type Key<'a> = (&'a [Point], Option<Uid>, Option<Uid>);
-
-struct Sides<'a> {
-    arcs: Vec<Key<'a>>,
-    known: std::collections::HashSet<Key<'a>>,
-}
-
-impl<'a> Sides<'a> {
-    fn of(partition: &'a Partition) -> Self {
-        let uids = uids(&partition.hierarchy);
-        let uid = |owner: Owner| uids.get(owner.index()).copied();
-        let arcs: Vec<Key<'a>> =
-            partition.coverage.arcs().map(|arc| (arc.points, uid(arc.left), uid(arc.right))).collect();
-        Self { known: arcs.iter().copied().collect(), arcs }
-    }
+/// The pieces of some arcs, with the uids on their sides.
+fn borders(partition: &Partition, arcs: &[usize]) -> BTreeSet<Border> {
+    let uids = partition.hierarchy.owner_uids();
+    let uid = |owner: Owner| uids.get(owner.index()).copied();
+    let pieces = arcs.iter().map(|&arc| partition.coverage.arc(arc)).flat_map(|arc| {
+        let piece = move |w: &[Point]| Segment { a: w[0], b: w[1], left: arc.left, right: arc.right };
+        arc.points.windows(2).map(piece).map(Segment::ordered)
+    });
+    pieces.map(|s| (s.a, s.b, uid(s.left), uid(s.right))).collect()
 }
 
 fn said(before: &Hierarchy, after: &Hierarchy) -> BTreeMap<Uid, (Option<Said>, Option<Said>)> {
-    let of = |hierarchy: &Hierarchy, uid: Uid| {
-        let unit = hierarchy.unit(hierarchy.by_uid(uid)?);
-        Some(Said { code: unit.code.clone(), name: unit.name.clone(), attributes: unit.attributes.clone() })
+    let unit =
+        |hierarchy: &Hierarchy, uid: Uid| hierarchy.by_uid(uid).map(|unit| hierarchy.unit(unit).clone());
+    let same = |uid: Uid| match (before.by_uid(uid), after.by_uid(uid)) {
+        (Some(was), Some(is)) => {
+            let (was, is) = (before.unit(was), after.unit(is));
+            (&was.code, &was.name, &was.attributes) == (&is.code, &is.name, &is.attributes)
+        }
+        _ => false,
     };
-    let uids: BTreeSet<Uid> = before.units().iter().chain(after.units()).map(|u| u.uid).collect();
-    let pair = |uid| (uid, (of(before, uid), of(after, uid)));
-    uids.into_iter().map(pair).filter(|(_, (was, is))| was != is).collect()
+    let uids = before.units().iter().chain(after.units()).map(|u| u.uid);
+    let others: BTreeSet<Uid> = uids.filter(|&uid| !same(uid)).collect();
+    let said = |hierarchy: &Hierarchy, uid| unit(hierarchy, uid).map(Said::of);
+    others.into_iter().map(|uid| (uid, (said(before, uid), said(after, uid)))).collect()
+}
+
+impl Said {
+    fn of(unit: Unit) -> Self {
+        Self { code: unit.code, name: unit.name, attributes: unit.attributes }
+    }
 }

@@ -216,6 +216,13 @@ impl Hierarchy {
         owner.index().checked_sub(self.leaves.len()).and_then(|i| self.voids.get(i))
     }
 
+    /// The uid of each owner: leaves by code, then voids.
+    #[must_use]
+    pub fn owner_uids(&self) -> Vec<Uid> {
+        let leaves = self.leaves.iter().map(|&leaf| self.unit(leaf).uid);
+        leaves.chain(self.voids.iter().map(|v| v.uid)).collect()
+    }
+
     /// The owner that a unit is, if it is a leaf.
     #[must_use]
     pub fn owner_of(&self, unit: UnitIndex) -> Option<Owner> {

@@ -8,6 +8,8 @@
 //!
 //! Direction: from the smaller end; round a ring, towards the smaller of the start's two neighbours.
 
+use std::collections::HashSet;
+
 use rayon::slice::ParallelSliceMut;
 
 use super::Segment;
@@ -28,7 +30,13 @@ pub struct Chain {
 /// The chains of a set of distinct segments, sorted by their points.
 #[must_use]
 pub fn chains(segments: &[Segment]) -> Vec<Chain> {
-    let walker = Walker::new(segments);
+    chains_between(segments, &HashSet::new())
+}
+
+/// The same, with `nodes` where others meet them.
+#[must_use]
+pub fn chains_between(segments: &[Segment], nodes: &HashSet<Point>) -> Vec<Chain> {
+    let walker = Walker::new(segments, nodes);
     let mut used = vec![false; segments.len()];
     let mut found = Vec::new();
     let starts_at_nodes = walker.outgoing.iter().filter(|&&h| walker.is_node(h));
@@ -46,6 +54,7 @@ pub fn chains(segments: &[Segment]) -> Vec<Chain> {
 /// Half-segments: `2 i` runs a → b of segment `i`, `2 i + 1` the other way.
 struct Walker<'a> {
     segments: &'a [Segment],
+    nodes: &'a HashSet<Point>,
     /// Half-segments by their start, then their end.
     outgoing: Vec<u32>,
     /// Where the run of half-segments with the same start begins, by position in `outgoing`, for each half-segment's start.
@@ -53,7 +62,7 @@ struct Walker<'a> {
 }
 
 impl<'a> Walker<'a> {
-    fn new(segments: &'a [Segment]) -> Self {
+    fn new(segments: &'a [Segment], nodes: &'a HashSet<Point>) -> Self {
         let mut keyed: Vec<(Point, Point, u32)> = Vec::with_capacity(segments.len() * 2);
         for (i, s) in segments.iter().enumerate() {
             keyed.push((s.a, s.b, 2 * i as u32));
@@ -69,7 +78,7 @@ impl<'a> Walker<'a> {
             begin += run.len() as u32;
         }
         let outgoing = keyed.into_iter().map(|(_, _, half)| half).collect();
-        Self { segments, outgoing, run_of }
+        Self { segments, nodes, outgoing, run_of }
     }
 
     fn half(&self, half: u32) -> Segment {
@@ -88,7 +97,7 @@ impl<'a> Walker<'a> {
         match *self.leaving(half) {
             [p, q] => {
                 let (p, q) = (self.half(p), self.half(q));
-                (p.left, p.right) != (q.right, q.left)
+                (p.left, p.right) != (q.right, q.left) || self.nodes.contains(&p.a)
             }
             _ => true,
         }

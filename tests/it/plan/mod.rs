@@ -2,7 +2,7 @@
 
 mod back;
 mod edits;
-mod random;
+pub mod random;
 mod suggest;
 
 use std::collections::BTreeSet;
