@@ -23,7 +23,7 @@ fn demo() -> Partition {
 
 fn snapshot(partition: &Partition) -> Snapshot {
     let zooms = Zooms::choose(partition);
-    Snapshot::new(1, partition.clone(), zooms, Arc::new(Features::default()))
+    Snapshot::new(1, Arc::new(partition.clone()), zooms, Arc::new(Features::default()))
 }
 
 /// The tiles of a zoom that a box on the lattice meets.

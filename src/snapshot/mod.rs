@@ -62,9 +62,24 @@ pub struct Snapshot {
 impl Snapshot {
     /// Of version `number`, with the zooms chosen for it. Nothing is computed yet.
     #[must_use]
-    pub fn new(number: u64, partition: Partition, zooms: Zooms, features: Arc<Features>) -> Self {
-        let partition = Arc::new(partition);
+    pub fn new(number: u64, partition: Arc<Partition>, zooms: Zooms, features: Arc<Features>) -> Self {
         let atlas = Atlas::new(Arc::clone(&partition), zooms, Arc::clone(features.surroundings()));
+        Self::of(number, partition, atlas, features)
+    }
+
+    /// Of version `number`, which another of the same zooms led to: the same as a new one, made with less work where little
+    /// differs.
+    #[must_use]
+    pub fn after(before: &Self, number: u64, partition: Arc<Partition>, features: Arc<Features>) -> Self {
+        if before.hierarchy().levels() != partition.hierarchy.levels() {
+            return Self::new(number, partition, before.atlas.zooms().clone(), features);
+        }
+        let surroundings = Arc::clone(features.surroundings());
+        let atlas = Atlas::after(&before.atlas, Arc::clone(&partition), surroundings);
+        Self::of(number, partition, atlas, features)
+    }
+
+    fn of(number: u64, partition: Arc<Partition>, atlas: Atlas, features: Arc<Features>) -> Self {
         Self {
             number,
             partition,
@@ -81,9 +96,13 @@ impl Snapshot {
 
     /// Builds what must be there before anything is served: the locator and the zooms to [`READY_ZOOM`].
     pub fn make_ready(&self) {
+        // The last zoom takes about as long as all else together.
         std::thread::scope(|scope| {
-            scope.spawn(|| self.locator());
-            (0..=READY_ZOOM).for_each(|z| self.atlas.prepare(Plane::Wgs84, z));
+            scope.spawn(|| {
+                let _built = self.locator();
+                (0..READY_ZOOM).for_each(|z| self.atlas.prepare(Plane::Wgs84, z));
+            });
+            self.atlas.prepare(Plane::Wgs84, READY_ZOOM);
         });
     }
 

@@ -130,6 +130,11 @@ impl Arcs {
         Arc { points: &self.points[start as usize..end as usize], left, right }
     }
 
+    /// What stands vertex by vertex, arc after arc, as a run for each arc.
+    pub fn runs<'a, T>(&'a self, all: &'a [T]) -> impl Iterator<Item = &'a [T]> {
+        self.spans.iter().map(|span| &all[span.start as usize..span.end as usize])
+    }
+
     /// Every arc.
     pub fn iter(&self) -> impl Iterator<Item = Arc<'_>> {
         (0..self.count()).map(|i| self.get(i))

@@ -4,12 +4,15 @@
 //! partition ─┬─ facts (areas, label points)
 //!            └─ for each plane:  arcs ─ weighed, by level ─ zoom coverages 0 … 16     places, lines, labels
 //! ```
+//!
+//! Of a version that was made from another, weights are the other's but where the change reaches.
 
-use std::sync::{Arc, OnceLock};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::arcs::Arcs;
 use super::encode::{Sources, encode};
-use super::facts::{Facts, Label};
+use super::facts::{self, Facts, Label};
 use super::pieces::Pieces;
 use super::plane::Plane;
 use super::scatter::Scatter;
@@ -21,7 +24,7 @@ use super::zoom::ZoomCoverage;
 use super::zooms::{LAST_ZOOM, Zooms};
 use crate::coverage::Partition;
 use crate::crs::{Point, TileId};
-use crate::unit::{LineFeature, PointFeature, UnitIndex};
+use crate::unit::{LineFeature, Owner, PointFeature, Uid, UnitIndex};
 
 /// What tiles show beside units.
 #[derive(Clone, Debug, Default)]
@@ -39,7 +42,9 @@ pub struct Atlas {
     zooms: Zooms,
     surroundings: Arc<Surroundings>,
     sides: Sides,
-    facts: OnceLock<Facts>,
+    facts: OnceLock<Arc<Facts>>,
+    /// Those of the version before, until this one's are there.
+    earlier: Mutex<Option<facts::Earlier>>,
     planes: [PlaneSheets; 2],
 }
 
@@ -48,7 +53,9 @@ pub struct Atlas {
 struct PlaneSheets {
     arcs: OnceLock<Arcs>,
     /// By level.
-    weighed: Vec<OnceLock<Weighed>>,
+    weighed: Vec<OnceLock<Arc<Weighed>>>,
+    /// By level: those of the version before, until this one's are there.
+    earlier: Vec<Mutex<Option<Earlier>>>,
     /// By zoom.
     zooms: Vec<OnceLock<ZoomCoverage>>,
     labels: OnceLock<Scatter<UnitIndex>>,
@@ -56,11 +63,18 @@ struct PlaneSheets {
     lines: OnceLock<Strokes>,
 }
 
+/// Weights of another version, and who its sides were.
+#[derive(Debug)]
+struct Earlier {
+    weighed: Arc<Weighed>,
+    uids: Arc<[Uid]>,
+}
+
 impl PlaneSheets {
     fn new(levels: u8) -> Self {
-        let empty = |count| (0..count).map(|_| OnceLock::new()).collect();
         Self {
-            weighed: empty(levels),
+            weighed: (0..levels).map(|_| OnceLock::new()).collect(),
+            earlier: (0..levels).map(|_| Mutex::new(None)).collect(),
             zooms: (0..=LAST_ZOOM).map(|_| OnceLock::new()).collect(),
             ..Self::default()
         }
@@ -73,7 +87,28 @@ impl Atlas {
     pub fn new(partition: Arc<Partition>, zooms: Zooms, surroundings: Arc<Surroundings>) -> Self {
         let sides = Sides::new(&partition.hierarchy);
         let planes = Plane::ALL.map(|_| PlaneSheets::new(sides.level_count()));
-        Self { partition, zooms, surroundings, sides, facts: OnceLock::new(), planes }
+        let (facts, earlier) = (OnceLock::new(), Mutex::new(None));
+        Self { partition, zooms, surroundings, sides, facts, earlier, planes }
+    }
+
+    /// The tiles of a version that another led to, of the same levels and with its zooms: the same as of a new one, made
+    /// with less work where little differs.
+    #[must_use]
+    pub fn after(before: &Self, partition: Arc<Partition>, surroundings: Arc<Surroundings>) -> Self {
+        let mut atlas = Self::new(partition, before.zooms.clone(), surroundings);
+        let facts = before.facts.get().map(|facts| facts::Earlier {
+            facts: Arc::clone(facts),
+            partition: Arc::clone(&before.partition),
+        });
+        atlas.earlier = Mutex::new(facts);
+        for (plane, was) in atlas.planes.iter_mut().zip(&before.planes) {
+            for (earlier, weighed) in plane.earlier.iter_mut().zip(&was.weighed) {
+                let of =
+                    |weighed| Earlier { weighed: Arc::clone(weighed), uids: Arc::clone(before.sides.uids()) };
+                *earlier = Mutex::new(weighed.get().map(of));
+            }
+        }
+        atlas
     }
 
     /// A tile of a tileset, uncompressed; `None` where nothing is in it. Zooms without a layer have nothing in them.
@@ -152,7 +187,12 @@ impl Atlas {
     }
 
     fn facts(&self) -> &Facts {
-        self.facts.get_or_init(|| Facts::new(&self.partition))
+        self.facts.get_or_init(|| {
+            let earlier = take(&self.earlier);
+            Arc::new(
+                earlier.map_or_else(|| Facts::new(&self.partition), |e| Facts::after(&e, &self.partition)),
+            )
+        })
     }
 
     fn sheets(&self, plane: Plane) -> &PlaneSheets {
@@ -169,7 +209,17 @@ impl Atlas {
     fn weighed(&self, plane: Plane, depth: u8) -> &Weighed {
         let sheets = self.sheets(plane);
         let arcs = || sheets.arcs.get_or_init(|| Arcs::project(&self.partition.coverage, plane));
-        sheets.weighed[usize::from(depth)].get_or_init(|| Weighed::new(arcs(), &self.sides, depth))
+        let depth_of = usize::from(depth);
+        sheets.weighed[depth_of].get_or_init(|| {
+            Arc::new(match take(&sheets.earlier[depth_of]) {
+                Some(Earlier { weighed, uids }) => {
+                    let now = now(&uids, self.sides.uids());
+                    let side = |side: Owner| now.get(side.index()).copied().unwrap_or(Owner::OUTSIDE);
+                    Weighed::after(&weighed, side, arcs(), &self.sides)
+                }
+                None => Weighed::new(arcs(), &self.sides, depth),
+            })
+        })
     }
 
     fn labels(&self, plane: Plane) -> &Scatter<UnitIndex> {
@@ -192,4 +242,15 @@ impl Atlas {
         let features = &self.surroundings.lines;
         (features, self.sheets(plane).lines.get_or_init(|| Strokes::new(features, plane)))
     }
+}
+
+fn take<T>(kept: &Mutex<Option<T>>) -> Option<T> {
+    kept.lock().unwrap_or_else(PoisonError::into_inner).take()
+}
+
+/// The side that each of another version's is by now; of one that is no more, a side that nobody has.
+fn now(uids: &[Uid], by_now: &[Uid]) -> Vec<Owner> {
+    const NOBODY: Owner = Owner(u32::MAX - 1);
+    let sides: HashMap<Uid, Owner> = by_now.iter().copied().zip((0..).map(Owner)).collect();
+    uids.iter().map(|uid| sides.get(uid).copied().unwrap_or(NOBODY)).collect()
 }

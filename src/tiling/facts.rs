@@ -4,6 +4,8 @@
 //! the original geometry in a plane where a metre is a metre both ways, and always inside. How far that is, its
 //! **clearance**, says from which zoom on a name has room there.
 
+use std::sync::Arc;
+
 use geo::{Coord, LineString};
 use polylabel::polylabel;
 use rayon::prelude::*;
@@ -39,28 +41,68 @@ impl Label {
     }
 }
 
+/// The facts of another version.
+#[derive(Debug)]
+pub(super) struct Earlier {
+    pub facts: Arc<Facts>,
+    pub partition: Arc<Partition>,
+}
+
 impl Facts {
     pub fn new(partition: &Partition) -> Self {
+        Self::with(partition, |_| None)
+    }
+
+    /// As [`Self::new`], where those of another version are there: who has the polygons of then is not measured again.
+    pub fn after(before: &Earlier, partition: &Partition) -> Self {
+        let redrawn = before.partition.redrawn(partition);
+        let then = &before.partition.hierarchy;
+        Self::with(partition, |unit| {
+            let uid = partition.hierarchy.unit(unit).uid;
+            let was = then.by_uid(uid).filter(|_| !redrawn.contains(&uid))?;
+            // The area of what had parts was their sum.
+            let area = then.owner_of(was).map(|_| before.facts.areas[was as usize]);
+            Some((area, before.facts.labels[was as usize]))
+        })
+    }
+
+    /// `known` says of a unit what its area, where it is a leaf, and its label are.
+    fn with(
+        partition: &Partition,
+        known: impl Fn(UnitIndex) -> Option<(Option<f64>, Option<Label>)>,
+    ) -> Self {
         let hierarchy = &partition.hierarchy;
-        let mut labels = vec![None; hierarchy.units().len()];
+        let known: Vec<_> = (0..hierarchy.units().len() as UnitIndex).map(known).collect();
+        let mut labels: Vec<Option<Label>> = known.iter().map(|k| k.and_then(|k| k.1)).collect();
         for level in 0..hierarchy.levels().count() as u8 {
-            let parts = partition.coverage.dissolve(|owner| hierarchy.at_level(owner, level));
-            let of_level: Vec<_> =
-                parts.into_iter().filter(|&(unit, _)| hierarchy.unit(unit).level == level).collect();
+            let asked =
+                |unit: &UnitIndex| hierarchy.unit(*unit).level == level && known[*unit as usize].is_none();
+            if !hierarchy.of_level(level).any(|unit| asked(&unit)) {
+                continue;
+            }
+            let parts = partition.coverage.dissolve(|owner| hierarchy.at_level(owner, level).filter(asked));
+            let parts: Vec<(UnitIndex, Vec<Polygon>)> = parts.into_iter().collect();
             let found: Vec<(UnitIndex, Option<Label>)> =
-                of_level.par_iter().map(|(unit, polygons)| (*unit, label(polygons))).collect();
+                parts.par_iter().map(|(unit, polygons)| (*unit, label(polygons))).collect();
             for (unit, at) in found {
                 labels[unit as usize] = at;
             }
         }
-        Self { areas: areas(partition, hierarchy), labels }
+        let area = |leaf: UnitIndex| known[leaf as usize].and_then(|k| k.0);
+        Self { areas: areas(partition, hierarchy, area), labels }
     }
 }
 
-fn areas(partition: &Partition, hierarchy: &Hierarchy) -> Vec<f64> {
+fn areas(
+    partition: &Partition,
+    hierarchy: &Hierarchy,
+    known: impl Fn(UnitIndex) -> Option<f64> + Sync,
+) -> Vec<f64> {
     let of_leaf = |owner: usize| {
-        let polygons = partition.coverage.polygons(Owner(owner as u32));
-        polygons.iter().flat_map(Polygon::rings).map(ring_area_m2).sum::<f64>()
+        known(hierarchy.leaves()[owner]).unwrap_or_else(|| {
+            let polygons = partition.coverage.polygons(Owner(owner as u32));
+            polygons.iter().flat_map(Polygon::rings).map(ring_area_m2).sum()
+        })
     };
     let leaves: Vec<f64> = (0..hierarchy.leaves().len()).into_par_iter().map(of_leaf).collect();
     let mut areas = vec![0.0; hierarchy.units().len()];

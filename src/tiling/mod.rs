@@ -16,6 +16,7 @@
 //! | `plane`, `arcs` | lattice → world, in WGS84 or GCJ-02; arcs of upper levels |
 //! | `sides` | who lies beside an arc, and whom that is in each layer |
 //! | `weigh`, `obstacles` | Visvalingam's weights that let no arc jump over a vertex |
+//! | `reweigh` | weights where those of another version are there |
 //! | `pins` | vertices without which a face would collapse |
 //! | `zoom`, `zooms` | one zoom's borders on its grid; which zooms there are |
 //! | `pieces`, `turns` | borders cut at clip lines, and how they meet |
@@ -40,6 +41,7 @@ mod obstacles;
 mod pieces;
 mod pins;
 mod plane;
+mod reweigh;
 mod rings;
 mod scatter;
 mod sides;

@@ -32,9 +32,10 @@ impl Obstacles {
         Self(Vec::new())
     }
 
-    pub fn new(arcs: &Arcs) -> Self {
+    /// The vertices of the arcs that are `near`.
+    pub fn new(arcs: &Arcs, near: impl Fn(usize) -> bool) -> Self {
         let mut all: Vec<Vertex> = Vec::new();
-        for (arc, points) in arcs.iter().map(|a| a.points).enumerate() {
+        for (arc, points) in arcs.iter().map(|a| a.points).enumerate().filter(|(arc, _)| near(*arc)) {
             let vertex = |(index, &at)| Vertex { at, arc: arc as u32, index };
             all.extend(points.iter().enumerate().map(|(i, p)| (i as u32, p)).map(vertex));
         }

@@ -21,12 +21,18 @@ const ENOUGH: i128 = 2;
 /// Raises to [`KEPT`] the weights of vertices that a unit's ring needs, for units of every level down to `depth` and
 /// for voids.
 pub(super) fn pin(arcs: &Arcs, weights: &mut [ArcWeights], sides: &Sides, depth: u8) {
-    let rings = Rings::new(arcs, weights);
-    let mut pins = vec![0; arcs.count()];
-    for level in 0..=depth {
-        rings.pin(sides.level(level), &mut pins);
-    }
-    rings.pin(sides.voids(), &mut pins);
+    pin_rings(&Walks::new(arcs, sides, depth), weights, |_| true);
+}
+
+/// The same for some of the rings: those of which `asked` says so, given as half-arcs. Only arcs of theirs need weights.
+pub(super) fn pin_rings(walks: &Walks, weights: &mut [ArcWeights], asked: impl Fn(&[u32]) -> bool) {
+    let rings = Rings::new(walks.arcs, weights);
+    let mut pins = vec![0; walks.arcs.count()];
+    walks.each(|ring| {
+        if asked(ring) {
+            rings.pin_ring(ring, &mut pins);
+        }
+    });
     for (arc, &count) in weights.iter_mut().zip(&pins) {
         let ArcWeights { weights, order } = arc;
         for &i in &order[order.len() - count as usize..] {
@@ -35,30 +41,29 @@ pub(super) fn pin(arcs: &Arcs, weights: &mut [ArcWeights], sides: &Sides, depth:
     }
 }
 
-/// Arcs and how they meet, ready to be walked round the rings of any layer.
-struct Rings<'a> {
+/// Arcs and how they meet, ready to be walked round the rings of every layer down to a level, and of voids.
+pub(super) struct Walks<'a> {
     arcs: &'a Arcs,
-    weights: &'a [ArcWeights],
     turns: Turns,
-    /// By arc: what it adds to twice the area of a ring that runs along it, whole and with nothing pinned.
-    whole: Vec<i128>,
-    bare: Vec<i128>,
+    groups: Vec<&'a Group>,
 }
 
-impl<'a> Rings<'a> {
-    fn new(arcs: &'a Arcs, weights: &'a [ArcWeights]) -> Self {
+impl<'a> Walks<'a> {
+    pub fn new(arcs: &'a Arcs, sides: &'a Sides, depth: u8) -> Self {
         let turns = Turns::new(arcs.count(), |i| {
             let p = arcs.get(i).points;
             [p[0], p[1], p[p.len() - 2], p[p.len() - 1]]
         });
-        let whole = arcs.iter().map(|a| swept(a.points.iter().copied())).collect();
-        let mut rings = Self { arcs, weights, turns, whole, bare: Vec::new() };
-        rings.bare = (0..arcs.count()).map(|i| rings.swept_with(i, 0)).collect();
-        rings
+        let groups = (0..=depth).map(|level| sides.level(level)).chain([sides.voids()]).collect();
+        Self { arcs, turns, groups }
     }
 
-    /// Walks round every ring of a layer and raises `pins` to what it needs.
-    fn pin(&self, group: &Group, pins: &mut [u32]) {
+    /// Hands over every ring, as half-arcs in order.
+    pub fn each(&self, mut ring: impl FnMut(&[u32])) {
+        self.groups.iter().for_each(|group| self.of_group(group, &mut ring));
+    }
+
+    fn of_group(&self, group: &Group, found: &mut impl FnMut(&[u32])) {
         let sides: Vec<u32> = self.arcs.iter().flat_map(|a| [group.of(a.left), group.of(a.right)]).collect();
         let bounds = |half: u32| sides[half as usize] != sides[(half ^ 1) as usize];
         let mut seen = vec![false; sides.len()];
@@ -74,10 +79,32 @@ impl<'a> Rings<'a> {
                 ring.push(half);
                 half = self.turns.next(half, bounds);
             }
-            self.pin_ring(&ring, pins);
+            found(&ring);
         }
     }
+}
 
+/// Arcs with what they add to the area of a ring.
+struct Rings<'a> {
+    arcs: &'a Arcs,
+    weights: &'a [ArcWeights],
+    /// By arc: what it adds to twice the area of a ring that runs along it, whole and with nothing pinned.
+    whole: Vec<i128>,
+    bare: Vec<i128>,
+}
+
+impl<'a> Rings<'a> {
+    fn new(arcs: &'a Arcs, weights: &'a [ArcWeights]) -> Self {
+        let has_weights = |i: &usize| !weights[*i].weights.is_empty();
+        let mut rings = Self { arcs, weights, whole: vec![0; arcs.count()], bare: vec![0; arcs.count()] };
+        for i in (0..arcs.count()).filter(has_weights) {
+            rings.whole[i] = swept(arcs.get(i).points.iter().copied());
+            rings.bare[i] = rings.swept_with(i, 0);
+        }
+        rings
+    }
+
+    /// Raises `pins` to what a ring needs.
     fn pin_ring(&self, ring: &[u32], pins: &mut [u32]) {
         let along = |half: u32, swept: i128| if half.is_multiple_of(2) { swept } else { -swept };
         let whole: i128 = ring.iter().map(|&h| along(h, self.whole[h as usize / 2])).sum();

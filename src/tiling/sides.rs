@@ -8,7 +8,9 @@
 //! The zoom coverages of low zooms know only villages, towns or the county; their arcs carry these numbers too, so a
 //! layer asks the same table at every zoom.
 
-use crate::unit::{Hierarchy, Owner, UnitIndex};
+use std::sync::Arc;
+
+use crate::unit::{Hierarchy, Owner, Uid, UnitIndex};
 
 /// Nobody, in a [`Group`].
 pub(super) const NONE: u32 = u32::MAX;
@@ -34,6 +36,8 @@ pub(super) struct Sides {
     voids: Group,
     /// By level and owner: the side that an owner is in a coverage of units down to that level.
     owners: Vec<Vec<Owner>>,
+    /// Who each side is, whatever its number.
+    uids: Arc<[Uid]>,
 }
 
 impl Sides {
@@ -59,6 +63,12 @@ impl Sides {
                 })
                 .collect(),
             voids: Group((0..sides).map(|s| if s < units { NONE } else { s }).collect()),
+            uids: hierarchy
+                .units()
+                .iter()
+                .map(|u| u.uid)
+                .chain(hierarchy.voids().iter().map(|v| v.uid))
+                .collect(),
             owners: levels()
                 .map(|l| (0..hierarchy.owner_count() as u32).map(|o| owner(l, o)).collect())
                 .collect(),
@@ -68,6 +78,11 @@ impl Sides {
     /// How many sides there are.
     pub fn count(&self) -> usize {
         self.voids.0.len()
+    }
+
+    /// The uid of each side: units, then voids.
+    pub fn uids(&self) -> &Arc<[Uid]> {
+        &self.uids
     }
 
     /// How many levels there are.

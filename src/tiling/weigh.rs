@@ -29,7 +29,7 @@ use crate::crs::{Point, cross};
 pub(super) const KEPT: u64 = u64::MAX;
 
 /// The weights of one arc, and the order in which its vertices go.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct ArcWeights {
     /// Twice the effective area in square world units, vertex by vertex; [`KEPT`] for ends.
     pub weights: Vec<u64>,
@@ -39,8 +39,20 @@ pub(super) struct ArcWeights {
 
 /// The weights of every arc.
 pub(super) fn weigh(arcs: &Arcs) -> Vec<ArcWeights> {
-    let obstacles = Obstacles::new(arcs);
-    let one = |i: usize| Thinning::new(arcs.get(i).points, i as u32, &obstacles).run();
+    let obstacles = Obstacles::new(arcs, |_| true);
+    weigh_among(arcs, &obstacles, |_| true)
+}
+
+/// The weights of the arcs that are `asked`, none for the others. `obstacles` has every vertex in the boxes of those.
+pub(super) fn weigh_among(
+    arcs: &Arcs,
+    obstacles: &Obstacles,
+    asked: impl Fn(usize) -> bool + Sync,
+) -> Vec<ArcWeights> {
+    let one = |i: usize| match asked(i) {
+        true => Thinning::new(arcs.get(i).points, i as u32, obstacles).run(),
+        false => ArcWeights::default(),
+    };
     (0..arcs.count()).into_par_iter().with_min_len(64).map(one).collect()
 }
 

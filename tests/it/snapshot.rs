@@ -12,7 +12,7 @@ use crate::fixture::{ORIGIN, SIDE, nine, odd};
 
 fn snapshot(partition: Partition, features: Features) -> Snapshot {
     let zooms = Zooms::choose(&partition);
-    Snapshot::new(1, partition, zooms, Arc::new(features))
+    Snapshot::new(1, Arc::new(partition), zooms, Arc::new(features))
 }
 
 fn unit(partition: &Partition, code: &str) -> UnitIndex {

@@ -98,8 +98,8 @@ impl Draft {
         let open = open(base.snapshot.partition(), &partition);
         let partition = coloured(base.snapshot.partition(), partition);
         let snapshot = &base.snapshot;
-        let zooms = snapshot.atlas().zooms().clone();
-        let snapshot = Snapshot::new(base.record.number, partition, zooms, Arc::clone(snapshot.features()));
+        let (partition, features) = (Arc::new(partition), Arc::clone(snapshot.features()));
+        let snapshot = Snapshot::after(snapshot, base.record.number, partition, features);
         Self { snapshot: Arc::new(snapshot), base, edits, deltas, open, refused }
     }
 

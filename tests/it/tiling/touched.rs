@@ -6,7 +6,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use wangge::coverage::{Coverage, Partition, Polygon};
 use wangge::crs::Point;
-use wangge::tiling::{LAST_ZOOM, Plane, Tileset, Zooms, differences, touched};
+use wangge::tiling::{Atlas, LAST_ZOOM, Plane, Tileset, Zooms, differences, touched};
 use wangge::unit::Owner;
 
 use super::partitions::{Recipe, partition};
@@ -115,6 +115,38 @@ fn no_tile_that_differs_is_left_out_and_few_are_named_in_vain() {
     }
     let [differ, named, all] = sum;
     assert!(named <= 2 * differ && named < all / 2, "{differ} of {all} differ, {named} are named");
+}
+
+#[test]
+fn tiles_made_from_another_versions_are_as_those_made_anew() {
+    for seed in 0..rounds(2, 40) as u64 {
+        let mut before =
+            Arc::new(partition(&Recipe { seed, cells: (22, 22), depth: 2, ..Recipe::default() }));
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let zooms = Zooms::choose(&before);
+        let mut drawn = atlas(&before, zooms.clone());
+        for change in [nudged, swapped, renamed, nudged] as [fn(&Partition, &mut ChaCha8Rng) -> Partition; 4]
+        {
+            Plane::ALL.iter().for_each(|&plane| (0..=LAST_ZOOM).for_each(|z| drawn.prepare(plane, z)));
+            let _built = drawn.label(0);
+            let after = Arc::new(change(&before, &mut rng));
+            let next = Atlas::after(&drawn, Arc::clone(&after), Arc::default());
+            let anew = atlas(&after, zooms.clone());
+            for plane in Plane::ALL {
+                for z in [0, 4, 6, 8, 10, 12] {
+                    for tile in tiles(&after, plane, z) {
+                        let bytes = |atlas: &Atlas| atlas.tile(&super::tileset("county"), tile, plane);
+                        assert_eq!(bytes(&next), bytes(&anew), "seed {seed}, {tile:?} {plane:?}");
+                    }
+                }
+            }
+            for unit in 0..after.hierarchy.units().len() as u32 {
+                assert_eq!(next.label(unit), anew.label(unit));
+                assert_eq!(next.area_m2(unit).to_bits(), anew.area_m2(unit).to_bits());
+            }
+            (before, drawn) = (after, next);
+        }
+    }
 }
 
 #[test]
