@@ -22,8 +22,6 @@ pub struct Entry {
     pub partition: Partition,
     /// Which uids they get.
     pub uids: Uids,
-    /// The plan that becomes this version, with the revision that it must still be at.
-    pub plan: Option<(u64, u64)>,
     /// The version it was made from: `Some(0)` for an empty store, `None` where any will do.
     pub base: Option<u64>,
     /// From which day it holds.
@@ -72,7 +70,8 @@ pub async fn enter(store: &Store, entry: Entry, previous: Option<Arc<Partition>>
             (SYNTHETIC.into(), entry.synthetic.to_string()),
             (key, zooms),
         ],
-        plan: entry.plan,
+        plan: None,
+        known: None,
     };
     Ok(store.save(&new).await?)
 }

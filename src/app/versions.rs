@@ -11,8 +11,9 @@ use jiff::tz::{Offset, offset};
 use super::cache::digest;
 use super::{App, Error};
 use crate::access::Scope;
+use crate::coverage::Partition;
 use crate::snapshot::{Features, Snapshot};
-use crate::store::{Change, Store, StoreError, VersionRecord};
+use crate::store::{Change, Known, Store, StoreError, VersionRecord};
 use crate::tiling::{Tileset, Zooms};
 use crate::unit::{Code, Levels, PointLayer};
 
@@ -71,6 +72,11 @@ pub struct Served {
 }
 
 impl Served {
+    /// The version, for a store that is to compare the next one with it.
+    pub(super) fn known(&self) -> Known {
+        Known { version: self.record.clone(), partition: self.snapshot.shared_partition() }
+    }
+
     /// The build of tileset `county`, the first in the catalog.
     #[must_use]
     pub fn build(&self) -> Arc<str> {
@@ -155,14 +161,45 @@ pub(super) async fn load(store: &Store, number: u64, like: Option<&Served>) -> R
     let synthetic = store.setting(SYNTHETIC).await?.is_some_and(|v| v == "true");
     let stored = store.setting(&zooms_key(&loaded.version.levels)).await?;
     let record = loaded.version;
+    let before = like.map(|like| Arc::clone(&like.snapshot));
     let made = tokio::task::spawn_blocking(move || {
         let zooms = stored.as_deref().and_then(|text| serde_json::from_str::<Zooms>(text).ok());
         let zooms = zooms.unwrap_or_else(|| Zooms::choose(&loaded.partition));
-        let snapshot = Snapshot::new(record.number, loaded.partition, zooms, features);
+        let partition = Arc::new(loaded.partition);
+        let snapshot = match before.filter(|before| *before.atlas().zooms() == zooms) {
+            Some(before) => Snapshot::after(&before, record.number, partition, features),
+            None => Snapshot::new(record.number, partition, zooms, features),
+        };
         snapshot.make_ready();
         let tilesets = builds(&record, &snapshot);
         let name = name.unwrap_or_else(|| snapshot.name());
         Served { record, tilesets, name, synthetic, features_stamp: stamp, snapshot: Arc::new(snapshot) }
+    });
+    made.await.map(Arc::new).map_err(Error::internal)
+}
+
+/// The version after one that is served, made ready from what is in memory: of the same store, with the same points and
+/// lines.
+pub(super) async fn next(
+    before: &Arc<Served>,
+    record: VersionRecord,
+    partition: Arc<Partition>,
+) -> Result<Arc<Served>, Error> {
+    let before = Arc::clone(before);
+    let made = tokio::task::spawn_blocking(move || {
+        let features = Arc::clone(before.snapshot.features());
+        let snapshot = Snapshot::after(&before.snapshot, record.number, partition, features);
+        snapshot.make_ready();
+        let tilesets = builds(&record, &snapshot);
+        let (name, features_stamp) = (before.name.clone(), before.features_stamp.clone());
+        Served {
+            record,
+            tilesets,
+            name,
+            synthetic: before.synthetic,
+            features_stamp,
+            snapshot: Arc::new(snapshot),
+        }
     });
     made.await.map(Arc::new).map_err(Error::internal)
 }

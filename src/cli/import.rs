@@ -238,7 +238,6 @@ impl Import {
         let held = if current.is_some() { held(store).await? } else { Vec::new() };
         let entry = Entry {
             uids: Uids::ByCode,
-            plan: None,
             partition: imported.partition,
             base: Some(current.as_ref().map_or(0, |c| c.number)),
             effective_from: self.effective.unwrap_or_else(app::today),

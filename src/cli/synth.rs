@@ -90,7 +90,6 @@ async fn save(store: &Store, county: SyntheticCounty, seed: u64) -> Result<Strin
     let name = county.partition.hierarchy.units().first().map_or(String::new(), |u| u.name.clone());
     let entry = Entry {
         uids: Uids::ByCode,
-        plan: None,
         partition: county.partition,
         base: Some(0),
         effective_from: app::today(),

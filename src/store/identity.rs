@@ -20,7 +20,10 @@ pub fn settle(
 ) -> Result<Hierarchy, String> {
     match uids {
         Uids::ByCode => Ok(by_code(hierarchy, current, highest)),
-        Uids::Kept => kept(hierarchy, current, highest, reserved).map(|()| hierarchy.clone()),
+        Uids::Kept => {
+            let known = current.iter().map(|r| r.uid).chain(reserved.iter().copied()).collect();
+            kept(hierarchy, &known, highest).map(|()| hierarchy.clone())
+        }
     }
 }
 
@@ -53,13 +56,11 @@ fn by_code(hierarchy: &Hierarchy, current: &[UnitRow], highest: u32) -> Hierarch
     hierarchy.clone().with_uids(&units, &voids)
 }
 
-fn kept(
-    hierarchy: &Hierarchy,
-    current: &[UnitRow],
-    highest: u32,
-    reserved: &BTreeSet<Uid>,
-) -> Result<(), String> {
-    let known: BTreeSet<Uid> = current.iter().map(|r| r.uid).chain(reserved.iter().copied()).collect();
+/// Whether every uid is one that is `known`, the current version's or reserved, or was never given.
+///
+/// # Errors
+/// The first that is not.
+pub fn kept(hierarchy: &Hierarchy, known: &BTreeSet<Uid>, highest: u32) -> Result<(), String> {
     let units = hierarchy.units().iter().map(|u| (u.uid, u.code.as_str()));
     let voids = hierarchy.voids().iter().map(|v| (v.uid, v.name.as_str()));
     match units.chain(voids).find(|(uid, _)| uid.0 <= highest && !known.contains(uid)) {

@@ -16,6 +16,7 @@
 //! | `rows` | partition → unit rows → partition, the same for every backend |
 //! | `delta` | which rows a new version writes and closes |
 //! | `since` | a version in memory and the rows written since → a later version |
+//! | `known` | a version in memory and the next → the rows that differ, without reading the others |
 //! | `check` | whether rows are as they were saved |
 //! | `identity` | which uid a unit gets |
 //! | `revision` | what each version did to one unit |
@@ -39,6 +40,7 @@ mod duty;
 mod error;
 mod geopackage;
 mod identity;
+mod known;
 mod ledger;
 mod line;
 mod lineage;
@@ -62,8 +64,8 @@ pub use listen::Listener;
 pub use plans::{NewPlan, Plan, PlanEdit, PlanRecord, Plans, Written};
 pub use postgis::PostGis;
 pub use record::{
-    Admission, Aspect, Change, ChangeKind, FeedRow, LineageRow, Loaded, Mode, NewVersion, Retired, Revision,
-    Saved, Uids, VersionRecord,
+    Admission, Aspect, Change, ChangeKind, FeedRow, Known, LineageRow, Loaded, Mode, NewVersion, Retired,
+    Revision, Saved, Uids, VersionRecord,
 };
 
 use jiff::civil::Date;

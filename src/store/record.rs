@@ -123,6 +123,18 @@ pub struct NewVersion {
     pub settings: Vec<(String, String)>,
     /// The plan that becomes this version, with the revision that it must still be at.
     pub plan: Option<(u64, u64)>,
+    /// The version it was made from, where the caller has it in memory and keeps its uids: then only the rows that differ
+    /// are read and checked.
+    pub known: Option<Known>,
+}
+
+/// A version in memory.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// Its record.
+    pub version: VersionRecord,
+    /// Its units and their coverage.
+    pub partition: Arc<Partition>,
 }
 
 /// What was saved.

@@ -9,6 +9,8 @@
 //! Blobs and attributes are written in canonical form, so rows that mean the same are the same bytes, and a row of
 //! the next version differs only where its unit does.
 
+use std::collections::BTreeSet;
+
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
@@ -76,11 +78,26 @@ impl UnitRow {
 /// # Errors
 /// A number among the attributes that is not finite.
 pub fn rows_of(partition: &Partition, hierarchy: &Hierarchy) -> Result<Vec<UnitRow>, String> {
-    let unit_rows = (0..hierarchy.units().len() as UnitIndex)
-        .zip(geometries(partition))
-        .map(|(index, geometry)| unit_row(hierarchy, index, geometry));
+    some_rows_of(partition, hierarchy, |_| true)
+}
+
+/// The rows of the units and voids that are `asked`, as [`rows_of`] has them.
+///
+/// # Errors
+/// As [`rows_of`].
+pub fn some_rows_of(
+    partition: &Partition,
+    hierarchy: &Hierarchy,
+    asked: impl Fn(Uid) -> bool + Sync,
+) -> Result<Vec<UnitRow>, String> {
+    let units: Vec<UnitIndex> =
+        (0..).zip(hierarchy.units()).filter(|(_, u)| asked(u.uid)).map(|(i, _)| i).collect();
+    let geometries = geometries(partition, &units);
+    let unit_rows =
+        units.into_iter().zip(geometries).map(|(index, geometry)| unit_row(hierarchy, index, geometry));
     let first = hierarchy.leaves().len() as u32;
-    let void_rows = hierarchy.voids().iter().zip(0u32..).map(|(void, position)| {
+    let voids = hierarchy.voids().iter().zip(0u32..).filter(|(void, _)| asked(void.uid));
+    let void_rows = voids.map(|(void, position)| {
         let geometry = wkb::encode(&partition.coverage.polygons(Owner(first + position)));
         Ok(UnitRow {
             uid: void.uid,
@@ -97,16 +114,20 @@ pub fn rows_of(partition: &Partition, hierarchy: &Hierarchy) -> Result<Vec<UnitR
     unit_rows.chain(void_rows).collect()
 }
 
-/// Every unit's blob, in the hierarchy's order.
-fn geometries(partition: &Partition) -> Vec<Vec<u8>> {
+/// The blobs of units, in their order.
+fn geometries(partition: &Partition, units: &[UnitIndex]) -> Vec<Vec<u8>> {
     let hierarchy = &partition.hierarchy;
-    let upper: Vec<u8> = (0..hierarchy.levels().count() as u8)
-        .filter(|&level| hierarchy.of_level(level).any(|u| hierarchy.owner_of(u).is_none()))
-        .collect();
-    let dissolved: Vec<_> = upper.par_iter().map(|&level| (level, partition.polygons_at(level))).collect();
-    (0..hierarchy.units().len() as UnitIndex)
-        .into_par_iter()
-        .map(|index| {
+    let above: BTreeSet<UnitIndex> =
+        units.iter().copied().filter(|&u| hierarchy.owner_of(u).is_none()).collect();
+    let upper: BTreeSet<u8> = above.iter().map(|&u| hierarchy.unit(u).level).collect();
+    let dissolve = |level: u8| {
+        let of_level = |owner| hierarchy.at_level(owner, level).filter(|unit| above.contains(unit));
+        (level, partition.coverage.dissolve(of_level))
+    };
+    let dissolved: Vec<_> = upper.into_par_iter().map(dissolve).collect();
+    units
+        .par_iter()
+        .map(|&index| {
             if let Some(owner) = hierarchy.owner_of(index) {
                 return wkb::encode(&partition.coverage.polygons(owner));
             }

@@ -10,10 +10,10 @@ use super::{Draft, NOTE, OnRevision, PlanView, TITLE, author, check_words, is_sa
 use crate::access::audit::Outcome;
 use crate::access::{Permission, Scope};
 use crate::app::identity::Act as Record;
-use crate::app::{App, Entry, Error, When, enter, today};
+use crate::app::{App, Error, When, today};
 use crate::coverage::Partition;
 use crate::plan::{Act, Conflict, Delta, Pool, conflicts};
-use crate::store::{Plan, Uids, VersionRecord};
+use crate::store::{NewVersion, Plan, Uids, VersionRecord};
 use crate::unit::{Hierarchy, Uid};
 
 /// What is to be said of a plan, in the place of what was; what is `None` stays.
@@ -220,21 +220,20 @@ impl App {
         if !draft.open.is_empty() {
             return Err(Error::Unfinished(named(&draft)));
         }
-        let entry = Entry {
-            partition: draft.partition().clone(),
+        let new = NewVersion {
+            partition: draft.snapshot.shared_partition(),
             uids: Uids::Kept,
-            plan: Some((id, plan.revision)),
             base: Some(base.record.number),
             effective_from: plan.effective_from.unwrap_or_else(today),
             author: author(scope),
             note: note
                 .unwrap_or_else(|| if plan.note.is_empty() { plan.title.clone() } else { plan.note.clone() }),
             document: plan.document.clone(),
-            name: base.name.clone(),
-            synthetic: base.synthetic,
+            settings: Vec::new(),
+            plan: Some((id, plan.revision)),
+            known: Some(base.known()),
         };
-        let saved = enter(&self.store, entry, Some(base.snapshot.shared_partition())).await?;
-        self.catch_up_soon().await?;
+        let saved = self.enter_next(&base, new).await?;
         let view = self.decided(scope, "plan.publish", self.known_plan(id).await?).await?;
         Ok(Release { view, version: saved.version, rows_changed: saved.rows_changed })
     }

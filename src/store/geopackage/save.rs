@@ -1,5 +1,6 @@
 //! A partition → the rows that differ, in one transaction with the version, its lineage and the feed's row.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use sqlx::{AssertSqlSafe, SqliteConnection};
@@ -7,21 +8,37 @@ use sqlx::{AssertSqlSafe, SqliteConnection};
 use super::load::{COLUMNS, stored_row};
 use super::{GeoPackage, StoreError, compute, layers, put_setting};
 use crate::store::delta::{Current, Delta, differ, record};
+use crate::store::known::{Head, changes};
 use crate::store::line::Line;
 use crate::store::plans;
 use crate::store::record::{LineageRow, NewVersion, Saved, VersionRecord};
 use crate::store::rows::UnitRow;
+use crate::unit::Uid;
 
 impl GeoPackage {
     pub(in crate::store) async fn save(&self, new: &NewVersion) -> Result<Saved, StoreError> {
         if let Some(refusal) = layers::refusal(&new.partition) {
             return Err(StoreError::Refused(refusal));
         }
+        let changes = changes(new).await?;
         let mut transaction = self.begin().await?;
-        let current = self.current(&mut transaction).await?;
-        current.expect(new.base)?;
-        let (partition, uids, number) = (Arc::clone(&new.partition), new.uids, current.number() + 1);
-        let delta = compute(move || differ(&partition, uids, current)).await?;
+        let quick = match changes {
+            Some((known, changes)) => {
+                let head = self.head(&mut transaction, changes.closed()).await?;
+                let number = known.version.number + 1;
+                changes.on(known, head)?.map(|delta| (number, delta))
+            }
+            None => None,
+        };
+        let (number, delta) = match quick {
+            Some(quick) => quick,
+            None => {
+                let current = self.current(&mut transaction).await?;
+                current.expect(new.base)?;
+                let (partition, uids, number) = (Arc::clone(&new.partition), new.uids, current.number() + 1);
+                (number, compute(move || differ(&partition, uids, current)).await?)
+            }
+        };
         let version = record(new, number, delta.content_hash);
         self.write(&mut transaction, &version, &delta, new).await.map_err(|e| self.failed(e))?;
         if let Some(plan) = new.plan
@@ -35,30 +52,40 @@ impl GeoPackage {
         Ok(delta.saved(version))
     }
 
+    /// The current version, whole.
     async fn current(&self, connection: &mut SqliteConnection) -> Result<Current, StoreError> {
         let failed = |e| self.failed(e);
-        let number: Option<i64> = sqlx::query_scalar("SELECT max(number) FROM versions")
-            .fetch_one(&mut *connection)
-            .await
-            .map_err(failed)?;
-        let given: u32 = sqlx::query_scalar("SELECT coalesce(max(uid), 0) FROM unit_rows")
-            .fetch_one(&mut *connection)
-            .await
-            .map_err(failed)?;
-        let reserved = plans::reserved(&mut Line::File(&mut *connection)).await.map_err(failed)?;
-        let highest = reserved.last().map_or(given, |uid| given.max(uid.0));
+        let (highest, reserved) = uids(connection).await.map_err(failed)?;
         let query = format!("SELECT {COLUMNS} FROM unit_rows WHERE to_version IS NULL ORDER BY position");
         let rows = sqlx::query(AssertSqlSafe(query)).fetch_all(&mut *connection).await.map_err(failed)?;
         let rows = rows.iter().map(stored_row).collect::<Result<_, _>>().map_err(failed)?;
-        let version = match number {
-            Some(number) => {
-                let query = "SELECT * FROM versions WHERE number = ?";
-                let row = sqlx::query(query).bind(number).fetch_one(connection).await.map_err(failed)?;
-                Some(self.record(&row)?)
-            }
-            None => None,
-        };
+        let version = self.newest(connection).await?;
         Ok(Current { version, rows, highest, reserved })
+    }
+
+    /// The current version, and of its rows those of some units.
+    async fn head(&self, connection: &mut SqliteConnection, units: &[Uid]) -> Result<Head, StoreError> {
+        let failed = |e| self.failed(e);
+        let (highest, reserved) = uids(connection).await.map_err(failed)?;
+        let rows: u32 = sqlx::query_scalar("SELECT count(*) FROM unit_rows WHERE to_version IS NULL")
+            .fetch_one(&mut *connection)
+            .await
+            .map_err(failed)?;
+        let mut closed = Vec::with_capacity(units.len());
+        for uid in units {
+            let query = format!("SELECT {COLUMNS} FROM unit_rows WHERE uid = ? AND to_version IS NULL");
+            let row = sqlx::query(AssertSqlSafe(query)).bind(uid.0).fetch_all(&mut *connection).await;
+            // A value of another type than is ever written is a change from outside: what is missing here is looked for.
+            closed.extend(row.map_err(failed)?.iter().filter_map(|row| stored_row(row).ok()));
+        }
+        let version = self.newest(connection).await?;
+        Ok(Head { version, rows: rows as usize, highest, reserved, closed })
+    }
+
+    async fn newest(&self, connection: &mut SqliteConnection) -> Result<Option<VersionRecord>, StoreError> {
+        let query = "SELECT * FROM versions ORDER BY number DESC LIMIT 1";
+        let row = sqlx::query(query).fetch_optional(connection).await.map_err(|e| self.failed(e))?;
+        row.map(|row| self.record(&row)).transpose()
     }
 
     async fn write(
@@ -89,6 +116,14 @@ impl GeoPackage {
         layers::refresh(connection, &new.partition).await?;
         put_feed(connection, version, delta).await
     }
+}
+
+/// The highest uid ever given or reserved, and those that are reserved.
+async fn uids(connection: &mut SqliteConnection) -> Result<(u32, BTreeSet<Uid>), sqlx::Error> {
+    let given: u32 =
+        sqlx::query_scalar("SELECT coalesce(max(uid), 0) FROM unit_rows").fetch_one(&mut *connection).await?;
+    let reserved = plans::reserved(&mut Line::File(connection)).await?;
+    Ok((reserved.last().map_or(given, |uid| given.max(uid.0)), reserved))
 }
 
 pub(super) async fn put_version(

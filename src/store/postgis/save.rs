@@ -1,18 +1,22 @@
 //! A partition → the rows that differ, in one transaction with the version, its lineage and the feed's row.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, PgConnection};
 
 use super::history::{VERSION_COLUMNS, record_of};
 use super::load::{COLUMNS, bare_row, narrow, whole};
 use super::{PostGis, StoreError, compute, layers, put_setting};
 use crate::store::delta::{Current, Delta, differ, record};
+use crate::store::known::{Head, changes};
 use crate::store::line::Line;
 use crate::store::plans;
 use crate::store::record::{LineageRow, NewVersion, Saved, VersionRecord};
 use crate::store::rows::UnitRow;
+use crate::unit::Uid;
 use crate::wkb::{SRS_ID, wkb_of};
 
 /// Rows in one INSERT: with geometry, some megabytes.
@@ -32,11 +36,25 @@ impl PostGis {
             return Err(StoreError::Refused(refusal));
         }
         let side = &self.primary;
+        let changes = changes(new).await?;
         let mut transaction = self.begin().await?;
-        let current = self.current(&mut transaction).await?;
-        current.expect(new.base)?;
-        let (partition, uids, number) = (Arc::clone(&new.partition), new.uids, current.number() + 1);
-        let delta = compute(move || differ(&partition, uids, current)).await?;
+        let quick = match changes {
+            Some((known, changes)) => {
+                let head = self.head(&mut transaction, changes.closed()).await?;
+                let number = known.version.number + 1;
+                changes.on(known, head)?.map(|delta| (number, delta))
+            }
+            None => None,
+        };
+        let (number, delta) = match quick {
+            Some(quick) => quick,
+            None => {
+                let current = self.current(&mut transaction).await?;
+                current.expect(new.base)?;
+                let (partition, uids, number) = (Arc::clone(&new.partition), new.uids, current.number() + 1);
+                (number, compute(move || differ(&partition, uids, current)).await?)
+            }
+        };
         let version = record(new, number, delta.content_hash);
         side.within(&side.write, write(&mut transaction, &version, &delta, new)).await?;
         if let Some(plan) = new.plan {
@@ -51,28 +69,57 @@ impl PostGis {
         Ok(delta.saved(version))
     }
 
+    /// The current version, whole.
     async fn current(&self, connection: &mut PgConnection) -> Result<Current, StoreError> {
         let side = &self.primary;
         let read = async {
-            let query = format!("SELECT {VERSION_COLUMNS} FROM versions ORDER BY number DESC LIMIT 1");
-            let version = sqlx::query(AssertSqlSafe(query)).fetch_optional(&mut *connection).await?;
-            let highest: i64 = sqlx::query_scalar("SELECT coalesce(max(uid), 0) FROM unit_rows")
-                .fetch_one(&mut *connection)
-                .await?;
-            let reserved = plans::reserved(&mut Line::Database(&mut *connection, &side.schema)).await?;
+            let (version, highest, reserved) = newest(connection, &side.schema).await?;
             let query = format!(
                 "SELECT {COLUMNS} FROM unit_rows WHERE to_version IS NULL ORDER BY position NULLS FIRST"
             );
             let rows = sqlx::query(AssertSqlSafe(query)).fetch_all(connection).await?;
             let rows: Vec<_> = rows.iter().map(bare_row).collect::<Result<_, _>>()?;
-            Ok((version, narrow(highest)?, rows, reserved))
+            Ok((version, highest, rows, reserved))
         };
-        let (version, given, rows, reserved): (_, u32, Vec<_>, _) = side.within(&side.write, read).await?;
+        let (version, highest, rows, reserved): (_, _, Vec<_>, _) = side.within(&side.write, read).await?;
         let version = version.map(|row| record_of(side, &row)).transpose()?;
         let rows = compute(move || rows.into_par_iter().map(whole).collect()).await;
-        let highest = reserved.last().map_or(given, |uid| given.max(uid.0));
         Ok(Current { version, rows, highest, reserved })
     }
+
+    /// The current version, and of its rows those of some units.
+    async fn head(&self, connection: &mut PgConnection, units: &[Uid]) -> Result<Head, StoreError> {
+        let side = &self.primary;
+        let read = async {
+            let (version, highest, reserved) = newest(connection, &side.schema).await?;
+            let count = "SELECT count(*) FROM unit_rows WHERE to_version IS NULL";
+            let count: i64 = sqlx::query_scalar(count).fetch_one(&mut *connection).await?;
+            let query =
+                format!("SELECT {COLUMNS} FROM unit_rows WHERE uid = ANY ($1) AND to_version IS NULL");
+            let units: Vec<i64> = units.iter().map(|uid| i64::from(uid.0)).collect();
+            let rows = sqlx::query(AssertSqlSafe(query)).bind(units).fetch_all(connection).await?;
+            Ok((version, highest, reserved, count as usize, rows))
+        };
+        let (version, highest, reserved, rows, closed) = side.within(&side.write, read).await?;
+        let version = version.map(|row| record_of(side, &row)).transpose()?;
+        // What cannot be read is a change from outside: what is missing here is looked for.
+        let closed = closed.iter().filter_map(|row| bare_row(row).ok()).map(whole).collect();
+        Ok(Head { version, rows, highest, reserved, closed })
+    }
+}
+
+/// The newest version's row, the highest uid ever given or reserved, and those that are reserved.
+async fn newest(
+    connection: &mut PgConnection,
+    schema: &str,
+) -> Result<(Option<PgRow>, u32, BTreeSet<Uid>), sqlx::Error> {
+    let query = format!("SELECT {VERSION_COLUMNS} FROM versions ORDER BY number DESC LIMIT 1");
+    let version = sqlx::query(AssertSqlSafe(query)).fetch_optional(&mut *connection).await?;
+    let given: i64 =
+        sqlx::query_scalar("SELECT coalesce(max(uid), 0) FROM unit_rows").fetch_one(&mut *connection).await?;
+    let given: u32 = narrow(given)?;
+    let reserved = plans::reserved(&mut Line::Database(connection, schema)).await?;
+    Ok((version, reserved.last().map_or(given, |uid| given.max(uid.0)), reserved))
 }
 
 async fn write(

@@ -60,7 +60,6 @@ pub fn place(lon: f64, lat: f64, kind: &str, name: &str, weight: u32) -> PointFe
 pub fn entry(partition: Partition, base: u64) -> Entry {
     Entry {
         uids: wangge::store::Uids::ByCode,
-        plan: None,
         partition,
         base: Some(base),
         effective_from: date(2026, 1 + base as i8, 1),

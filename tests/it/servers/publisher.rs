@@ -71,7 +71,6 @@ impl Publisher {
     pub async fn enter(&mut self, next: &Arc<Partition>) -> Result<Saved, wangge::app::Error> {
         let entry = Entry {
             uids: wangge::store::Uids::ByCode,
-            plan: None,
             partition: (**next).clone(),
             base: None,
             effective_from: today(),

@@ -1,13 +1,18 @@
 //! The contract: each function takes a new, empty store of any kind.
 
+use std::sync::Arc;
+
 use jiff::civil::date;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
 use wangge::coverage::Partition;
 use wangge::crs::Point;
-use wangge::store::{Aspect, ChangeKind, NewVersion, Store, StoreError, Uids};
+use wangge::store::{Aspect, ChangeKind, Known, NewVersion, Store, StoreError, Uids};
 use wangge::unit::{Attribute, Duty, LineFeature, Person, PointFeature, PointLayer, Uid};
 
 use super::{code, save, uid_of, version};
 use crate::fixture::{changed, nine, nine_drawn, odd, random, with_attribute};
+use crate::plan::random::Chance;
 
 contract! {
     an_empty_store_has_no_version;
@@ -21,6 +26,7 @@ contract! {
     what_became_of_a_retired_code_is_known;
     a_units_history_says_what_each_version_changed;
     a_stale_base_is_refused;
+    a_version_compared_in_memory_is_stored_as_any_other;
     a_day_has_its_version;
     levels_may_change;
     a_level_named_like_a_table_is_refused;
@@ -263,6 +269,33 @@ async fn a_stale_base_is_refused(store: &Store) {
     assert!(matches!(stale, StoreError::Stale { base: 0, current: 1 }));
     store.save(&based(1)).await.unwrap();
     assert_eq!(store.latest().await.unwrap(), Some(2));
+}
+
+/// Random edits, each a version that is compared with the one in memory; every row is then what the leaves make.
+async fn a_version_compared_in_memory_is_stored_as_any_other(store: &Store) {
+    let mut rng = ChaCha8Rng::seed_from_u64(11);
+    store.save(&version(random(3))).await.unwrap();
+    let first = store.load(1).await.unwrap();
+    let mut known = Known { version: first.version, partition: Arc::new(first.partition) };
+    let mut rows = 0;
+    for _ in 0..60 {
+        let edit = Chance { rng: &mut rng, partition: &known.partition }.edit();
+        let Ok(applied) = crate::plan::done(&known.partition, &edit) else { continue };
+        let next = NewVersion {
+            uids: Uids::Kept,
+            base: Some(known.version.number),
+            known: Some(known.clone()),
+            ..version(applied.partition)
+        };
+        let saved = store.save(&next).await.unwrap();
+        rows += saved.rows_changed;
+        assert_eq!(store.verify().await.unwrap(), Some(saved.version.clone()), "{}", edit.op());
+        assert_eq!(store.load(saved.version.number).await.unwrap().partition, *next.partition);
+        let stale = store.save(&next).await.unwrap_err();
+        assert!(matches!(stale, StoreError::Stale { .. }), "{stale}");
+        known = Known { version: saved.version, partition: next.partition };
+    }
+    assert!(rows > 40, "{rows}");
 }
 
 async fn a_day_has_its_version(store: &Store) {

@@ -1,10 +1,12 @@
 //! A store changed from outside is noticed.
 
+use std::sync::Arc;
+
 use sqlx::{Connection, SqliteConnection};
-use wangge::store::{Mode, Store, StoreError};
+use wangge::store::{Known, Loaded, Mode, NewVersion, Store, StoreError, Uids};
 
 use super::{save, two_versions, version};
-use crate::fixture::{nine, odd};
+use crate::fixture::{changed, nine, odd};
 
 /// Runs SQL on a closed store, as another program would.
 async fn meddle(url: &str, sql: &'static str) {
@@ -31,6 +33,39 @@ async fn noticed(sql: &'static str) -> (Vec<String>, String) {
         }
         other => panic!("{other}"),
     }
+}
+
+/// What saving a version says after `sql`, which compares it with the one in memory: another name for one grid.
+async fn noticed_by_the_next(sql: &'static str) -> Result<(), StoreError> {
+    let (_dir, url, store) = two_versions().await;
+    save(&store, &nine()).await;
+    let Loaded { version: record, partition } = store.load(3).await.unwrap();
+    meddle(&url, sql).await;
+    let renamed = changed(&partition, |unit| {
+        if unit.code.as_str() == "320924100001001" {
+            unit.name.push('新');
+        }
+    });
+    let known = Some(Known { version: record, partition: Arc::new(partition) });
+    let next = NewVersion { uids: Uids::Kept, base: Some(3), known, ..version(renamed) };
+    store.save(&next).await.map(|saved| assert_eq!(saved.rows_changed, 1))
+}
+
+#[tokio::test]
+async fn a_row_that_is_closed_must_be_as_it_was_saved_and_none_may_be_missing() {
+    for sql in [
+        "UPDATE unit_rows SET name = '冒名' WHERE code = '320924100001001' AND to_version IS NULL",
+        "UPDATE unit_rows SET geometry = zeroblob(40) WHERE code = '320924100001001' AND to_version IS NULL",
+        "UPDATE unit_rows SET tint = 'blue' WHERE code = '320924100001001' AND to_version IS NULL",
+        "DELETE FROM unit_rows WHERE code = '320924100001001' AND to_version IS NULL",
+        "DELETE FROM unit_rows WHERE code = '320924101' AND to_version IS NULL",
+        "UPDATE versions SET author = '李四' WHERE number = 3",
+    ] {
+        let refused = noticed_by_the_next(sql).await;
+        let is_other_author = sql.contains("author");
+        assert_eq!(refused.is_ok(), is_other_author, "{sql}: {refused:?}");
+    }
+    noticed_by_the_next("UPDATE meta SET value = value WHERE key = 'wangge_layers'").await.unwrap();
 }
 
 #[tokio::test]

@@ -1,0 +1,136 @@
+//! A version in memory and the next → the rows that differ, worked out before the store is asked; the same for every
+//! backend.
+//!
+//! ```text
+//!   known ─ units and borders that differ ─→ rows to close, rows to write, lineage, content hash
+//!   store ─ current version, number of rows, the rows to close ─→ as known? ─ yes: written   no: compared whole
+//! ```
+//!
+//! So a publish costs what it changes. The rows that it closes must be as they were saved, and so must the number of rows;
+//! the others are checked whenever a version is read whole: at start, by `check`, by an import.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::StoreError;
+use super::check::StoredRow;
+use super::compute::compute;
+use super::delta::Delta;
+use super::record::{Known, NewVersion, Uids, VersionRecord};
+use super::rows::{UnitRow, some_rows_of};
+use super::{identity, lineage};
+use crate::coverage::Partition;
+use crate::unit::{Hierarchy, Uid};
+
+/// What a version changes of the one before it.
+pub struct Changes {
+    delta: Delta,
+    /// The rows that it closes, as they must be stored.
+    closed: Vec<UnitRow>,
+    /// How many rows the version before has.
+    rows: usize,
+    /// Which uids it has.
+    uids: BTreeSet<Uid>,
+}
+
+/// What the store says of its current version.
+pub struct Head {
+    /// `None` in an empty store.
+    pub version: Option<VersionRecord>,
+    /// How many rows hold.
+    pub rows: usize,
+    /// The highest uid ever given, or reserved.
+    pub highest: u32,
+    /// Uids that edits of plans drew.
+    pub reserved: BTreeSet<Uid>,
+    /// The rows that are to be closed.
+    pub closed: Vec<StoredRow>,
+}
+
+/// What a version changes of the one it was made from, where that is in memory and units keep their uids.
+///
+/// # Errors
+/// As [`Changes::between`].
+pub async fn changes(new: &NewVersion) -> Result<Option<(&Known, Changes)>, StoreError> {
+    let Some(known) = new.known.as_ref().filter(|_| new.uids == Uids::Kept) else { return Ok(None) };
+    let (before, next) = (known.clone(), Arc::clone(&new.partition));
+    let changes = compute(move || Changes::between(&before, &next)).await?;
+    Ok(Some((known, changes)))
+}
+
+impl Changes {
+    /// What differs between a version and the next, whose units keep their uids.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] for attributes that cannot be.
+    fn between(known: &Known, next: &Partition) -> Result<Self, StoreError> {
+        let before = &*known.partition;
+        let mut differ = before.redrawn(next);
+        differ.extend(said_otherwise(&before.hierarchy, &next.hierarchy));
+        let rows = |partition: &Partition| {
+            some_rows_of(partition, &partition.hierarchy, |uid| differ.contains(&uid))
+                .map_err(StoreError::Refused)
+        };
+        let mut old: BTreeMap<Uid, UnitRow> = rows(before)?.into_iter().map(|row| (row.uid, row)).collect();
+        let (mut written, mut closed) = (Vec::new(), Vec::new());
+        for row in rows(next)? {
+            match old.remove(&row.uid) {
+                Some(same) if same == row => continue,
+                was => closed.extend(was),
+            }
+            let digest = row.digest();
+            written.push((row, digest));
+        }
+        closed.extend(old.into_values());
+        let delta = Delta {
+            hierarchy: next.hierarchy.clone(),
+            content_hash: next.content_hash(),
+            written,
+            closed: closed.iter().map(|row| row.uid).collect(),
+            lineage: lineage::derive(known.version.number + 1, before, next),
+        };
+        let uids: BTreeSet<Uid> = uids_of(&before.hierarchy).collect();
+        Ok(Self { delta, closed, rows: uids.len(), uids })
+    }
+
+    /// Whose rows it closes.
+    pub fn closed(&self) -> &[Uid] {
+        &self.delta.closed
+    }
+
+    /// The changes, where the store is at the version that they were made from; `None` where it is not, or not as it was
+    /// saved: comparing it whole tells what is wrong.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] for uids that cannot be.
+    pub fn on(self, known: &Known, head: Head) -> Result<Option<Delta>, StoreError> {
+        let Head { version, rows, highest, reserved, closed } = head;
+        if version.as_ref() != Some(&known.version) || rows != self.rows {
+            return Ok(None);
+        }
+        let stored: BTreeMap<Uid, &StoredRow> = closed.iter().map(|row| (row.row.uid, row)).collect();
+        let is_whole = |row: &UnitRow| stored.get(&row.uid).is_some_and(|s| s.row == *row && s.is_whole());
+        if closed.len() != self.closed.len() || !self.closed.iter().all(is_whole) {
+            return Ok(None);
+        }
+        let uids = self.uids.into_iter().chain(reserved).collect();
+        identity::kept(&self.delta.hierarchy, &uids, highest).map_err(StoreError::Refused)?;
+        Ok(Some(self.delta))
+    }
+}
+
+fn uids_of(hierarchy: &Hierarchy) -> impl Iterator<Item = Uid> + '_ {
+    hierarchy.units().iter().map(|unit| unit.uid).chain(hierarchy.voids().iter().map(|void| void.uid))
+}
+
+/// Units and voids of which something else is said in the next version: their rows differ, wherever their borders run.
+fn said_otherwise(before: &Hierarchy, next: &Hierarchy) -> BTreeSet<Uid> {
+    let parent =
+        |hierarchy: &Hierarchy, index| hierarchy.parent(index).map(|p| hierarchy.unit(p).code.clone());
+    let units = (0..).zip(next.units()).filter(|&(index, unit)| {
+        let was = before.by_uid(unit.uid);
+        was.is_none_or(|was| before.unit(was) != unit || parent(before, was) != parent(next, index))
+    });
+    let voids = (0..).zip(next.voids()).filter(|(i, void)| before.voids().get(*i) != Some(*void));
+    units.map(|(_, unit)| unit.uid).chain(voids.map(|(_, void)| void.uid)).collect()
+}
