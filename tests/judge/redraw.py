@@ -1,19 +1,20 @@
 #!/usr/bin/env python3
 """Redraws a served county at random: plans of a few edits each, approved and published one after the other.
 
-usage: redraw.py URL EDITS SEED [--each N] [--only OP]
+usage: redraw.py URL EDITS SEED [--each N] [--only OP] [--tiles N]
 Edits are split, reshape, transfer and merge, from borders as GEOS sees them. What the server refuses, or what would bar
-publishing, is tried elsewhere.  Prints how many of each were published, the times of publishing (ms: p50, p99, max), how
-many tiles each version was said to touch, and how many vertices others gained.
+publishing, is tried elsewhere.  Prints how many of each were published, the times of publishing and until it was told to
+who listens (ms: p50, p99, max), and how many vertices others gained.  With --tiles N, of the first N versions the tiles of
+zooms 8 to 16 that were named as touched are fetched before and after: how many of them are other bytes.
 """
-import json, math, random, sys, time, urllib.error, urllib.request
+import json, math, queue, random, sys, threading, time, urllib.error, urllib.request
 from collections import Counter
 import shapely
 from shapely.geometry import shape
 
 url, edits, seed = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 option = lambda name, other: sys.argv[sys.argv.index(name) + 1] if name in sys.argv else other
-each, only = int(option('--each', 5)), option('--only', None)
+each, only, compared = int(option('--each', 5)), option('--only', None), int(option('--tiles', 0))
 rng = random.Random(seed)
 
 
@@ -26,6 +27,34 @@ def ask(path, body=None, match=None):
             return answer.status, json.load(answer), answer.headers['ETag']
     except urllib.error.HTTPError as error:
         return error.code, json.load(error), None
+
+
+told = queue.Queue()
+
+
+def listen():
+    """Puts each version that is told of into `told`, with when it was."""
+    with urllib.request.urlopen(url + '/api/events') as stream:
+        for line in stream:
+            if line.startswith(b'data: ') and b'"content_hash"' in line:
+                told.put((time.perf_counter(), json.loads(line[6:])))
+
+
+def tile(version, z, x, y):
+    with urllib.request.urlopen(f'{url}/tiles/county/{z}/{x}/{y}.mvt?v={version}') as answer:
+        return answer.read()
+
+
+def dropped(event):
+    """How many tiles an event names, and how many of them are other bytes than in the version before."""
+    named = changed = 0
+    for z, rects in event['tiles'].items():
+        for x0, y0, x1, y1 in rects if int(z) >= 8 else []:
+            for x in range(x0, x1 + 1):
+                for y in range(y0, y1 + 1):
+                    named += 1
+                    changed += tile(event['from'], int(z), x, y) != tile(event['version'], int(z), x, y)
+    return named, changed
 
 
 def polygon(code):
@@ -81,7 +110,9 @@ def leaves():
     return [unit['code'] for unit in ask('/api/units?level=grid')[1]['units'] if unit['leaf']]
 
 
-done, refused, took, noded, open_ = Counter(), Counter(), [], 0, 0
+threading.Thread(target=listen, daemon=True).start()
+done, refused, took, heard, noded, open_ = Counter(), Counter(), [], [], 0, 0
+tiles = [0, 0]
 while sum(done.values()) < edits:
     codes = leaves()
     _, plan, match = ask('/api/plans', {'title': '随机'})
@@ -110,7 +141,22 @@ while sum(done.values()) < edits:
     took.append((time.perf_counter() - begun) * 1e3)
     assert status == 200, (status, answer)
     done += kinds
-took.sort()
-share = lambda q: took[min(len(took) - 1, int(q * len(took)))]
+    event = {'version': 0}
+    while event['version'] < answer['version']:
+        moment, event = told.get(timeout=60)
+    heard.append((moment - begun) * 1e3)
+    if len(took) <= compared and event['tiles'] is not None:
+        tiles = [a + b for a, b in zip(tiles, dropped(event))]
+
+
+def spread(times):
+    times = sorted(times)
+    share = lambda q: times[min(len(times) - 1, int(q * len(times)))]
+    return f'p50 {share(0.5):.1f}  p99 {share(0.99):.1f}  max {times[-1]:.1f}'
+
+
 print(f'published {dict(done)} in {len(took)} versions; refused {dict(refused)}, undone because something was open {open_}; others gained {noded} vertices')
-print(f'publish ms: p50 {share(0.5):.1f}  p99 {share(0.99):.1f}  max {took[-1]:.1f}')
+print(f'publish ms: {spread(took)}')
+print(f'until told ms: {spread(heard)}')
+if compared:
+    print(f'tiles named in the first {compared} versions: {tiles[0]}, of which {tiles[1]} are other bytes')
