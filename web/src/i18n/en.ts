@@ -138,6 +138,7 @@ export const en: Messages = {
     attributes: 'Attributes',
     retired: 'This code is retired',
     retiredIn: (version) => `Retired in version ${version}; it became`,
+    heir: (area, homes) => `${area} of its area${homes ? `, ${homes} of its households` : ''}`,
     missing: 'No such unit',
     leaf: 'not divided',
     square: 'km²',

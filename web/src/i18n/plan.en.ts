@@ -175,6 +175,8 @@ export const plan: typeof zh = {
   retired: (name) => `${name} is retired`,
   renamed: (a, b) => `${a} is renamed ${b}`,
   recoded: (name, code) => `${name} has the new code ${code}`,
+  moves: 'From whom to whom',
+  pieces: (n) => `${n} pieces`,
   nodedOnly: (n) => `${n === 1 ? 'One more unit' : `${n} more units`} gained a vertex only, and changed by less than 1 m².`,
   balance: { households: 'Balance by households: every dwelling is counted', 'area, estimated': 'No dwellings are known: balance is estimated by area' },
   nothing: 'Nothing is changed yet',

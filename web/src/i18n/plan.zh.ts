@@ -174,6 +174,8 @@ export const plan = {
   retired: (name: string) => `撤销 ${name}`,
   renamed: (a: string, b: string) => `${a} 改称 ${b}`,
   recoded: (name: string, code: string) => `${name} 编码改为 ${code}`,
+  moves: '从谁划到谁',
+  pieces: (n: number) => `${n} 片`,
   nodedOnly: (n: number) => `另有 ${n} 个单元的界线只多了折点，面积变化不到 1 平方米。`,
   balance: { households: '按户数衡量均衡：住户点逐个清点', 'area, estimated': '没有住户点：按面积估计均衡' },
   nothing: '还没有改动',

@@ -139,6 +139,7 @@ export const zh = {
     attributes: '属性',
     retired: '编码已停用',
     retiredIn: (version: number) => `自版本 ${version} 起停用，现为`,
+    heir: (area: string, homes: string | null) => `分得 ${area} 的面积${homes ? `、${homes} 的户数` : ''}`,
     missing: '没有这个单元',
     leaf: '不再分',
     square: '平方公里',
