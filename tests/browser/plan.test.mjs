@@ -222,7 +222,7 @@ describe('plans of a server that is open to everyone', () => {
     const far = async (key, n) => press(`Shift+${key}`, n); // 96 px each
     const said = (text) => hint(page).getByText(text).waitFor();
     const made = async (n) => {
-      await eventually(async () => assert.equal(await edits(page).count(), n), Date.now() + 30_000);
+      await eventually(async () => assert.equal(await edits(page).count(), n, (await hint(page).allInnerTexts()).join()), Date.now() + 30_000);
       while (await hint(page).count()) await press('Escape');
       await settled(page, seen);
     };

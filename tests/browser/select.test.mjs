@@ -29,6 +29,7 @@ test('an area is drawn with the mouse: its units are listed with shares, and sav
   await shot(page, 'select-area-drawn');
   await page.keyboard.press('Enter');
   await rows(page).first().waitFor();
+  await eventually(() => assert.equal(answers.length, 1));
   const [{ sent, units }] = answers;
   assert.deepEqual([sent.type, sent.coordinates[0].length], ['Polygon', 4]);
   assert.equal(await rows(page).count(), units.length);
@@ -46,6 +47,7 @@ test('an area is drawn with the mouse: its units are listed with shares, and sav
   // Another level is asked of the same drawing; a row opens its unit, and Esc leads back.
   await left(page).getByLabel('按哪一级').selectOption('village');
   await eventually(() => assert.equal(answers.at(-1).level, 'village'));
+  await eventually(async () => assert.equal(await rows(page).count(), answers.at(-1).units.length));
   await rows(page).first().getByRole('button').click();
   await page.locator('aside.right p.code').waitFor();
   for (const gone of [page.locator('aside.right'), rows(page).first(), left(page)]) {
@@ -67,7 +69,7 @@ test('a line and a circle are drawn with keys alone, the circle by its radius', 
   await shot(page, 'select-line-drawn');
   await page.keyboard.press('Enter');
   await rows(page).first().waitFor();
-  assert.equal(answers[0].sent.type, 'LineString');
+  await eventually(() => assert.equal(answers[0]?.sent.type, 'LineString'));
   await rows(page).first().getByText(/米$/).waitFor();
 
   await left(page).getByRole('button', { name: '圆' }).press('Enter');
