@@ -46,6 +46,7 @@ mod negotiate;
 mod network;
 mod page;
 mod people;
+mod plan_decide;
 mod plan_help;
 mod plan_json;
 mod plans;

@@ -13,7 +13,9 @@ use serde_json::{Value, json};
 
 use super::answer;
 use super::body::{Form, JSON_LIMIT, Small, content_type, whole};
-use super::plan_json::{balance, begun, defects, json_of, made, moves_geojson, of_plan, tag, unit, words};
+use super::plan_json::{
+    balance, begun, defects, group, json_of, made, moves_geojson, of_plan, tag, unit, words,
+};
 use super::problem::Problem;
 use super::routes::{Segments, Shared};
 use crate::access::Scope;
@@ -263,6 +265,7 @@ pub async fn review(
     let review = app.review(&scope, number(&id, "plan")?).await?;
     let mut body = words(&review.view.plan);
     body["units"] = review.units.iter().map(unit).collect();
+    body["groups"] = review.groups.iter().map(group).collect();
     body["defects"] = defects(&review.draft).into();
     body["balance"] = balance(&review.draft).into();
     body["refused"] = review

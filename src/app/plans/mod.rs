@@ -12,9 +12,11 @@
 //! | `bulk` | many edits at once: an older version, a file |
 //! | `suggest` | ways to split and regroup, and a plan filled with them |
 //! | `states` | submitted, approved, rejected, based anew, published |
+//! | `decide` | what is decided of a plan, group by group |
 //! | `review` | what a plan does, before and after |
 
 mod bulk;
+mod decide;
 mod draft;
 mod edits;
 mod review;
@@ -28,6 +30,7 @@ use crate::access::{Permission, Scope, Who};
 use crate::store::{NewPlan, Plan, PlanRecord, Written};
 
 pub use bulk::{Filed, FromFile};
+pub use decide::Verdicts;
 pub use draft::{Draft, Drafts};
 pub use edits::{Edited, Made, Tried};
 pub use review::{Measured, Review, UnitReview};

@@ -5,14 +5,15 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::edits::may_draft;
+use super::decide::decision;
+use super::edits::{may_draft, whole};
 use super::{Draft, NOTE, OnRevision, PlanView, TITLE, author, check_words, is_same, require};
 use crate::access::audit::Outcome;
 use crate::access::{Permission, Scope};
 use crate::app::identity::Act as Record;
 use crate::app::{App, Entry, Error, When, enter, today};
 use crate::coverage::Partition;
-use crate::plan::{Act, Conflict, Delta, Pool, conflicts};
+use crate::plan::{Act, Conflict, Decided, Delta, Pool, Status, Verdict, conflicts};
 use crate::store::{Plan, Uids, VersionRecord};
 use crate::unit::{Hierarchy, Uid};
 
@@ -80,13 +81,16 @@ impl App {
         if plan.edits(&view.records).is_empty() {
             return Err(Error::Conflict("expected a plan with at least one edit, found none".into()));
         }
-        may_draft(scope, &*self.draft(scope, &view).await?)?;
+        let draft = self.draft(scope, &view).await?;
+        whole(&draft)?;
+        may_draft(scope, &draft)?;
+        plan.groups = self.groups_of(&draft).await?;
         plan.reason.clear();
         let written = self.contact.note(self.store.put_plan(plan, None).await)?;
         self.decided(scope, "plan.submit", self.written(written, id).await?).await
     }
 
-    /// Says yes to a plan: of others', in every unit that it touches.
+    /// Says yes to all of a plan of others' that is not decided yet, in every unit that it touches.
     ///
     /// # Errors
     /// [`Error::Forbidden`] for one's own, or beyond what the caller approves; [`Error::Conflict`]; [`Error::Stale`].
@@ -96,10 +100,11 @@ impl App {
         id: u64,
         revision: OnRevision,
     ) -> Result<PlanView, Error> {
-        self.judged(scope, (id, revision), Permission::ApprovePlans, Act::Approve, String::new()).await
+        require(scope, Permission::ApprovePlans)?;
+        self.decide_rest(scope, (id, revision), "plan.approve", (Verdict::Approved, "")).await
     }
 
-    /// Sends a plan back, with a reason.
+    /// Sends back, with a reason, what is not decided yet of a plan that was handed in, or all of one that was approved.
     ///
     /// # Errors
     /// [`Error::Bad`] without a reason; as [`Self::approve_plan`].
@@ -114,35 +119,38 @@ impl App {
         if reason.trim().is_empty() {
             return Err(Error::Bad { field: "reason", detail: "expected a reason, found none".into() });
         }
-        self.judged(scope, (id, revision), Permission::ApprovePlans, Act::Reject, reason).await
-    }
-
-    async fn judged(
-        &self,
-        scope: &Scope,
-        (id, revision): (u64, OnRevision),
-        permission: Permission,
-        act: Act,
-        reason: String,
-    ) -> Result<PlanView, Error> {
-        require(scope, permission)?;
+        require(scope, Permission::ApprovePlans)?;
         let view = self.plan_at(scope, id, revision).await?;
+        if view.plan.status == Status::Submitted {
+            return self
+                .decide_rest(scope, (id, revision), "plan.reject", (Verdict::Returned, &reason))
+                .await;
+        }
         let mut plan = view.plan.clone();
-        plan.status = allowed(&plan, act)?;
-        let draft = self.draft(scope, &view).await?;
-        may_judge(scope, permission, &plan, &draft)?;
+        plan.status = allowed(&plan, Act::Reject)?;
+        may_judge(scope, Permission::ApprovePlans, &plan, &*self.draft(scope, &view).await?)?;
+        plan.reopen();
+        for group in &mut plan.groups {
+            group.decision = Some(decision(scope, Verdict::Returned, reason.clone()));
+        }
         plan.reviewer = author(scope);
         plan.reason = reason;
-        let action = if matches!(act, Act::Approve) { "plan.approve" } else { "plan.reject" };
         let written = self.contact.note(self.store.put_plan(plan, None).await)?;
-        self.decided(scope, action, self.written(written, id).await?).await
+        self.decided(scope, "plan.reject", self.written(written, id).await?).await
     }
 
     /// A plan as it is now, with a record of what was decided of it.
-    async fn decided(&self, scope: &Scope, action: &'static str, view: PlanView) -> Result<PlanView, Error> {
-        let Plan { id, revision, status, reason, published, .. } = &view.plan;
+    pub(super) async fn decided(
+        &self,
+        scope: &Scope,
+        action: &'static str,
+        view: PlanView,
+    ) -> Result<PlanView, Error> {
+        let Plan { id, revision, status, reason, published, groups, returned_as, .. } = &view.plan;
+        let verdict = |group: &Decided| json!([group.group, group.decision.as_ref().map(|d| d.verdict)]);
         let after = json!({
             "revision": revision, "status": status.as_str(), "reason": reason, "version": published,
+            "groups": groups.iter().map(verdict).collect::<Vec<_>>(), "returned_as": returned_as,
         });
         let act = Record::new(action, format!("plan:{id}")).after(after);
         self.identity.record(scope, act, Outcome::Done).await?;
@@ -157,7 +165,7 @@ impl App {
         require(scope, Permission::DraftPlans)?;
         let view = self.plan_at(scope, id, revision).await?;
         let mut plan = view.plan.clone();
-        if matches!(plan.status, crate::plan::Status::Published) {
+        if matches!(plan.status, Status::Published) {
             return Err(Error::Conflict(
                 "expected a plan that is not published yet, found one that is".into(),
             ));
@@ -209,7 +217,8 @@ impl App {
         let found = self.conflicts_with_current(scope, &view).await?;
         if !found.is_empty() {
             let mut back = plan;
-            back.status = crate::plan::Status::Submitted;
+            back.status = Status::Submitted;
+            back.reopen();
             "others changed what was reviewed".clone_into(&mut back.reason);
             self.contact.note(self.store.put_plan(back, None).await)?;
             return Err(Error::Conflicts(found));
@@ -240,7 +249,7 @@ impl App {
     }
 }
 
-fn allowed(plan: &Plan, act: Act) -> Result<crate::plan::Status, Error> {
+pub(super) fn allowed(plan: &Plan, act: Act) -> Result<Status, Error> {
     plan.status.after(act).ok_or_else(|| {
         let word = match act {
             Act::Edit => "edited",

@@ -10,12 +10,15 @@
 mod record;
 mod sql;
 
-pub use record::{NewPlan, Plan, PlanEdit, PlanRecord, Plans, Written};
+pub use record::{NewDraft, NewPlan, Plan, PlanEdit, PlanRecord, Plans, Written};
 
 pub(super) use sql::{PutWhole, Whole, publish, reserved};
 
+use std::collections::BTreeSet;
+
 use super::{Store, StoreError};
 use crate::plan::Pool;
+use crate::unit::Uid;
 
 impl Store {
     /// Every plan, the newest first, without its edits.
@@ -61,6 +64,29 @@ impl Store {
         match self {
             Self::GeoPackage(store) => store.act_on_plans(deed).await,
             Self::PostGis(store) => store.act_on_plans(deed).await,
+        }
+    }
+
+    /// As [`Self::put_plan`], and some of its edits become a plan of their own: both or neither.
+    ///
+    /// # Errors
+    /// As [`Self::latest`].
+    pub async fn divide_plan(&self, plan: Plan, new: NewDraft) -> Result<Written, StoreError> {
+        let deed = sql::Divide { plan, new };
+        match self {
+            Self::GeoPackage(store) => store.act_on_plans(deed).await,
+            Self::PostGis(store) => store.act_on_plans(deed).await,
+        }
+    }
+
+    /// The uids that a plan drew and no version has.
+    ///
+    /// # Errors
+    /// As [`Self::latest`].
+    pub async fn unborn(&self, plan: u64) -> Result<BTreeSet<Uid>, StoreError> {
+        match self {
+            Self::GeoPackage(store) => store.ask_plans(sql::Unborn(plan)).await,
+            Self::PostGis(store) => store.ask_plans(sql::Unborn(plan)).await,
         }
     }
 

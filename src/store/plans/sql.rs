@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::record::{NewPlan, Plan, PlanEdit, PlanRecord, Plans, Written};
+use super::record::{NewDraft, NewPlan, Plan, PlanEdit, PlanRecord, Plans, Written};
 use crate::access::AccountId;
-use crate::plan::{Allotted, Pool, Status};
+use crate::plan::{Allotted, Pool, Status, Step};
 use crate::store::line::{Deed, Line, Question, Row, Value, int, json, moment, text};
 use crate::unit::{Code, Uid};
 
@@ -14,7 +14,7 @@ use crate::unit::{Code, Uid};
 const KIND: &str = "plan";
 
 const COLUMNS: &str = "id, title, note, document, status, revision, base, account, author, created, changed,
-    effective_from, steps, done, touches, reviewer, reason, published";
+    effective_from, steps, done, touches, reviewer, reason, published, decisions, returned_as";
 
 fn plan(row: &Row) -> Result<Plan, sqlx::Error> {
     let odd = |what: String| sqlx::Error::Decode(what.into());
@@ -40,6 +40,8 @@ fn plan(row: &Row) -> Result<Plan, sqlx::Error> {
         reviewer: row.text(15)?,
         reason: row.text(16)?,
         published: row.maybe_int(17)?.map(|n| n as u64),
+        groups: row.json(18)?,
+        returned_as: row.maybe_int(19)?.map(|n| n as u64),
     })
 }
 
@@ -63,6 +65,8 @@ fn values(plan: &Plan) -> Result<Vec<Value>, sqlx::Error> {
         text(&plan.reviewer),
         text(&plan.reason),
         Value::Int(plan.published.map(|n| n as i64)),
+        json(&plan.groups)?,
+        Value::Int(plan.returned_as.map(|n| n as i64)),
     ])
 }
 
@@ -84,7 +88,8 @@ async fn records(line: &mut Line<'_>, id: u64) -> Result<Vec<PlanRecord>, sqlx::
 async fn put(line: &mut Line<'_>, plan: &Plan) -> Result<(), sqlx::Error> {
     let sql = format!(
         "INSERT INTO {{p}}plans ({COLUMNS})
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+           $19, $20)"
     );
     line.run(&sql, values(plan)?).await
 }
@@ -165,33 +170,40 @@ pub struct Add(pub NewPlan);
 impl Deed for Add {
     type Answer = Plan;
     async fn act(self, line: &mut Line<'_>) -> Result<Plan, sqlx::Error> {
-        let row = line.row("SELECT coalesce(max(id), 0) + 1 FROM {p}plans", vec![]).await?;
-        let NewPlan { title, note, base, account, author } = self.0;
-        let now = now();
-        let plan = Plan {
-            id: row.ok_or(sqlx::Error::RowNotFound)?.number(0)?,
-            title,
-            note,
-            document: String::new(),
-            status: Status::Draft,
-            revision: 1,
-            base,
-            account,
-            author,
-            created: now,
-            changed: now,
-            effective_from: None,
-            steps: Vec::new(),
-            done: 0,
-            touches: Vec::new(),
-            reviewer: String::new(),
-            reason: String::new(),
-            published: None,
-        };
+        let plan = begun(line, self.0).await?;
         put(line, &plan).await?;
         told(line, &plan).await?;
         Ok(plan)
     }
+}
+
+/// An empty draft, under the next number.
+async fn begun(line: &mut Line<'_>, new: NewPlan) -> Result<Plan, sqlx::Error> {
+    let row = line.row("SELECT coalesce(max(id), 0) + 1 FROM {p}plans", vec![]).await?;
+    let NewPlan { title, note, base, account, author } = new;
+    let now = now();
+    Ok(Plan {
+        id: row.ok_or(sqlx::Error::RowNotFound)?.number(0)?,
+        title,
+        note,
+        document: String::new(),
+        status: Status::Draft,
+        revision: 1,
+        base,
+        account,
+        author,
+        created: now,
+        changed: now,
+        effective_from: None,
+        steps: Vec::new(),
+        done: 0,
+        touches: Vec::new(),
+        reviewer: String::new(),
+        reason: String::new(),
+        published: None,
+        groups: Vec::new(),
+        returned_as: None,
+    })
 }
 
 pub struct Put {
@@ -203,17 +215,13 @@ impl Deed for Put {
     type Answer = Written;
     async fn act(self, line: &mut Line<'_>) -> Result<Written, sqlx::Error> {
         let Self { mut plan, edit } = self;
-        let before = one(line, plan.id).await?;
-        if before.is_none_or(|before| before.revision != plan.revision) {
+        if !is_at(line, &plan).await? {
             return Ok(Written::Stale);
         }
-        plan.revision += 1;
-        plan.changed = now();
+        next(&mut plan);
         if let Some(PlanEdit { edit, drawn, author }) = edit {
-            for Allotted { uid, code } in &drawn {
-                if is_taken(line, uid.0, code, plan.id).await? {
-                    return Ok(Written::Taken);
-                }
+            if is_any_taken(line, &drawn, plan.id).await? {
+                return Ok(Written::Taken);
             }
             let last = "SELECT coalesce(max(record), 0) + 1 FROM {p}plan_edits WHERE plan = $1";
             let row = line.row(last, vec![int(plan.id as i64)]).await?.ok_or(sqlx::Error::RowNotFound)?;
@@ -225,6 +233,81 @@ impl Deed for Put {
         told(line, &plan).await?;
         Ok(Written::Done(Box::new(plan)))
     }
+}
+
+/// Whether a plan is still at the revision that a change is made on.
+async fn is_at(line: &mut Line<'_>, plan: &Plan) -> Result<bool, sqlx::Error> {
+    Ok(one(line, plan.id).await?.is_some_and(|before| before.revision == plan.revision))
+}
+
+/// A plan as it is after a change. Of a draft nothing is decided: what was, was decided of other edits.
+fn next(plan: &mut Plan) {
+    plan.revision += 1;
+    plan.changed = now();
+    if plan.status == Status::Draft {
+        plan.groups.clear();
+    }
+}
+
+pub struct Divide {
+    pub plan: Plan,
+    pub new: NewDraft,
+}
+
+impl Deed for Divide {
+    type Answer = Written;
+    async fn act(self, line: &mut Line<'_>) -> Result<Written, sqlx::Error> {
+        let Self { mut plan, new } = self;
+        if !is_at(line, &plan).await? {
+            return Ok(Written::Stale);
+        }
+        let mut other = begun(line, new.plan).await?;
+        for edit in &new.edits {
+            if is_any_taken(line, &edit.drawn, other.id).await? {
+                return Ok(Written::Taken);
+            }
+        }
+        other.document = new.document;
+        other.effective_from = new.effective_from;
+        other.steps = (1..=new.edits.len() as u64).map(Step::Add).collect();
+        other.done = other.steps.len();
+        other.touches = new.touches;
+        put(line, &other).await?;
+        for (record, PlanEdit { edit, drawn, author }) in (1..).zip(new.edits) {
+            put_record(line, other.id, &PlanRecord { record, edit, drawn, author, at: other.created })
+                .await?;
+        }
+        next(&mut plan);
+        plan.returned_as = Some(other.id);
+        replace(line, &plan).await?;
+        told(line, &plan).await?;
+        told(line, &other).await?;
+        Ok(Written::Done(Box::new(plan)))
+    }
+}
+
+pub struct Unborn(pub u64);
+
+impl Question for Unborn {
+    type Answer = BTreeSet<Uid>;
+    fn nothing(&self) -> Self::Answer {
+        BTreeSet::new()
+    }
+    async fn ask(self, line: &mut Line<'_>) -> Result<Self::Answer, sqlx::Error> {
+        let sql = "SELECT r.uid FROM {p}reserved AS r
+            WHERE r.plan = $1 AND NOT EXISTS (SELECT 1 FROM {p}unit_rows AS u WHERE u.uid = r.uid)";
+        let rows = line.rows(sql, vec![int(self.0 as i64)]).await?;
+        rows.iter().map(|row| Ok(Uid(row.number(0)? as u32))).collect()
+    }
+}
+
+async fn is_any_taken(line: &mut Line<'_>, drawn: &[Allotted], plan: u64) -> Result<bool, sqlx::Error> {
+    for Allotted { uid, code } in drawn {
+        if is_taken(line, uid.0, code, plan).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Whether a version or another plan has a code or uid that is new to this one. A unit that was retired comes back with
@@ -241,7 +324,8 @@ async fn is_taken(line: &mut Line<'_>, uid: u32, code: &Code, plan: u64) -> Resu
 
 async fn replace(line: &mut Line<'_>, plan: &Plan) -> Result<(), sqlx::Error> {
     let sql = "UPDATE {p}plans SET title = $2, note = $3, document = $4, status = $5, revision = $6, base = $7,
-        changed = $8, effective_from = $9, steps = $10, done = $11, touches = $12, reviewer = $13, reason = $14, published = $15
+        changed = $8, effective_from = $9, steps = $10, done = $11, touches = $12, reviewer = $13, reason = $14, published = $15,
+        decisions = $16, returned_as = $17
         WHERE id = $1";
     let mut all = values(plan)?;
     // Whose it is, and since when, does not change.
@@ -267,8 +351,7 @@ pub async fn publish(
     let Some(mut plan) = one(line, id).await?.filter(|plan| plan.revision == revision) else {
         return Ok(false);
     };
-    plan.revision += 1;
-    plan.changed = now();
+    next(&mut plan);
     plan.status = Status::Published;
     plan.published = Some(version);
     replace(line, &plan).await?;

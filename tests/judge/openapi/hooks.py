@@ -146,6 +146,12 @@ def from_file(case, query):
     case.media_type = "application/geo+json"
 
 
+# Which groups there are nobody can guess: the one of the plan's only edit.
+def decide(case, query):
+    plan("DECIDE")(case, query)
+    case.body = {"approve": [1]}
+
+
 def restore(case, query):
     case.path_parameters["number"] = 1
 
@@ -166,6 +172,7 @@ RULES = {
     "POST /api/plans/{plan}/redo": plan("REDO"),
     "POST /api/plans/{plan}/rebase": plan("PLAN"),
     "POST /api/plans/{plan}/submit": plan("SUBMIT"),
+    "POST /api/plans/{plan}/decide": decide,
     "POST /api/plans/{plan}/approve": plan("APPROVE"),
     "POST /api/plans/{plan}/reject": plan("REJECT"),
     "POST /api/plans/{plan}/publish": plan("PUBLISH"),

@@ -1,6 +1,7 @@
 //! Who may see and do what, over HTTP.
 
 mod callers;
+mod groups;
 mod matrix;
 mod probes;
 mod sessions;

@@ -97,6 +97,7 @@ pub const PROBES: &[Probe] = &[
     get("/api/plans/{plan}/review", "/api/plans/{plan}/review", Told::Seen(A)),
     get("/api/plans/{plan}/changes.geojson", "/api/plans/{plan}/changes.geojson", Told::Done),
     with("POST", "/api/plans/{plan}/submit", "/api/plans/{plan}/submit", "", Told::Done),
+    with("POST", "/api/plans/{plan}/decide", "/api/plans/{plan}/decide", r#"{"approve":[1]}"#, Told::Done),
     with("POST", "/api/plans/{plan}/approve", "/api/plans/{plan}/approve", "", Told::Done),
     with("POST", "/api/plans/{plan}/reject", "/api/plans/{plan}/reject", r#"{"reason":"by {me}"}"#, Told::Done),
     with("POST", "/api/plans/{plan}/publish", "/api/plans/{plan}/publish", "{}", Told::Done),

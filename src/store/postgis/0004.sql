@@ -1,0 +1,16 @@
+-- Run as 0001. The groups of edits of a plan that was handed in, with what was decided of each, as JSON; the plan that its
+-- returned edits became.
+ALTER TABLE plans
+  ADD COLUMN decisions text NOT NULL DEFAULT '[]', ADD COLUMN returned_as bigint;
+
+-- What roles may do with these, beside what they might before.
+ALTER FUNCTION apply_grants() RENAME TO apply_grants_of_plans;
+CREATE FUNCTION apply_grants() RETURNS void LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+DECLARE
+  role record;
+BEGIN
+  PERFORM apply_grants_of_plans();
+  FOR role IN SELECT name FROM roles JOIN pg_roles ON rolname = name WHERE kind = 'server' LOOP
+    EXECUTE format('GRANT UPDATE (decisions, returned_as) ON plans TO %I', role.name);
+  END LOOP;
+END $$;
