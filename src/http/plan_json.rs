@@ -43,6 +43,7 @@ pub fn words(plan: &Plan) -> Value {
         "reason": plan.reason,
         "published_version": plan.published,
         "returned_as": plan.returned_as,
+        "scheduled": plan.scheduled.as_ref().map(|s| json!({"by": s.by, "at": s.at.to_string(), "note": s.note})),
         "touches": plan.touches,
         "edit_count": plan.listed().len(),
         "can_undo": plan.done > 0,

@@ -231,21 +231,27 @@ pub async fn reject(
 #[serde(deny_unknown_fields)]
 pub struct Note {
     note: Option<String>,
+    /// Whether it waits for the day from which it is to hold.
+    #[serde(default)]
+    wait: bool,
 }
 
 impl Form for Note {
-    const FORM: &'static str = r#"{"note"}, or {} for the plan's own"#;
+    const FORM: &'static str = r#"{"note", "wait"}, or {} for the plan's own note, at once"#;
 }
 
-/// `POST /api/plans/{plan}/publish`: the plan, and the version that it became.
+/// `POST /api/plans/{plan}/publish`: the plan, and the version that it became, unless it waits for its day.
 pub async fn publish(
     State(app): State<Shared>,
     scope: Scope,
     headers: HeaderMap,
     Segments(id): Segments<String>,
-    Small(Note { note }): Small<Note>,
+    Small(Note { note, wait }): Small<Note>,
 ) -> Result<Response, Problem> {
     let id = number(&id, "plan")?;
+    if wait {
+        return Ok(of_plan(&app.schedule_plan(&scope, id, on_revision(&headers)?, note).await?));
+    }
     let release = app.publish_plan(&scope, id, on_revision(&headers)?, note).await?;
     let mut body = json_of(&release.view);
     body["version"] = release.version.number.into();

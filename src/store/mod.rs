@@ -59,7 +59,7 @@ pub use ledger::{
     Account, Directory, Edit, Key, KeyKind, Ledger, NewAccount, NewKey, Place, Session, Standing,
 };
 pub use listen::Listener;
-pub use plans::{NewDraft, NewPlan, Plan, PlanEdit, PlanRecord, Plans, Written};
+pub use plans::{NewDraft, NewPlan, Plan, PlanEdit, PlanRecord, Plans, Scheduled, Written};
 pub use postgis::PostGis;
 pub use record::{
     Admission, Aspect, Change, ChangeKind, FeedRow, LineageRow, Loaded, Mode, NewVersion, Retired, Revision,

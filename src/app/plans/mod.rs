@@ -11,7 +11,8 @@
 //! | `edits` | edits tried, added, replaced, dropped, undone and done again |
 //! | `bulk` | many edits at once: an older version, a file |
 //! | `suggest` | ways to split and regroup, and a plan filled with them |
-//! | `states` | submitted, approved, rejected, based anew, published |
+//! | `states` | submitted, approved, rejected, based anew |
+//! | `publish` | a version, at once or on its day |
 //! | `decide` | what is decided of a plan, group by group |
 //! | `review` | what a plan does, before and after |
 
@@ -19,6 +20,7 @@ mod bulk;
 mod decide;
 mod draft;
 mod edits;
+mod publish;
 mod review;
 mod states;
 mod suggest;
@@ -33,8 +35,9 @@ pub use bulk::{Filed, FromFile};
 pub use decide::Verdicts;
 pub use draft::{Draft, Drafts};
 pub use edits::{Edited, Made, Tried};
+pub use publish::Release;
 pub use review::{Measured, Review, UnitReview};
-pub use states::{PlanWords, Release};
+pub use states::PlanWords;
 pub use suggest::{Filled, Filter, Ways, Wish};
 
 /// The most characters of a title and of a note.

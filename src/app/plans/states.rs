@@ -1,6 +1,4 @@
-//! A plan's way: submitted, approved or rejected, based anew, published as a version.
-
-use std::sync::Arc;
+//! A plan's way: described, submitted, approved or rejected, based anew.
 
 use jiff::civil::Date;
 use serde_json::json;
@@ -11,10 +9,10 @@ use super::{Draft, NOTE, OnRevision, PlanView, TITLE, author, check_words, is_sa
 use crate::access::audit::Outcome;
 use crate::access::{Permission, Scope};
 use crate::app::identity::Act as Record;
-use crate::app::{App, Entry, Error, When, enter, today};
+use crate::app::{App, Error, When};
 use crate::coverage::Partition;
 use crate::plan::{Act, Conflict, Decided, Delta, Pool, Status, Verdict, conflicts};
-use crate::store::{Plan, Uids, VersionRecord};
+use crate::store::Plan;
 use crate::unit::{Hierarchy, Uid};
 
 /// What is to be said of a plan, in the place of what was; what is `None` stays.
@@ -28,16 +26,6 @@ pub struct PlanWords {
     pub document: Option<String>,
     /// From which day it is to hold; `Some(None)`: from the day of its publishing.
     pub effective_from: Option<Option<Date>>,
-}
-
-/// A plan that became a version.
-pub struct Release {
-    /// The plan.
-    pub view: PlanView,
-    /// The version.
-    pub version: VersionRecord,
-    /// How many rows were written or closed.
-    pub rows_changed: usize,
 }
 
 impl App {
@@ -181,7 +169,11 @@ impl App {
     }
 
     /// Where a plan's edits do something else on the version served than on its base.
-    async fn conflicts_with_current(&self, scope: &Scope, view: &PlanView) -> Result<Vec<Conflict>, Error> {
+    pub(super) async fn conflicts_with_current(
+        &self,
+        scope: &Scope,
+        view: &PlanView,
+    ) -> Result<Vec<Conflict>, Error> {
         let old = self.served(scope, &When::Version(view.plan.base)).await?;
         let new = self.served(scope, &When::Now).await?;
         if old.record.number == new.record.number {
@@ -193,60 +185,6 @@ impl App {
         };
         self.pool.run(compare).await
     }
-
-    /// Makes an approved plan a version, on the one served: all of it or nothing.
-    ///
-    /// # Errors
-    /// [`Error::Conflicts`] where others changed what was reviewed: the plan goes back to submitted;
-    /// [`Error::Unfinished`] where something is open; [`Error::Forbidden`]; [`Error::Stale`].
-    pub async fn publish_plan(
-        &self,
-        scope: &Scope,
-        id: u64,
-        revision: OnRevision,
-        note: Option<String>,
-    ) -> Result<Release, Error> {
-        require(scope, Permission::PublishPlans)?;
-        let view = self.plan_at(scope, id, revision).await?;
-        let plan = view.plan.clone();
-        allowed(&plan, Act::Publish)?;
-        if let Some(note) = &note {
-            check_words("note", note, NOTE)?;
-        }
-        self.catch_up_soon().await?;
-        let found = self.conflicts_with_current(scope, &view).await?;
-        if !found.is_empty() {
-            let mut back = plan;
-            back.status = Status::Submitted;
-            back.reopen();
-            "others changed what was reviewed".clone_into(&mut back.reason);
-            self.contact.note(self.store.put_plan(back, None).await)?;
-            return Err(Error::Conflicts(found));
-        }
-        let base = self.served(scope, &When::Now).await?;
-        let draft = self.draft_on(Arc::clone(&base), id, plan.edits(&view.records)).await?;
-        may_judge(scope, Permission::PublishPlans, &plan, &draft)?;
-        if !draft.open.is_empty() {
-            return Err(Error::Unfinished(named(&draft)));
-        }
-        let entry = Entry {
-            partition: draft.partition().clone(),
-            uids: Uids::Kept,
-            plan: Some((id, plan.revision)),
-            base: Some(base.record.number),
-            effective_from: plan.effective_from.unwrap_or_else(today),
-            author: author(scope),
-            note: note
-                .unwrap_or_else(|| if plan.note.is_empty() { plan.title.clone() } else { plan.note.clone() }),
-            document: plan.document.clone(),
-            name: base.name.clone(),
-            synthetic: base.synthetic,
-        };
-        let saved = enter(&self.store, entry, Some(base.snapshot.shared_partition())).await?;
-        self.catch_up_soon().await?;
-        let view = self.decided(scope, "plan.publish", self.known_plan(id).await?).await?;
-        Ok(Release { view, version: saved.version, rows_changed: saved.rows_changed })
-    }
 }
 
 pub(super) fn allowed(plan: &Plan, act: Act) -> Result<Status, Error> {
@@ -256,6 +194,7 @@ pub(super) fn allowed(plan: &Plan, act: Act) -> Result<Status, Error> {
             Act::Submit => "submitted",
             Act::Approve => "approved",
             Act::Reject => "rejected",
+            Act::Schedule => "scheduled",
             Act::Publish => "published",
         };
         Error::Conflict(format!("a plan that is {} cannot be {word}", plan.status))
@@ -263,7 +202,12 @@ pub(super) fn allowed(plan: &Plan, act: Act) -> Result<Status, Error> {
 }
 
 /// That a caller may judge a plan: not their own, and all that it touches.
-fn may_judge(scope: &Scope, permission: Permission, plan: &Plan, draft: &Draft) -> Result<(), Error> {
+pub(super) fn may_judge(
+    scope: &Scope,
+    permission: Permission,
+    plan: &Plan,
+    draft: &Draft,
+) -> Result<(), Error> {
     if is_same(plan, scope) {
         return Err(Error::Forbidden("expected somebody else than the plan's author".into()));
     }
@@ -284,11 +228,4 @@ fn may_judge(scope: &Scope, permission: Permission, plan: &Plan, draft: &Draft) 
         }
     }
     Ok(())
-}
-
-/// What is open, with the codes of its units.
-fn named(draft: &Draft) -> Vec<(crate::plan::Open, Option<String>)> {
-    let hierarchy = &draft.partition().hierarchy;
-    let code = |uid: Uid| hierarchy.by_uid(uid).map(|unit| hierarchy.unit(unit).code.to_string());
-    draft.open.iter().map(|open| (open.clone(), code(open.uid))).collect()
 }

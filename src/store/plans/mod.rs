@@ -10,11 +10,13 @@
 mod record;
 mod sql;
 
-pub use record::{NewDraft, NewPlan, Plan, PlanEdit, PlanRecord, Plans, Written};
+pub use record::{NewDraft, NewPlan, Plan, PlanEdit, PlanRecord, Plans, Scheduled, Written};
 
 pub(super) use sql::{PutWhole, Whole, publish, reserved};
 
 use std::collections::BTreeSet;
+
+use jiff::civil::Date;
 
 use super::{Store, StoreError};
 use crate::plan::Pool;
@@ -76,6 +78,17 @@ impl Store {
         match self {
             Self::GeoPackage(store) => store.act_on_plans(deed).await,
             Self::PostGis(store) => store.act_on_plans(deed).await,
+        }
+    }
+
+    /// The plans whose day has come, by id.
+    ///
+    /// # Errors
+    /// As [`Self::latest`].
+    pub async fn due_plans(&self, day: Date) -> Result<Vec<u64>, StoreError> {
+        match self {
+            Self::GeoPackage(store) => store.ask_plans(sql::Due(day)).await,
+            Self::PostGis(store) => store.ask_plans(sql::Due(day)).await,
         }
     }
 

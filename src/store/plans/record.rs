@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::access::AccountId;
 use crate::plan::{Allotted, Decided, Edit, Recorded, Status, Step};
@@ -65,6 +66,19 @@ pub struct Plan {
     pub groups: Vec<Decided>,
     /// The plan that the edits became which were returned.
     pub returned_as: Option<u64>,
+    /// Who lets it become a version on its day, while it waits for that.
+    pub scheduled: Option<Scheduled>,
+}
+
+/// Who lets a plan become a version on its day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scheduled {
+    /// The version's author.
+    pub by: String,
+    /// When they said so.
+    pub at: Timestamp,
+    /// The version's note.
+    pub note: String,
 }
 
 /// An edit's record.

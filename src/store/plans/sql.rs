@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::record::{NewDraft, NewPlan, Plan, PlanEdit, PlanRecord, Plans, Written};
 use crate::access::AccountId;
@@ -14,7 +15,8 @@ use crate::unit::{Code, Uid};
 const KIND: &str = "plan";
 
 const COLUMNS: &str = "id, title, note, document, status, revision, base, account, author, created, changed,
-    effective_from, steps, done, touches, reviewer, reason, published, decisions, returned_as";
+    effective_from, steps, done, touches, reviewer, reason, published, decisions,
+    returned_as, scheduled";
 
 fn plan(row: &Row) -> Result<Plan, sqlx::Error> {
     let odd = |what: String| sqlx::Error::Decode(what.into());
@@ -42,6 +44,7 @@ fn plan(row: &Row) -> Result<Plan, sqlx::Error> {
         published: row.maybe_int(17)?.map(|n| n as u64),
         groups: row.json(18)?,
         returned_as: row.maybe_int(19)?.map(|n| n as u64),
+        scheduled: row.json(20)?,
     })
 }
 
@@ -67,6 +70,7 @@ fn values(plan: &Plan) -> Result<Vec<Value>, sqlx::Error> {
         Value::Int(plan.published.map(|n| n as i64)),
         json(&plan.groups)?,
         Value::Int(plan.returned_as.map(|n| n as i64)),
+        json(&plan.scheduled)?,
     ])
 }
 
@@ -89,7 +93,7 @@ async fn put(line: &mut Line<'_>, plan: &Plan) -> Result<(), sqlx::Error> {
     let sql = format!(
         "INSERT INTO {{p}}plans ({COLUMNS})
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-           $19, $20)"
+           $19, $20, $21)"
     );
     line.run(&sql, values(plan)?).await
 }
@@ -203,6 +207,7 @@ async fn begun(line: &mut Line<'_>, new: NewPlan) -> Result<Plan, sqlx::Error> {
         published: None,
         groups: Vec::new(),
         returned_as: None,
+        scheduled: None,
     })
 }
 
@@ -240,12 +245,16 @@ async fn is_at(line: &mut Line<'_>, plan: &Plan) -> Result<bool, sqlx::Error> {
     Ok(one(line, plan.id).await?.is_some_and(|before| before.revision == plan.revision))
 }
 
-/// A plan as it is after a change. Of a draft nothing is decided: what was, was decided of other edits.
+/// A plan as it is after a change. Of a draft nothing is decided: what was, was decided of other edits; and only who is
+/// scheduled waits.
 fn next(plan: &mut Plan) {
     plan.revision += 1;
     plan.changed = now();
     if plan.status == Status::Draft {
         plan.groups.clear();
+    }
+    if plan.status != Status::Scheduled {
+        plan.scheduled = None;
     }
 }
 
@@ -283,6 +292,20 @@ impl Deed for Divide {
         told(line, &plan).await?;
         told(line, &other).await?;
         Ok(Written::Done(Box::new(plan)))
+    }
+}
+
+pub struct Due(pub Date);
+
+impl Question for Due {
+    type Answer = Vec<u64>;
+    fn nothing(&self) -> Self::Answer {
+        Vec::new()
+    }
+    async fn ask(self, line: &mut Line<'_>) -> Result<Self::Answer, sqlx::Error> {
+        let sql = "SELECT id FROM {p}plans WHERE status = $1 AND effective_from <= $2 ORDER BY id";
+        let values = vec![text(Status::Scheduled.as_str()), text(&self.0.to_string())];
+        line.rows(sql, values).await?.iter().map(|row| row.number(0)).collect()
     }
 }
 
@@ -325,7 +348,7 @@ async fn is_taken(line: &mut Line<'_>, uid: u32, code: &Code, plan: u64) -> Resu
 async fn replace(line: &mut Line<'_>, plan: &Plan) -> Result<(), sqlx::Error> {
     let sql = "UPDATE {p}plans SET title = $2, note = $3, document = $4, status = $5, revision = $6, base = $7,
         changed = $8, effective_from = $9, steps = $10, done = $11, touches = $12, reviewer = $13, reason = $14, published = $15,
-        decisions = $16, returned_as = $17
+        decisions = $16, returned_as = $17, scheduled = $18
         WHERE id = $1";
     let mut all = values(plan)?;
     // Whose it is, and since when, does not change.
@@ -351,8 +374,8 @@ pub async fn publish(
     let Some(mut plan) = one(line, id).await?.filter(|plan| plan.revision == revision) else {
         return Ok(false);
     };
-    next(&mut plan);
     plan.status = Status::Published;
+    next(&mut plan);
     plan.published = Some(version);
     replace(line, &plan).await?;
     told(line, &plan).await?;

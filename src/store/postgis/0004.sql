@@ -1,7 +1,8 @@
 -- Run as 0001. The groups of edits of a plan that was handed in, with what was decided of each, as JSON; the plan that its
--- returned edits became.
+-- returned edits became; who lets it become a version on its day, as JSON.
 ALTER TABLE plans
-  ADD COLUMN decisions text NOT NULL DEFAULT '[]', ADD COLUMN returned_as bigint;
+  ADD COLUMN decisions text NOT NULL DEFAULT '[]', ADD COLUMN returned_as bigint,
+  ADD COLUMN scheduled text NOT NULL DEFAULT 'null';
 
 -- What roles may do with these, beside what they might before.
 ALTER FUNCTION apply_grants() RENAME TO apply_grants_of_plans;
@@ -11,6 +12,6 @@ DECLARE
 BEGIN
   PERFORM apply_grants_of_plans();
   FOR role IN SELECT name FROM roles JOIN pg_roles ON rolname = name WHERE kind = 'server' LOOP
-    EXECUTE format('GRANT UPDATE (decisions, returned_as) ON plans TO %I', role.name);
+    EXECUTE format('GRANT UPDATE (decisions, returned_as, scheduled) ON plans TO %I', role.name);
   END LOOP;
 END $$;

@@ -2,13 +2,14 @@
 
 use jiff::Timestamp;
 use wangge::plan::{Allotted, Decided, Decision, Status, Step, Verdict};
-use wangge::store::{NewDraft, NewPlan, Plan, PlanEdit, Store, Written};
+use wangge::store::{NewDraft, NewPlan, Plan, PlanEdit, Scheduled, Store, Written};
 use wangge::unit::{Code, Uid};
 
 use super::{code, save};
 use crate::fixture::nine;
 
 contract! {
+    a_plan_is_due_from_its_day_while_it_waits;
     edits_leave_a_plan_for_another_as_one;
 }
 
@@ -46,6 +47,25 @@ fn decided(group: u64, verdict: Option<Verdict>) -> Decided {
     let at = Timestamp::from_millisecond(1_795_000_000_123).unwrap();
     let decision = verdict.map(|verdict| Decision { verdict, by: "丙".into(), at, reason: "因".into() });
     Decided { group, edits: vec![group], units: vec![code("320924100001001")], decision }
+}
+
+async fn a_plan_is_due_from_its_day_while_it_waits(store: &Store) {
+    save(store, &nine()).await;
+    let day = jiff::civil::date(2027, 3, 1);
+    let due = async |d| store.due_plans(jiff::civil::date(2027, d, 1)).await.unwrap();
+    let mut plan = store.add_plan(new()).await.unwrap();
+    plan.effective_from = Some(day);
+    plan.status = Status::Approved;
+    plan = put(store, plan, None).await;
+    assert!(due(12).await.is_empty(), "nobody said that it may become a version by itself");
+    let at = Timestamp::from_millisecond(1_795_000_000_123).unwrap();
+    plan.status = Status::Scheduled;
+    plan.scheduled = Some(Scheduled { by: "丙".into(), at, note: "注".into() });
+    plan = put(store, plan, None).await;
+    assert_eq!(store.plan(plan.id).await.unwrap().unwrap().0, plan, "who said so is kept");
+    assert_eq!((due(2).await, due(3).await, due(12).await), (vec![], vec![plan.id], vec![plan.id]));
+    plan = put(store, Plan { status: Status::Submitted, ..plan }, None).await;
+    assert_eq!((due(12).await, plan.scheduled), (vec![], None), "what is submitted waits for nothing");
 }
 
 async fn edits_leave_a_plan_for_another_as_one(store: &Store) {

@@ -9,7 +9,7 @@ use crate::http::server::{Answer, Server, code};
 
 /// Somebody signed in.
 pub struct Person<'a> {
-    server: &'a Server,
+    pub server: &'a Server,
     headers: Vec<(String, String)>,
 }
 
@@ -19,10 +19,13 @@ impl<'a> Person<'a> {
         Self { server, headers: browser(server, &cookie(&sign_in(server, name, PASSWORD))) }
     }
 
+    pub fn headers(&self) -> Vec<(&str, &str)> {
+        self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+    }
+
     pub fn send(&self, method: &str, path: &str, on: u64, body: &Value) -> Answer {
         let (match_, body) = (format!("\"{on}\""), body.to_string());
-        let mut headers: Vec<(&str, &str)> =
-            self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let mut headers = self.headers();
         headers.push(("content-type", "application/json"));
         if on > 0 {
             headers.push(("if-match", &match_));
@@ -179,17 +182,17 @@ fn returned(server: &Server, planner: &Person, [id, back]: [u64; 2]) {
         assert!(
             feed.iter().any(|row| row.kind == "plan" && row.payload.contains(&format!("\"plan\":{back}")))
         );
-        log.into_iter().filter(|record| record.event.target == format!("plan:{id}")).collect::<Vec<_>>()
+        log.into_iter().filter(|record| record.target == format!("plan:{id}")).collect::<Vec<_>>()
     });
     let acts: Vec<(&str, &str)> =
-        told.iter().map(|record| (record.event.action.as_str(), record.event.who.as_str())).collect();
+        told.iter().map(|record| (record.action.as_str(), record.who.as_str())).collect();
     let expected = [
         ("plan.submit", "account:planner"),
         ("plan.decide", "account:own"),
         ("plan.approve", "account:other"),
     ];
     assert_eq!(acts, expected);
-    assert!(told[1].event.after.contains("[3,\"returned\"]"), "{}", told[1].event.after);
+    assert!(told[1].after.contains("[3,\"returned\"]"), "{}", told[1].after);
 }
 
 #[test]
