@@ -23,6 +23,7 @@
 
 mod accounts;
 mod answer;
+mod attachments;
 mod audit;
 mod background;
 mod beneath;

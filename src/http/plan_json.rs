@@ -10,7 +10,7 @@ use crate::app::plans::{Draft, Made, Measured, PlanView, UnitReview};
 use crate::coverage::Snapped;
 use crate::crs::{LonLat, Point, Polygon, ring_area_m2};
 use crate::plan::{Conflict, Decided, Move, Open, Refused};
-use crate::store::Plan;
+use crate::store::{Attachment, Plan};
 use crate::unit::{Hierarchy, Uid};
 
 /// What an edit did, or would do.
@@ -54,6 +54,7 @@ pub fn words(plan: &Plan) -> Value {
 pub fn json_of(view: &PlanView) -> Value {
     let mut body = words(&view.plan);
     body["groups"] = view.plan.groups.iter().map(group).collect();
+    body["attachments"] = view.attachments.iter().map(attachment).collect();
     body["edits"] = view
         .plan
         .listed()
@@ -83,6 +84,17 @@ pub fn group(of: &Decided) -> Value {
         "by": decision.map(|d| d.by.as_str()),
         "at": decision.map(|d| d.at.to_string()),
         "reason": decision.map(|d| d.reason.as_str()).filter(|reason| !reason.is_empty()),
+    })
+}
+
+fn attachment(of: &Attachment) -> Value {
+    json!({
+        "name": of.name,
+        "media_type": of.media_type,
+        "bytes": of.size,
+        "sha256": of.sha256,
+        "by": of.author,
+        "at": of.at.to_string(),
     })
 }
 

@@ -14,6 +14,9 @@ use super::replay::Recorded;
 use crate::coverage::Partition;
 use crate::unit::{Code, Uid};
 
+/// An edit as another plan has it, with what it draws there.
+pub type Again = (Edit, Vec<Allotted>);
+
 /// Edits as another plan has them, in order, with what they draw there; and the partition that they make of the base.
 ///
 /// `unborn` are the uids that their plan drew and no version has: units of those draw anew.
@@ -25,7 +28,7 @@ pub fn anew(
     edits: &[Recorded],
     unborn: &BTreeSet<Uid>,
     pool: &mut Pool,
-) -> Result<(Vec<(Edit, Vec<Allotted>)>, Partition), Refused> {
+) -> Result<(Vec<Again>, Partition), Refused> {
     let mut codes: BTreeMap<Code, Code> = BTreeMap::new();
     let mut partition = base.clone();
     let mut done = Vec::new();

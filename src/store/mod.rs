@@ -26,12 +26,14 @@
 //! | `postgis` | the backend for several servers: a schema of a database |
 //! | `private` | people and accounts, in a file beside it that is its owner's alone |
 //! | `ledger` | accounts, sessions, keys, tries and the log, the same for every backend |
+//! | `attachments` | files that lie with plans, where people stand |
 //! | `plans` | plans, their edits, and what these have drawn, the same for every backend |
 //! | `line` | a connection to either kind of database, over which statements are written once |
 //! | `sqlite` | what the two files have in common |
 //! | `compute` | work off the reactor |
 
 mod archive;
+mod attachments;
 mod check;
 mod compute;
 mod delta;
@@ -53,6 +55,7 @@ mod since;
 mod sqlite;
 
 pub use archive::Archive;
+pub use attachments::{Attached, Attachment, NewAttachment, sha256};
 pub use error::StoreError;
 pub use geopackage::GeoPackage;
 pub use ledger::{

@@ -19,10 +19,10 @@ use super::{Draft, NOTE, OnRevision, PlanView, SharedDraft, TITLE, author, check
 use crate::access::{Permission, Scope};
 use crate::app::{App, Error};
 use crate::plan::{
-    Act, Decided, Decision, Delta, Outcome, Recorded, Status, Step, Verdict, anew, groups, outcome,
+    Act, Decided, Decision, Delta, Outcome, Recorded, Refused, Status, Step, Verdict, anew, groups, outcome,
 };
 use crate::store::{NewDraft, NewPlan, Plan, PlanEdit, Written};
-use crate::unit::Code;
+use crate::unit::{Code, Uid};
 
 /// What is said of a plan whose edits were returned, in its title and before the reasons.
 const RETURNED: &str = "退回";
@@ -144,29 +144,40 @@ impl App {
         plan.status = Status::Approved;
         let unborn = self.contact.note(self.store.unborn(id).await)?;
         for _ in 0..ROUNDS {
-            let mut pool = self.contact.note(self.store.unused().await)?;
-            let (on, gone, unborn) = (Arc::clone(&draft.base), gone.clone(), unborn.clone());
-            let again = move || {
-                let (edits, after) = anew(on.snapshot.partition(), &gone, &unborn, &mut pool)?;
-                let touches = touched_codes(on.snapshot.partition(), &after);
-                Ok::<_, crate::plan::Refused>((edits, touches))
-            };
-            let (edits, touches) = self.pool.run(again).await?.map_err(Error::Refused)?;
-            let authors = returned_authors(view, &returned);
-            let edits = edits.into_iter().zip(authors);
-            let new = NewDraft {
-                plan: returned_plan(&plan, &reason),
-                document: plan.document.clone(),
-                effective_from: plan.effective_from,
-                edits: edits.map(|((edit, drawn), author)| PlanEdit { edit, drawn, author }).collect(),
-                touches,
-            };
+            let new = self.returned(view, &draft, (gone.clone(), unborn.clone()), &reason).await?;
             match self.contact.note(self.store.divide_plan(plan.clone(), new).await)? {
                 Written::Taken => {}
                 written => return self.written(written, id).await,
             }
         }
         Err(Error::Busy("others are drawing the same codes at the same time; try again".into()))
+    }
+
+    /// The plan that edits become which were returned.
+    async fn returned(
+        &self,
+        view: &PlanView,
+        draft: &SharedDraft,
+        (gone, unborn): (Vec<Recorded>, BTreeSet<Uid>),
+        reason: &str,
+    ) -> Result<NewDraft, Error> {
+        let mut pool = self.contact.note(self.store.unused().await)?;
+        let authors = authors_of(view, &gone);
+        let base = Arc::clone(&draft.base);
+        let again = move || {
+            let before = base.snapshot.partition();
+            let (edits, after) = anew(before, &gone, &unborn, &mut pool)?;
+            Ok::<_, Refused>((edits, touched_codes(before, &after)))
+        };
+        let (edits, touches) = self.pool.run(again).await?.map_err(Error::Refused)?;
+        let edits = edits.into_iter().zip(authors);
+        Ok(NewDraft {
+            plan: returned_plan(&view.plan, reason),
+            document: view.plan.document.clone(),
+            effective_from: view.plan.effective_from,
+            edits: edits.map(|((edit, drawn), author)| PlanEdit { edit, drawn, author }).collect(),
+            touches,
+        })
     }
 }
 
@@ -245,11 +256,15 @@ fn grouped(draft: &Draft) -> Vec<Decided> {
     found.collect()
 }
 
-/// Who gave each of some edits, in the order of the plan.
-fn returned_authors(view: &PlanView, returned: &[u64]) -> Vec<String> {
-    let listed = view.plan.listed().into_iter().filter(|(edit, _)| returned.contains(edit));
-    let author = |(_, record)| view.records.iter().find(|r| r.record == record).map(|r| r.author.clone());
-    listed.filter_map(author).collect()
+/// Who gave each of some edits.
+fn authors_of(view: &PlanView, edits: &[Recorded]) -> Vec<String> {
+    let listed = view.plan.listed();
+    let author = |edit: &Recorded| {
+        let record = listed.iter().find(|(id, _)| *id == edit.id).map(|(_, record)| *record);
+        let found = view.records.iter().find(|of| Some(of.record) == record);
+        found.map_or_else(|| view.plan.author.clone(), |of| of.author.clone())
+    };
+    edits.iter().map(author).collect()
 }
 
 /// The plan that edits of another become, of the same author.

@@ -67,9 +67,10 @@ impl App {
         let view = self.plan(scope, id).await?;
         let draft = self.draft(scope, &view).await?;
         self.with_dwellings(&draft.base).await?;
-        let groups = match view.plan.groups.is_empty() {
-            true => self.groups_of(&draft).await?,
-            false => view.plan.groups.clone(),
+        let groups = if view.plan.groups.is_empty() {
+            self.groups_of(&draft).await?
+        } else {
+            view.plan.groups.clone()
         };
         self.pool.run(move || reviewed(view, draft, groups)).await
     }

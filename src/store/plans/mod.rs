@@ -7,6 +7,7 @@
 //!
 //! An edit's record is never changed and never goes: what was dropped or replaced can be had back.
 
+mod divide;
 mod record;
 mod sql;
 
@@ -74,7 +75,7 @@ impl Store {
     /// # Errors
     /// As [`Self::latest`].
     pub async fn divide_plan(&self, plan: Plan, new: NewDraft) -> Result<Written, StoreError> {
-        let deed = sql::Divide { plan, new };
+        let deed = divide::Divide { plan, new };
         match self {
             Self::GeoPackage(store) => store.act_on_plans(deed).await,
             Self::PostGis(store) => store.act_on_plans(deed).await,
@@ -98,8 +99,8 @@ impl Store {
     /// As [`Self::latest`].
     pub async fn unborn(&self, plan: u64) -> Result<BTreeSet<Uid>, StoreError> {
         match self {
-            Self::GeoPackage(store) => store.ask_plans(sql::Unborn(plan)).await,
-            Self::PostGis(store) => store.ask_plans(sql::Unborn(plan)).await,
+            Self::GeoPackage(store) => store.ask_plans(divide::Unborn(plan)).await,
+            Self::PostGis(store) => store.ask_plans(divide::Unborn(plan)).await,
         }
     }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::AccountId;
 use crate::plan::{Allotted, Decided, Edit, Recorded, Status, Step};
+use crate::store::Attached;
 use crate::unit::Code;
 
 /// A plan that is begun.
@@ -68,6 +69,8 @@ pub struct Plan {
     pub returned_as: Option<u64>,
     /// Who lets it become a version on its day, while it waits for that.
     pub scheduled: Option<Scheduled>,
+    /// The files that lie with it, in the order in which they were added.
+    pub attachments: Vec<Attached>,
 }
 
 /// Who lets a plan become a version on its day.

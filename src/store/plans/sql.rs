@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::record::{NewDraft, NewPlan, Plan, PlanEdit, PlanRecord, Plans, Written};
+use super::record::{NewPlan, Plan, PlanEdit, PlanRecord, Plans, Written};
 use crate::access::AccountId;
-use crate::plan::{Allotted, Pool, Status, Step};
+use crate::plan::{Allotted, Pool, Status};
 use crate::store::line::{Deed, Line, Question, Row, Value, int, json, moment, text};
 use crate::unit::{Code, Uid};
 
@@ -16,7 +16,7 @@ const KIND: &str = "plan";
 
 const COLUMNS: &str = "id, title, note, document, status, revision, base, account, author, created, changed,
     effective_from, steps, done, touches, reviewer, reason, published, decisions,
-    returned_as, scheduled";
+    returned_as, scheduled, attachments";
 
 fn plan(row: &Row) -> Result<Plan, sqlx::Error> {
     let odd = |what: String| sqlx::Error::Decode(what.into());
@@ -45,6 +45,7 @@ fn plan(row: &Row) -> Result<Plan, sqlx::Error> {
         groups: row.json(18)?,
         returned_as: row.maybe_int(19)?.map(|n| n as u64),
         scheduled: row.json(20)?,
+        attachments: row.json(21)?,
     })
 }
 
@@ -71,6 +72,7 @@ fn values(plan: &Plan) -> Result<Vec<Value>, sqlx::Error> {
         json(&plan.groups)?,
         Value::Int(plan.returned_as.map(|n| n as i64)),
         json(&plan.scheduled)?,
+        json(&plan.attachments)?,
     ])
 }
 
@@ -89,16 +91,20 @@ async fn records(line: &mut Line<'_>, id: u64) -> Result<Vec<PlanRecord>, sqlx::
     line.rows(sql, vec![int(id as i64)]).await?.iter().map(record).collect()
 }
 
-async fn put(line: &mut Line<'_>, plan: &Plan) -> Result<(), sqlx::Error> {
+pub(super) async fn put(line: &mut Line<'_>, plan: &Plan) -> Result<(), sqlx::Error> {
     let sql = format!(
         "INSERT INTO {{p}}plans ({COLUMNS})
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-           $19, $20, $21)"
+           $19, $20, $21, $22)"
     );
     line.run(&sql, values(plan)?).await
 }
 
-async fn put_record(line: &mut Line<'_>, plan: u64, record: &PlanRecord) -> Result<(), sqlx::Error> {
+pub(super) async fn put_record(
+    line: &mut Line<'_>,
+    plan: u64,
+    record: &PlanRecord,
+) -> Result<(), sqlx::Error> {
     let sql =
         "INSERT INTO {p}plan_edits (plan, record, body, drawn, author, at) VALUES ($1, $2, $3, $4, $5, $6)";
     let values = vec![
@@ -182,7 +188,7 @@ impl Deed for Add {
 }
 
 /// An empty draft, under the next number.
-async fn begun(line: &mut Line<'_>, new: NewPlan) -> Result<Plan, sqlx::Error> {
+pub(super) async fn begun(line: &mut Line<'_>, new: NewPlan) -> Result<Plan, sqlx::Error> {
     let row = line.row("SELECT coalesce(max(id), 0) + 1 FROM {p}plans", vec![]).await?;
     let NewPlan { title, note, base, account, author } = new;
     let now = now();
@@ -208,6 +214,7 @@ async fn begun(line: &mut Line<'_>, new: NewPlan) -> Result<Plan, sqlx::Error> {
         groups: Vec::new(),
         returned_as: None,
         scheduled: None,
+        attachments: Vec::new(),
     })
 }
 
@@ -241,13 +248,13 @@ impl Deed for Put {
 }
 
 /// Whether a plan is still at the revision that a change is made on.
-async fn is_at(line: &mut Line<'_>, plan: &Plan) -> Result<bool, sqlx::Error> {
+pub(super) async fn is_at(line: &mut Line<'_>, plan: &Plan) -> Result<bool, sqlx::Error> {
     Ok(one(line, plan.id).await?.is_some_and(|before| before.revision == plan.revision))
 }
 
 /// A plan as it is after a change. Of a draft nothing is decided: what was, was decided of other edits; and only who is
 /// scheduled waits.
-fn next(plan: &mut Plan) {
+pub(super) fn next(plan: &mut Plan) {
     plan.revision += 1;
     plan.changed = now();
     if plan.status == Status::Draft {
@@ -255,43 +262,6 @@ fn next(plan: &mut Plan) {
     }
     if plan.status != Status::Scheduled {
         plan.scheduled = None;
-    }
-}
-
-pub struct Divide {
-    pub plan: Plan,
-    pub new: NewDraft,
-}
-
-impl Deed for Divide {
-    type Answer = Written;
-    async fn act(self, line: &mut Line<'_>) -> Result<Written, sqlx::Error> {
-        let Self { mut plan, new } = self;
-        if !is_at(line, &plan).await? {
-            return Ok(Written::Stale);
-        }
-        let mut other = begun(line, new.plan).await?;
-        for edit in &new.edits {
-            if is_any_taken(line, &edit.drawn, other.id).await? {
-                return Ok(Written::Taken);
-            }
-        }
-        other.document = new.document;
-        other.effective_from = new.effective_from;
-        other.steps = (1..=new.edits.len() as u64).map(Step::Add).collect();
-        other.done = other.steps.len();
-        other.touches = new.touches;
-        put(line, &other).await?;
-        for (record, PlanEdit { edit, drawn, author }) in (1..).zip(new.edits) {
-            put_record(line, other.id, &PlanRecord { record, edit, drawn, author, at: other.created })
-                .await?;
-        }
-        next(&mut plan);
-        plan.returned_as = Some(other.id);
-        replace(line, &plan).await?;
-        told(line, &plan).await?;
-        told(line, &other).await?;
-        Ok(Written::Done(Box::new(plan)))
     }
 }
 
@@ -309,22 +279,11 @@ impl Question for Due {
     }
 }
 
-pub struct Unborn(pub u64);
-
-impl Question for Unborn {
-    type Answer = BTreeSet<Uid>;
-    fn nothing(&self) -> Self::Answer {
-        BTreeSet::new()
-    }
-    async fn ask(self, line: &mut Line<'_>) -> Result<Self::Answer, sqlx::Error> {
-        let sql = "SELECT r.uid FROM {p}reserved AS r
-            WHERE r.plan = $1 AND NOT EXISTS (SELECT 1 FROM {p}unit_rows AS u WHERE u.uid = r.uid)";
-        let rows = line.rows(sql, vec![int(self.0 as i64)]).await?;
-        rows.iter().map(|row| Ok(Uid(row.number(0)? as u32))).collect()
-    }
-}
-
-async fn is_any_taken(line: &mut Line<'_>, drawn: &[Allotted], plan: u64) -> Result<bool, sqlx::Error> {
+pub(super) async fn is_any_taken(
+    line: &mut Line<'_>,
+    drawn: &[Allotted],
+    plan: u64,
+) -> Result<bool, sqlx::Error> {
     for Allotted { uid, code } in drawn {
         if is_taken(line, uid.0, code, plan).await? {
             return Ok(true);
@@ -345,10 +304,10 @@ async fn is_taken(line: &mut Line<'_>, uid: u32, code: &Code, plan: u64) -> Resu
     Ok(line.row(sql, values).await?.ok_or(sqlx::Error::RowNotFound)?.int(0)? > 0)
 }
 
-async fn replace(line: &mut Line<'_>, plan: &Plan) -> Result<(), sqlx::Error> {
+pub(super) async fn replace(line: &mut Line<'_>, plan: &Plan) -> Result<(), sqlx::Error> {
     let sql = "UPDATE {p}plans SET title = $2, note = $3, document = $4, status = $5, revision = $6, base = $7,
         changed = $8, effective_from = $9, steps = $10, done = $11, touches = $12, reviewer = $13, reason = $14, published = $15,
-        decisions = $16, returned_as = $17, scheduled = $18
+        decisions = $16, returned_as = $17, scheduled = $18, attachments = $19
         WHERE id = $1";
     let mut all = values(plan)?;
     // Whose it is, and since when, does not change.
@@ -356,7 +315,7 @@ async fn replace(line: &mut Line<'_>, plan: &Plan) -> Result<(), sqlx::Error> {
     line.run(sql, all).await
 }
 
-async fn told(line: &mut Line<'_>, plan: &Plan) -> Result<(), sqlx::Error> {
+pub(super) async fn told(line: &mut Line<'_>, plan: &Plan) -> Result<(), sqlx::Error> {
     let payload = serde_json::json!({
         "plan": plan.id,
         "revision": plan.revision,

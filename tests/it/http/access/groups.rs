@@ -49,7 +49,9 @@ impl<'a> Person<'a> {
     pub fn begin(&self, edits: &[Value]) -> u64 {
         let begun = self.send("POST", "", 0, &json!({"title": "两镇调整", "note": "第四季度"}));
         let id = serde_json::from_slice::<Value>(&begun.body).unwrap()["id"].as_u64().unwrap();
-        edits.iter().for_each(|edit| drop(self.act(id, "/edits", edit)));
+        for edit in edits {
+            self.act(id, "/edits", edit);
+        }
         id
     }
 }
@@ -153,7 +155,7 @@ fn refused(planner: &Person, own: &Person, id: u64, on: u64) {
         "author",
         vec![Grant::new(Role::Planner, area("county")), Grant::new(Role::Approver, area("county"))],
     );
-    let own_plan = author.begin(&[rename(code('e'), "戊新")]);
+    let own_plan = author.begin(&[rename(code('d'), "丁二")]);
     let view = author.act(own_plan, "/submit", &Value::Null);
     let revision = view["revision"].as_u64().unwrap();
     author.send("POST", &format!("/{own_plan}/decide"), revision, &json!({"approve": [1]})).problem(403);
@@ -217,6 +219,17 @@ fn a_plan_whose_groups_all_go_back_is_rejected_and_an_edit_begins_anew() {
     let again = planner.act(id, "/submit", &Value::Null);
     assert_eq!(parts(&again, "edits"), [&json!([1, 3]), &json!([2])]);
     assert_eq!(parts(&again, "decision"), [&Value::Null, &Value::Null]);
+    // One that was handed in before groups were kept has them when it is decided.
+    let store = server.store();
+    server.runtime.block_on(async {
+        let (mut plan, _) = store.plan(id).await.unwrap().unwrap();
+        plan.groups.clear();
+        store.put_plan(plan, None).await.unwrap();
+    });
+    assert_eq!(
+        parts(&whole.act(id, "/decide", &json!({"approve": [2]})), "edits"),
+        [&json!([1, 3]), &json!([2])]
+    );
     // What was approved can be taken back as a whole.
     whole.act(id, "/approve", &Value::Null);
     let back = whole.act(id, "/reject", &json!({"reason": "改期"}));

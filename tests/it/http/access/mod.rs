@@ -1,5 +1,6 @@
 //! Who may see and do what, over HTTP.
 
+mod attachments;
 mod callers;
 mod groups;
 mod matrix;
