@@ -29,6 +29,8 @@ pub struct Pool {
 #[derive(Debug)]
 pub struct Allotment<'a> {
     given: &'a [Allotted],
+    /// Uids of which what is given does not count.
+    not: Option<&'a BTreeSet<Uid>>,
     pool: &'a mut Pool,
     drawn: Vec<Allotted>,
 }
@@ -36,7 +38,12 @@ pub struct Allotment<'a> {
 impl<'a> Allotment<'a> {
     /// `given` is what the edit drew before; nothing for a new one.
     pub fn new(given: &'a [Allotted], pool: &'a mut Pool) -> Self {
-        Self { given, pool, drawn: Vec::new() }
+        Self { given, not: None, pool, drawn: Vec::new() }
+    }
+
+    /// As [`Self::new`], but units of some uids draw from the pool.
+    pub(super) fn anew(given: &'a [Allotted], not: &'a BTreeSet<Uid>, pool: &'a mut Pool) -> Self {
+        Self { not: Some(not), ..Self::new(given, pool) }
     }
 
     /// A code of `digits` digits under `parent`, and a new uid unless `uid` keeps its own.
@@ -52,7 +59,8 @@ impl<'a> Allotment<'a> {
         let fits = |code: &Code| {
             code.digits() == usize::from(digits) && parent.is_none_or(|parent| code.starts_with(parent))
         };
-        let given = self.given.get(self.drawn.len());
+        let counts = |given: &&Allotted| self.not.is_none_or(|not| !not.contains(&given.uid));
+        let given = self.given.get(self.drawn.len()).filter(counts);
         let code = match given.filter(|given| fits(&given.code)) {
             Some(given) => given.code.clone(),
             None => self.pool.code(parent, digits).ok_or_else(|| {

@@ -19,6 +19,10 @@
 //! | `allot` | which uids and codes new units draw |
 //! | `delta` | what differs between two partitions: pieces of border and units |
 //! | `replay` | edits in order on a base; conflicts with what others did |
+//! | `groups` | edits that have nothing to do with each other |
+//! | `decision` | what was decided of groups, and what comes of it |
+//! | `names` | the units that a command names |
+//! | `anew` | edits that leave their plan for another |
 //! | `crosswalk` | where the area of each unit of one version is in another |
 //! | `moves` | what goes from whom to whom |
 //! | `open` | what a draft may hold and a publish may not |
@@ -27,13 +31,17 @@
 //! | `suggest` | balanced ways to split a leaf or to regroup a unit's leaves |
 
 mod allot;
+mod anew;
 mod apply;
 mod crosswalk;
+mod decision;
 mod delta;
 mod edit;
 mod exact;
 mod file;
+mod groups;
 mod moves;
+mod names;
 mod open;
 mod redraw;
 mod regroup;
@@ -44,11 +52,14 @@ mod suggest;
 mod toward;
 
 pub use allot::{Allotment, Allotted, Pool};
+pub use anew::anew;
 pub use apply::{Applied, Refused, apply};
 pub use crosswalk::{Common, crosswalk};
+pub use decision::{Decided, Decision, Outcome, Verdict, outcome};
 pub use delta::Delta;
 pub use edit::{Area, Areas, Bordered, Edit, NewUnit, Path, Place, Whose};
 pub use file::{Goal, Shape, file};
+pub use groups::{Group, groups};
 pub use moves::{Move, moves};
 pub use open::{Open, OpenKind, open};
 pub use replay::{Conflict, Recorded, Replayed, conflicts, replay};

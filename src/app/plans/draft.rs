@@ -69,13 +69,7 @@ impl Draft {
 
     /// Codes of the units that it touches, before and after.
     pub(super) fn touches(&self) -> Vec<Code> {
-        let partitions = [self.base.snapshot.partition(), self.partition()];
-        let touched = Delta::between(partitions[0], partitions[1]).touched();
-        let codes = partitions.into_iter().flat_map(|Partition { hierarchy, .. }| {
-            let units = touched.iter().filter_map(|&uid| hierarchy.by_uid(uid));
-            units.map(|unit| hierarchy.unit(unit).code.clone())
-        });
-        codes.collect::<BTreeSet<Code>>().into_iter().collect()
+        touched_codes(self.base.snapshot.partition(), self.partition())
     }
 
     /// The draft after one more edit that was applied to it.
@@ -125,6 +119,16 @@ impl Draft {
         }
         Self::of(base, edits, deltas, partition, refused)
     }
+}
+
+/// Codes of the units in which two partitions differ, in both.
+pub(super) fn touched_codes(before: &Partition, after: &Partition) -> Vec<Code> {
+    let touched = Delta::between(before, after).touched();
+    let codes = [before, after].into_iter().flat_map(|Partition { hierarchy, .. }| {
+        let units = touched.iter().filter_map(|&uid| hierarchy.by_uid(uid));
+        units.map(|unit| hierarchy.unit(unit).code.clone())
+    });
+    codes.collect::<BTreeSet<Code>>().into_iter().collect()
 }
 
 /// A draft with the colours that it will be published in.

@@ -15,7 +15,7 @@ use crate::store::{PlanEdit, Written};
 use crate::unit::Uid;
 
 /// How often an edit draws codes anew because others were faster.
-const ROUNDS: usize = 5;
+pub(super) const ROUNDS: usize = 5;
 /// The most edits of a plan.
 const MOST_EDITS: usize = 2_000;
 

@@ -11,12 +11,18 @@
 //! | `edits` | edits tried, added, replaced, dropped, undone and done again |
 //! | `bulk` | many edits at once: an older version, a file |
 //! | `suggest` | ways to split and regroup, and a plan filled with them |
-//! | `states` | submitted, approved, rejected, based anew, published |
+//! | `states` | submitted, approved, rejected, based anew |
+//! | `publish` | a version, at once or on its day |
+//! | `decide` | what is decided of a plan, group by group |
+//! | `attachments` | files that lie with a plan |
 //! | `review` | what a plan does, before and after |
 
+mod attachments;
 mod bulk;
+mod decide;
 mod draft;
 mod edits;
+mod publish;
 mod review;
 mod states;
 mod suggest;
@@ -25,13 +31,16 @@ use std::sync::Arc;
 
 use super::{App, Error, excerpt};
 use crate::access::{Permission, Scope, Who};
-use crate::store::{NewPlan, Plan, PlanRecord, Written};
+use crate::store::{Attachment, NewPlan, Plan, PlanRecord, Written};
 
+pub use attachments::Sent;
 pub use bulk::{Filed, FromFile};
+pub use decide::Verdicts;
 pub use draft::{Draft, Drafts};
 pub use edits::{Edited, Made, Tried};
+pub use publish::Release;
 pub use review::{Measured, Review, UnitReview};
-pub use states::{PlanWords, Release};
+pub use states::PlanWords;
 pub use suggest::{Filled, Filter, Ways, Wish};
 
 /// The most characters of a title and of a note.
@@ -45,6 +54,8 @@ pub struct PlanView {
     pub plan: Plan,
     /// Every edit it ever had.
     pub records: Vec<PlanRecord>,
+    /// The files that lie with it.
+    pub attachments: Vec<Attachment>,
 }
 
 /// Which state of a plan a change is made on: what its ETag said.
@@ -79,7 +90,8 @@ impl App {
     async fn known_plan(&self, id: u64) -> Result<PlanView, Error> {
         let found = self.contact.note(self.store.plan(id).await)?;
         let (plan, records) = found.ok_or_else(|| no_plan(id))?;
-        Ok(PlanView { plan, records })
+        let attachments = self.files(&plan).await?;
+        Ok(PlanView { plan, records, attachments })
     }
 
     /// Begins a plan on the version served.
@@ -96,7 +108,7 @@ impl App {
         let (base, author) = (self.version(), author(scope));
         let new = NewPlan { title, note, base, account: scope.account(), author };
         let plan = self.contact.note(self.store.add_plan(new).await)?;
-        Ok(PlanView { plan, records: Vec::new() })
+        Ok(PlanView { plan, records: Vec::new(), attachments: Vec::new() })
     }
 
     /// The plan at the revision that a change is made on: 404, then 428, then 412.

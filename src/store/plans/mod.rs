@@ -7,15 +7,21 @@
 //!
 //! An edit's record is never changed and never goes: what was dropped or replaced can be had back.
 
+mod divide;
 mod record;
 mod sql;
 
-pub use record::{NewPlan, Plan, PlanEdit, PlanRecord, Plans, Written};
+pub use record::{NewDraft, NewPlan, Plan, PlanEdit, PlanRecord, Plans, Scheduled, Written};
 
 pub(super) use sql::{PutWhole, Whole, publish, reserved};
 
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+
 use super::{Store, StoreError};
 use crate::plan::Pool;
+use crate::unit::Uid;
 
 impl Store {
     /// Every plan, the newest first, without its edits.
@@ -61,6 +67,40 @@ impl Store {
         match self {
             Self::GeoPackage(store) => store.act_on_plans(deed).await,
             Self::PostGis(store) => store.act_on_plans(deed).await,
+        }
+    }
+
+    /// As [`Self::put_plan`], and some of its edits become a plan of their own: both or neither.
+    ///
+    /// # Errors
+    /// As [`Self::latest`].
+    pub async fn divide_plan(&self, plan: Plan, new: NewDraft) -> Result<Written, StoreError> {
+        let deed = divide::Divide { plan, new };
+        match self {
+            Self::GeoPackage(store) => store.act_on_plans(deed).await,
+            Self::PostGis(store) => store.act_on_plans(deed).await,
+        }
+    }
+
+    /// The plans whose day has come, by id.
+    ///
+    /// # Errors
+    /// As [`Self::latest`].
+    pub async fn due_plans(&self, day: Date) -> Result<Vec<u64>, StoreError> {
+        match self {
+            Self::GeoPackage(store) => store.ask_plans(sql::Due(day)).await,
+            Self::PostGis(store) => store.ask_plans(sql::Due(day)).await,
+        }
+    }
+
+    /// The uids that a plan drew and no version has.
+    ///
+    /// # Errors
+    /// As [`Self::latest`].
+    pub async fn unborn(&self, plan: u64) -> Result<BTreeSet<Uid>, StoreError> {
+        match self {
+            Self::GeoPackage(store) => store.ask_plans(divide::Unborn(plan)).await,
+            Self::PostGis(store) => store.ask_plans(divide::Unborn(plan)).await,
         }
     }
 

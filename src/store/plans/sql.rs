@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::record::{NewPlan, Plan, PlanEdit, PlanRecord, Plans, Written};
 use crate::access::AccountId;
@@ -14,7 +15,8 @@ use crate::unit::{Code, Uid};
 const KIND: &str = "plan";
 
 const COLUMNS: &str = "id, title, note, document, status, revision, base, account, author, created, changed,
-    effective_from, steps, done, touches, reviewer, reason, published";
+    effective_from, steps, done, touches, reviewer, reason, published, decisions,
+    returned_as, scheduled, attachments";
 
 fn plan(row: &Row) -> Result<Plan, sqlx::Error> {
     let odd = |what: String| sqlx::Error::Decode(what.into());
@@ -40,6 +42,10 @@ fn plan(row: &Row) -> Result<Plan, sqlx::Error> {
         reviewer: row.text(15)?,
         reason: row.text(16)?,
         published: row.maybe_int(17)?.map(|n| n as u64),
+        groups: row.json(18)?,
+        returned_as: row.maybe_int(19)?.map(|n| n as u64),
+        scheduled: row.json(20)?,
+        attachments: row.json(21)?,
     })
 }
 
@@ -63,6 +69,10 @@ fn values(plan: &Plan) -> Result<Vec<Value>, sqlx::Error> {
         text(&plan.reviewer),
         text(&plan.reason),
         Value::Int(plan.published.map(|n| n as i64)),
+        json(&plan.groups)?,
+        Value::Int(plan.returned_as.map(|n| n as i64)),
+        json(&plan.scheduled)?,
+        json(&plan.attachments)?,
     ])
 }
 
@@ -81,15 +91,20 @@ async fn records(line: &mut Line<'_>, id: u64) -> Result<Vec<PlanRecord>, sqlx::
     line.rows(sql, vec![int(id as i64)]).await?.iter().map(record).collect()
 }
 
-async fn put(line: &mut Line<'_>, plan: &Plan) -> Result<(), sqlx::Error> {
+pub(super) async fn put(line: &mut Line<'_>, plan: &Plan) -> Result<(), sqlx::Error> {
     let sql = format!(
         "INSERT INTO {{p}}plans ({COLUMNS})
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+           $19, $20, $21, $22)"
     );
     line.run(&sql, values(plan)?).await
 }
 
-async fn put_record(line: &mut Line<'_>, plan: u64, record: &PlanRecord) -> Result<(), sqlx::Error> {
+pub(super) async fn put_record(
+    line: &mut Line<'_>,
+    plan: u64,
+    record: &PlanRecord,
+) -> Result<(), sqlx::Error> {
     let sql =
         "INSERT INTO {p}plan_edits (plan, record, body, drawn, author, at) VALUES ($1, $2, $3, $4, $5, $6)";
     let values = vec![
@@ -165,33 +180,42 @@ pub struct Add(pub NewPlan);
 impl Deed for Add {
     type Answer = Plan;
     async fn act(self, line: &mut Line<'_>) -> Result<Plan, sqlx::Error> {
-        let row = line.row("SELECT coalesce(max(id), 0) + 1 FROM {p}plans", vec![]).await?;
-        let NewPlan { title, note, base, account, author } = self.0;
-        let now = now();
-        let plan = Plan {
-            id: row.ok_or(sqlx::Error::RowNotFound)?.number(0)?,
-            title,
-            note,
-            document: String::new(),
-            status: Status::Draft,
-            revision: 1,
-            base,
-            account,
-            author,
-            created: now,
-            changed: now,
-            effective_from: None,
-            steps: Vec::new(),
-            done: 0,
-            touches: Vec::new(),
-            reviewer: String::new(),
-            reason: String::new(),
-            published: None,
-        };
+        let plan = begun(line, self.0).await?;
         put(line, &plan).await?;
         told(line, &plan).await?;
         Ok(plan)
     }
+}
+
+/// An empty draft, under the next number.
+pub(super) async fn begun(line: &mut Line<'_>, new: NewPlan) -> Result<Plan, sqlx::Error> {
+    let row = line.row("SELECT coalesce(max(id), 0) + 1 FROM {p}plans", vec![]).await?;
+    let NewPlan { title, note, base, account, author } = new;
+    let now = now();
+    Ok(Plan {
+        id: row.ok_or(sqlx::Error::RowNotFound)?.number(0)?,
+        title,
+        note,
+        document: String::new(),
+        status: Status::Draft,
+        revision: 1,
+        base,
+        account,
+        author,
+        created: now,
+        changed: now,
+        effective_from: None,
+        steps: Vec::new(),
+        done: 0,
+        touches: Vec::new(),
+        reviewer: String::new(),
+        reason: String::new(),
+        published: None,
+        groups: Vec::new(),
+        returned_as: None,
+        scheduled: None,
+        attachments: Vec::new(),
+    })
 }
 
 pub struct Put {
@@ -203,17 +227,13 @@ impl Deed for Put {
     type Answer = Written;
     async fn act(self, line: &mut Line<'_>) -> Result<Written, sqlx::Error> {
         let Self { mut plan, edit } = self;
-        let before = one(line, plan.id).await?;
-        if before.is_none_or(|before| before.revision != plan.revision) {
+        if !is_at(line, &plan).await? {
             return Ok(Written::Stale);
         }
-        plan.revision += 1;
-        plan.changed = now();
+        next(&mut plan);
         if let Some(PlanEdit { edit, drawn, author }) = edit {
-            for Allotted { uid, code } in &drawn {
-                if is_taken(line, uid.0, code, plan.id).await? {
-                    return Ok(Written::Taken);
-                }
+            if is_any_taken(line, &drawn, plan.id).await? {
+                return Ok(Written::Taken);
             }
             let last = "SELECT coalesce(max(record), 0) + 1 FROM {p}plan_edits WHERE plan = $1";
             let row = line.row(last, vec![int(plan.id as i64)]).await?.ok_or(sqlx::Error::RowNotFound)?;
@@ -225,6 +245,51 @@ impl Deed for Put {
         told(line, &plan).await?;
         Ok(Written::Done(Box::new(plan)))
     }
+}
+
+/// Whether a plan is still at the revision that a change is made on.
+pub(super) async fn is_at(line: &mut Line<'_>, plan: &Plan) -> Result<bool, sqlx::Error> {
+    Ok(one(line, plan.id).await?.is_some_and(|before| before.revision == plan.revision))
+}
+
+/// A plan as it is after a change. Of a draft nothing is decided: what was, was decided of other edits; and only who is
+/// scheduled waits.
+pub(super) fn next(plan: &mut Plan) {
+    plan.revision += 1;
+    plan.changed = now();
+    if plan.status == Status::Draft {
+        plan.groups.clear();
+    }
+    if plan.status != Status::Scheduled {
+        plan.scheduled = None;
+    }
+}
+
+pub struct Due(pub Date);
+
+impl Question for Due {
+    type Answer = Vec<u64>;
+    fn nothing(&self) -> Self::Answer {
+        Vec::new()
+    }
+    async fn ask(self, line: &mut Line<'_>) -> Result<Self::Answer, sqlx::Error> {
+        let sql = "SELECT id FROM {p}plans WHERE status = $1 AND effective_from <= $2 ORDER BY id";
+        let values = vec![text(Status::Scheduled.as_str()), text(&self.0.to_string())];
+        line.rows(sql, values).await?.iter().map(|row| row.number(0)).collect()
+    }
+}
+
+pub(super) async fn is_any_taken(
+    line: &mut Line<'_>,
+    drawn: &[Allotted],
+    plan: u64,
+) -> Result<bool, sqlx::Error> {
+    for Allotted { uid, code } in drawn {
+        if is_taken(line, uid.0, code, plan).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Whether a version or another plan has a code or uid that is new to this one. A unit that was retired comes back with
@@ -239,9 +304,10 @@ async fn is_taken(line: &mut Line<'_>, uid: u32, code: &Code, plan: u64) -> Resu
     Ok(line.row(sql, values).await?.ok_or(sqlx::Error::RowNotFound)?.int(0)? > 0)
 }
 
-async fn replace(line: &mut Line<'_>, plan: &Plan) -> Result<(), sqlx::Error> {
+pub(super) async fn replace(line: &mut Line<'_>, plan: &Plan) -> Result<(), sqlx::Error> {
     let sql = "UPDATE {p}plans SET title = $2, note = $3, document = $4, status = $5, revision = $6, base = $7,
-        changed = $8, effective_from = $9, steps = $10, done = $11, touches = $12, reviewer = $13, reason = $14, published = $15
+        changed = $8, effective_from = $9, steps = $10, done = $11, touches = $12, reviewer = $13, reason = $14, published = $15,
+        decisions = $16, returned_as = $17, scheduled = $18, attachments = $19
         WHERE id = $1";
     let mut all = values(plan)?;
     // Whose it is, and since when, does not change.
@@ -249,7 +315,7 @@ async fn replace(line: &mut Line<'_>, plan: &Plan) -> Result<(), sqlx::Error> {
     line.run(sql, all).await
 }
 
-async fn told(line: &mut Line<'_>, plan: &Plan) -> Result<(), sqlx::Error> {
+pub(super) async fn told(line: &mut Line<'_>, plan: &Plan) -> Result<(), sqlx::Error> {
     let payload = serde_json::json!({
         "plan": plan.id,
         "revision": plan.revision,
@@ -267,9 +333,8 @@ pub async fn publish(
     let Some(mut plan) = one(line, id).await?.filter(|plan| plan.revision == revision) else {
         return Ok(false);
     };
-    plan.revision += 1;
-    plan.changed = now();
     plan.status = Status::Published;
+    next(&mut plan);
     plan.published = Some(version);
     replace(line, &plan).await?;
     told(line, &plan).await?;

@@ -5,14 +5,14 @@ use serde_json::{Value, json};
 use super::server::{Answer, Server, code};
 
 /// A plan in a browser's hands.
-struct Held<'a> {
+pub struct Held<'a> {
     server: &'a Server,
-    id: u64,
+    pub id: u64,
     etag: String,
 }
 
 impl<'a> Held<'a> {
-    fn begin(server: &'a Server) -> Self {
+    pub fn begin(server: &'a Server) -> Self {
         Self::from(server, "/api/plans", &json!({"title": "调整"}))
     }
 
@@ -24,7 +24,7 @@ impl<'a> Held<'a> {
         Self { server, id, etag: answer.header("etag").to_owned() }
     }
 
-    fn send(&mut self, method: &str, rest: &str, body: &Value) -> Answer {
+    pub fn send(&mut self, method: &str, rest: &str, body: &Value) -> Answer {
         let path = format!("/api/plans/{}{rest}", self.id);
         let text = if body.is_null() { String::new() } else { body.to_string() };
         let mut headers = vec![("if-match", self.etag.as_str())];
@@ -38,13 +38,13 @@ impl<'a> Held<'a> {
         answer
     }
 
-    fn done(&mut self, method: &str, rest: &str, body: &Value) -> Value {
+    pub fn done(&mut self, method: &str, rest: &str, body: &Value) -> Value {
         let answer = self.send(method, rest, body);
         assert!(answer.status < 300, "{method} {rest} {body}: {} {}", answer.status, answer.text());
         read(&answer)
     }
 
-    fn add(&mut self, edit: &Value) -> Value {
+    pub fn add(&mut self, edit: &Value) -> Value {
         self.done("POST", "/edits", edit)
     }
 

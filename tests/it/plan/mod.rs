@@ -2,6 +2,7 @@
 
 mod back;
 mod edits;
+mod groups;
 pub mod random;
 mod suggest;
 
