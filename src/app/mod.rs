@@ -156,6 +156,7 @@ pub struct App {
     single_sign_on: Option<SingleSignOn>,
     time_zone: Offset,
     drafts: plans::Drafts,
+    fills: plans::Fills,
 }
 
 /// What `/health/ready` says.
@@ -235,6 +236,7 @@ impl App {
             single_sign_on,
             time_zone: settings.time_zone,
             drafts: plans::Drafts::default(),
+            fills: plans::Fills::default(),
             store,
             pool,
         }))

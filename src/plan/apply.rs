@@ -62,6 +62,12 @@ impl Refused {
         Self::new(format!("expected the code of a unit, found {code}, which none has")).of([code.clone()])
     }
 
+    /// Of a uid that no void has or had.
+    #[must_use]
+    pub fn missing_void(uid: Uid) -> Self {
+        Self::new(format!("expected the uid of a void there is or was, found {uid}"))
+    }
+
     pub(super) fn at(mut self, at: Point) -> Self {
         self.at = Some(at);
         self
@@ -90,7 +96,7 @@ pub fn apply(partition: &Partition, edit: &Edit, mut allotment: Allotment<'_>) -
         Edit::Transfer { from, to, area, tolerance } => {
             redraw::transfer(partition, from, to, area, *tolerance)
         }
-        Edit::Redraw { areas } => exact::redraw(partition, areas),
+        Edit::Redraw(wanted) => exact::redraw(partition, wanted, room),
         Edit::MoveNode { at, to, tolerance } => redraw::move_node(partition, at.0, to.0, *tolerance),
         Edit::Assign { unit, parent } => regroup::assign(partition, unit, parent, room),
         Edit::Set { unit, attributes } => regroup::set(partition, unit, attributes),

@@ -15,16 +15,16 @@ use super::apply::uids;
 use crate::coverage::Partition;
 use crate::coverage::arrangement::Segment;
 use crate::crs::Point;
-use crate::unit::{Attributes, Code, Hierarchy, Owner, Uid};
+use crate::unit::{Attributes, Code, Hierarchy, Owner, Uid, Unit};
 
 /// A piece of border from its smaller end, with who lies to its left and right; `None` is the outside.
 pub type Border = (Point, Point, Option<Uid>, Option<Uid>);
 
-/// What is said of a unit.
+/// What is said of a unit or a void.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Said {
-    /// Its code.
-    pub code: Code,
+    /// Its code; a void has none.
+    pub code: Option<Code>,
     /// Its name.
     pub name: String,
     /// Its attributes.
@@ -38,7 +38,7 @@ pub struct Delta {
     pub gone: BTreeSet<Border>,
     /// Pieces of border that the latter has alone.
     pub made: BTreeSet<Border>,
-    /// Units of which something else is said, or that one of the two has alone.
+    /// Units and voids of which something else is said, or that one of the two has alone.
     pub units: BTreeMap<Uid, (Option<Said>, Option<Said>)>,
 }
 
@@ -103,10 +103,16 @@ impl<'a> Sides<'a> {
 
 fn said(before: &Hierarchy, after: &Hierarchy) -> BTreeMap<Uid, (Option<Said>, Option<Said>)> {
     let of = |hierarchy: &Hierarchy, uid: Uid| {
-        let unit = hierarchy.unit(hierarchy.by_uid(uid)?);
-        Some(Said { code: unit.code.clone(), name: unit.name.clone(), attributes: unit.attributes.clone() })
+        if let Some(unit) = hierarchy.by_uid(uid) {
+            let Unit { code, name, attributes, .. } = hierarchy.unit(unit).clone();
+            return Some(Said { code: Some(code), name, attributes });
+        }
+        let name = hierarchy.voids().iter().find(|void| void.uid == uid)?.name.clone();
+        Some(Said { code: None, name, attributes: Attributes::new() })
     };
-    let uids: BTreeSet<Uid> = before.units().iter().chain(after.units()).map(|u| u.uid).collect();
+    let voids = before.voids().iter().chain(after.voids()).map(|v| v.uid);
+    let uids: BTreeSet<Uid> =
+        before.units().iter().chain(after.units()).map(|u| u.uid).chain(voids).collect();
     let pair = |uid| (uid, (of(before, uid), of(after, uid)));
     uids.into_iter().map(pair).filter(|(_, (was, is))| was != is).collect()
 }

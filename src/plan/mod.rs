@@ -13,9 +13,10 @@
 //! | `apply` | a command on a partition → the next partition |
 //! | `redraw` | the commands that move borders |
 //! | `regroup` | the commands that change units |
-//! | `exact` | borders given whole, vertex for vertex |
+//! | `exact`, `restate` | borders given whole, vertex for vertex, and units with all that is said of them |
 //! | `file` | what a file of edited leaves would make of a partition |
 //! | `toward` | the edits that make a partition another one |
+//! | `groups` | what differs between two partitions, in groups that share nothing |
 //! | `allot` | which uids and codes new units draw |
 //! | `delta` | what differs between two partitions: pieces of border and units |
 //! | `replay` | edits in order on a base; conflicts with what others did |
@@ -33,11 +34,13 @@ mod delta;
 mod edit;
 mod exact;
 mod file;
+mod groups;
 mod moves;
 mod open;
 mod redraw;
 mod regroup;
 mod replay;
+mod restate;
 mod status;
 mod steps;
 mod suggest;
@@ -47,7 +50,7 @@ pub use allot::{Allotment, Allotted, Pool};
 pub use apply::{Applied, Refused, apply};
 pub use crosswalk::{Common, crosswalk};
 pub use delta::Delta;
-pub use edit::{Area, Areas, Bordered, Edit, NewUnit, Path, Place, Whose};
+pub use edit::{Area, Areas, Bordered, Edit, NewUnit, Path, Place, Redraw, Stated, Whose};
 pub use file::{Goal, Shape, file};
 pub use moves::{Move, moves};
 pub use open::{Open, OpenKind, open};

@@ -11,7 +11,7 @@ use crate::coverage::Partition;
 use crate::crs::TileId;
 use crate::plan::{Allotment, Delta, Open, Recorded, Refused, apply, open};
 use crate::snapshot::Snapshot;
-use crate::tiling::{self, Plane};
+use crate::tiling::{self, Plane, Zooms};
 use crate::unit::Code;
 
 /// How many drafts are kept.
@@ -98,12 +98,14 @@ impl Draft {
         let open = open(base.snapshot.partition(), &partition);
         let partition = coloured(base.snapshot.partition(), partition);
         let snapshot = &base.snapshot;
-        let zooms = snapshot.atlas().zooms().clone();
+        let same_levels = partition.hierarchy.levels() == base.snapshot.hierarchy().levels();
+        let zooms = if same_levels { snapshot.atlas().zooms().clone() } else { Zooms::choose(&partition) };
         let snapshot = Snapshot::new(base.record.number, partition, zooms, Arc::clone(snapshot.features()));
         Self { snapshot: Arc::new(snapshot), base, edits, deltas, open, refused }
     }
 
-    fn replayed(base: Arc<Served>, nearest: Option<&Draft>, edits: Vec<Recorded>) -> Self {
+    /// Edits done in order on a version, from the nearest draft that is known of them.
+    pub(super) fn replayed(base: Arc<Served>, nearest: Option<&Draft>, edits: Vec<Recorded>) -> Self {
         let (mut partition, mut deltas) = match nearest {
             Some(draft) => (draft.partition().clone(), draft.deltas.clone()),
             None => (base.snapshot.partition().clone(), Vec::new()),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::edits::may_draft;
+use super::edits::{may_draft, of_parts};
 use super::{Draft, NOTE, OnRevision, PlanView, TITLE, author, check_words, is_same, require};
 use crate::access::audit::Outcome;
 use crate::access::{Permission, Scope};
@@ -262,6 +262,7 @@ fn may_judge(scope: &Scope, permission: Permission, plan: &Plan, draft: &Draft) 
         return Ok(());
     }
     let (before, after) = (draft.base.snapshot.partition(), draft.partition());
+    of_parts([before, after], &Delta::between(before, after))?;
     let beyond = |partition: &Partition, uid: Uid| -> Option<String> {
         let hierarchy: &Hierarchy = &partition.hierarchy;
         let code = &hierarchy.unit(hierarchy.by_uid(uid)?).code;

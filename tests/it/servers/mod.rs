@@ -2,6 +2,7 @@
 
 mod canary;
 mod database;
+mod filling;
 mod guesses;
 mod kill;
 mod load;
