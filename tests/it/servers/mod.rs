@@ -6,6 +6,7 @@ mod filling;
 mod guesses;
 mod kill;
 mod load;
+mod planners;
 pub mod process;
 pub mod proxy;
 mod publisher;
