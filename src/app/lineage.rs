@@ -54,9 +54,7 @@ impl Counts {
     }
 
     fn find(&self, number: u64, stamp: &str) -> Option<Arc<Households>> {
-        let found =
-            self.all().iter().find(|(n, s, _)| *n == number && s == stamp).map(|found| found.2.clone());
-        found
+        self.all().iter().find(|(n, s, _)| *n == number && s == stamp).map(|found| Arc::clone(&found.2))
     }
 
     fn keep(&self, number: u64, stamp: String, counted: &Arc<Households>) {

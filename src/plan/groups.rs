@@ -90,7 +90,9 @@ fn bordering(delta: &Delta, moved: &BTreeSet<Uid>, kin: &mut Kin) {
             outer.extend(sides);
         }
     }
-    edges.values().for_each(|uids| kin.join(uids));
+    for uids in edges.values() {
+        kin.join(uids);
+    }
     let outline = |borders: &BTreeSet<Border>| {
         let outer = borders.iter().filter(|b| b.2.is_none() || b.3.is_none());
         outer.map(|&(a, b, ..)| (a, b)).collect::<BTreeSet<_>>()

@@ -233,7 +233,9 @@ fn planners_at_three_servers_lose_no_edit_and_no_version() {
     let won: BTreeSet<u64> = told.versions.iter().map(|published| published.version).collect();
     assert_eq!(won.len(), told.versions.len(), "two were told that they made one version");
     assert_eq!(won, (2..=latest).collect::<BTreeSet<u64>>(), "each version has its winner");
-    servers.iter().for_each(|server| _ = server.until(latest));
+    for server in &servers {
+        server.until(latest);
+    }
     runtime.block_on(assert_kept(&store, &told));
     runtime.block_on(assert_replayed(&store, &told, latest));
     let hashes: BTreeSet<String> = addresses
