@@ -130,7 +130,7 @@ fn table() -> Vec<Route> {
         ("/api/plans/{plan}",             get(plans::one).patch(plans::describe), ReadPlans,      Own,    Free),
         ("/api/plans/{plan}/edits",       post(plans::add),                       DraftPlans,     Own,    Locate),
         ("/api/plans/{plan}/try",         post(plans::attempt),                   DraftPlans,     Own,    Locate),
-        ("/api/plans/{plan}/suggest",     post(plan_help::suggest),               DraftPlans,     Own,    Locate),
+        ("/api/plans/{plan}/suggest",     post(plan_help::suggest).get(plan_help::filling).delete(plan_help::stop_filling), DraftPlans, Own, Locate),
         ("/api/plans/{plan}/from-file",   post(plan_help::from_file),             DraftPlans,     Own,    Locate),
         ("/api/plans/{plan}/edits/{edit}", put(plans::replace).delete(plans::take_out), DraftPlans, Own,  Locate),
         ("/api/plans/{plan}/undo",        post(plans::undo),                      DraftPlans,     Own,    Locate),

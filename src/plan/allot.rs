@@ -23,6 +23,8 @@ pub struct Pool {
     pub next_uid: u32,
     /// Every code that ever was.
     pub taken: BTreeSet<Code>,
+    /// The uids of the voids that ever were: one that comes back has its own.
+    pub voids: BTreeSet<Uid>,
 }
 
 /// What one edit draws: first what it drew when it was made, then from the pool.
@@ -74,6 +76,27 @@ impl<'a> Allotment<'a> {
         Ok(allotted)
     }
 
+    /// The code that an edit states, with the uid of the unit that is to have it or a new one: as it drew it when it was
+    /// made, or one that no unit ever had.
+    ///
+    /// # Errors
+    /// [`Refused`] for a code that another had.
+    pub(super) fn state(&mut self, code: &Code, uid: Option<Uid>) -> Result<Allotted, Refused> {
+        let same = |given: &&Allotted| given.code == *code && uid.is_none_or(|uid| uid == given.uid);
+        let allotted = match self.given.iter().find(same) {
+            Some(given) => given.clone(),
+            None if self.pool.taken.insert(code.clone()) => {
+                Allotted { uid: uid.unwrap_or_else(|| self.pool.uid()), code: code.clone() }
+            }
+            None => {
+                let detail = format!("expected a code that no unit ever had, found {code}");
+                return Err(Refused::new(detail).of([code.clone()]));
+            }
+        };
+        self.drawn.push(allotted.clone());
+        Ok(allotted)
+    }
+
     /// What was drawn, in order.
     pub(super) fn into_drawn(self) -> Vec<Allotted> {
         self.drawn
@@ -86,6 +109,14 @@ impl Pool {
         let free = self.taken.insert(wanted.clone());
         let code = if free { wanted.clone() } else { self.code(parent, wanted.digits() as u8)? };
         Some(Allotted { uid: self.uid(), code })
+    }
+
+    /// Without what was drawn already.
+    pub fn without(&mut self, drawn: &[Allotted]) {
+        for Allotted { uid, code } in drawn {
+            self.next_uid = self.next_uid.max(uid.0 + 1);
+            self.taken.insert(code.clone());
+        }
     }
 
     fn uid(&mut self) -> Uid {

@@ -72,10 +72,10 @@ impl Held {
         let mut shaped: BTreeSet<Uid> = borders().flat_map(|b| [b.2, b.3]).flatten().collect();
         let mut given = BTreeSet::new();
         for (uid, (was, is)) in &delta.units {
-            let [was, is] = [was, is].map(|said| said.as_ref().map(|said| &said.code));
+            let [was, is] = [was, is].map(|said| said.as_ref().map(|said| said.code.as_ref()));
             if was != is {
                 shaped.insert(*uid);
-                given.extend(was.into_iter().chain(is).cloned());
+                given.extend(was.into_iter().chain(is).flatten().cloned());
             }
         }
         let mut above = codes.above(&units);
@@ -125,15 +125,15 @@ impl<'a> Codes<'a> {
 
     fn follow(&mut self, delta: &Delta) {
         for (uid, (was, _)) in &delta.units {
-            if let Some(was) = was {
+            if let Some(code) = was.as_ref().and_then(|was| was.code.as_ref()) {
                 self.by_uid.remove(uid);
-                self.by_code.remove(&was.code);
+                self.by_code.remove(code);
             }
         }
         for (uid, (_, is)) in &delta.units {
-            if let Some(is) = is {
-                self.by_uid.insert(*uid, is.code.clone());
-                self.by_code.insert(is.code.clone(), *uid);
+            if let Some(code) = is.as_ref().and_then(|is| is.code.as_ref()) {
+                self.by_uid.insert(*uid, code.clone());
+                self.by_code.insert(code.clone(), *uid);
             }
         }
     }

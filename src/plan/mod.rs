@@ -13,9 +13,10 @@
 //! | `apply` | a command on a partition → the next partition |
 //! | `redraw` | the commands that move borders |
 //! | `regroup` | the commands that change units |
-//! | `exact` | borders given whole, vertex for vertex |
+//! | `exact`, `restate` | borders given whole, vertex for vertex, and units with all that is said of them |
 //! | `file` | what a file of edited leaves would make of a partition |
 //! | `toward` | the edits that make a partition another one |
+//! | `components` | what differs between two partitions, in components that share nothing |
 //! | `allot` | which uids and codes new units draw |
 //! | `delta` | what differs between two partitions: pieces of border and units |
 //! | `replay` | edits in order on a base; conflicts with what others did |
@@ -33,6 +34,7 @@
 mod allot;
 mod anew;
 mod apply;
+mod components;
 mod crosswalk;
 mod decision;
 mod delta;
@@ -46,6 +48,7 @@ mod open;
 mod redraw;
 mod regroup;
 mod replay;
+mod restate;
 mod status;
 mod steps;
 mod suggest;
@@ -57,7 +60,7 @@ pub use apply::{Applied, Refused, apply};
 pub use crosswalk::{Common, crosswalk};
 pub use decision::{Decided, Decision, Outcome, Verdict, outcome};
 pub use delta::Delta;
-pub use edit::{Area, Areas, Bordered, Edit, NewUnit, Path, Place, Whose};
+pub use edit::{Area, Areas, Bordered, Edit, NewUnit, Path, Place, Redraw, Stated, Whose};
 pub use file::{Goal, Shape, file};
 pub use groups::{Group, groups};
 pub use moves::{Move, moves};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::edit::{Edit, Whose};
+use super::edit::{Edit, Redraw, Whose};
 use crate::crs::Point;
 use crate::unit::Code;
 
@@ -19,7 +19,16 @@ impl Edit {
             Self::Merge { units, keep } => units.iter().chain(keep).collect(),
             Self::Reshape { between, .. } => between.iter().collect(),
             Self::Transfer { from, to, .. } => vec![from, to],
-            Self::Redraw { areas } => areas.iter().filter_map(|area| area.of.code()).collect(),
+            Self::Redraw(redraw) => {
+                let stated = redraw.units.iter().flat_map(|stated| stated.unit.iter().chain([&stated.code]));
+                redraw
+                    .areas
+                    .iter()
+                    .filter_map(|area| area.of.code())
+                    .chain(stated)
+                    .chain(&redraw.gone)
+                    .collect()
+            }
             Self::MoveNode { .. } | Self::CreateUnit { .. } => Vec::new(),
         }
     }
@@ -45,7 +54,11 @@ impl Edit {
             Self::Merge { units, keep } => units.iter_mut().chain(keep).collect(),
             Self::Reshape { between, .. } => between.iter_mut().collect(),
             Self::Transfer { from, to, .. } => vec![from, to],
-            Self::Redraw { areas } => areas.iter_mut().filter_map(|area| area.of.code_mut()).collect(),
+            Self::Redraw(Redraw { areas, units, gone, .. }) => {
+                let stated =
+                    units.iter_mut().flat_map(|stated| stated.unit.iter_mut().chain([&mut stated.code]));
+                areas.iter_mut().filter_map(|area| area.of.code_mut()).chain(stated).chain(gone).collect()
+            }
             Self::CreateUnit { parent, code, .. } => parent.iter_mut().chain(code).collect(),
             Self::MoveNode { .. } => Vec::new(),
         }

@@ -11,7 +11,7 @@ use crate::coverage::Partition;
 use crate::crs::TileId;
 use crate::plan::{Allotment, Delta, Open, Recorded, Refused, apply, open};
 use crate::snapshot::Snapshot;
-use crate::tiling::{self, Plane};
+use crate::tiling::{self, Plane, Zooms};
 use crate::unit::Code;
 
 /// How many drafts are kept.
@@ -93,11 +93,18 @@ impl Draft {
         let partition = coloured(base.snapshot.partition(), partition);
         let snapshot = &base.snapshot;
         let (partition, features) = (Arc::new(partition), Arc::clone(snapshot.features()));
-        let snapshot = Snapshot::after(snapshot, base.record.number, partition, features);
+        let number = base.record.number;
+        let snapshot = if partition.hierarchy.levels() == snapshot.hierarchy().levels() {
+            Snapshot::after(snapshot, number, partition, features)
+        } else {
+            let zooms = Zooms::choose(&partition);
+            Snapshot::new(number, partition, zooms, features)
+        };
         Self { snapshot: Arc::new(snapshot), base, edits, deltas, open, refused }
     }
 
-    fn replayed(base: Arc<Served>, nearest: Option<&Draft>, edits: Vec<Recorded>) -> Self {
+    /// Edits done in order on a version, from the nearest draft that is known of them.
+    pub(super) fn replayed(base: Arc<Served>, nearest: Option<&Draft>, edits: Vec<Recorded>) -> Self {
         let (mut partition, mut deltas) = match nearest {
             Some(draft) => (draft.partition().clone(), draft.deltas.clone()),
             None => (base.snapshot.partition().clone(), Vec::new()),

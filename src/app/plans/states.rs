@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use super::decide::decision;
-use super::edits::{may_draft, whole};
+use super::edits::{may_draft, of_parts, whole};
 use super::{Draft, NOTE, OnRevision, PlanView, TITLE, author, check_words, is_same, require};
 use crate::access::audit::Outcome;
 use crate::access::{Permission, Scope};
@@ -215,6 +215,7 @@ pub(super) fn may_judge(
         return Ok(());
     }
     let (before, after) = (draft.base.snapshot.partition(), draft.partition());
+    of_parts([before, after], &Delta::between(before, after))?;
     let beyond = |partition: &Partition, uid: Uid| -> Option<String> {
         let hierarchy: &Hierarchy = &partition.hierarchy;
         let code = &hierarchy.unit(hierarchy.by_uid(uid)?).code;

@@ -21,7 +21,7 @@ use jiff::civil::Date;
 
 use super::{Store, StoreError};
 use crate::plan::Pool;
-use crate::unit::Uid;
+use crate::unit::{Code, Uid};
 
 impl Store {
     /// Every plan, the newest first, without its edits.
@@ -57,13 +57,38 @@ impl Store {
         }
     }
 
+    /// Begins a plan with its edits, which touch units of these codes: all of it or nothing.
+    ///
+    /// # Errors
+    /// As [`Self::latest`].
+    pub async fn add_whole_plan(
+        &self,
+        new: NewPlan,
+        edits: Vec<PlanEdit>,
+        touches: Vec<Code>,
+    ) -> Result<Written, StoreError> {
+        let deed = sql::AddWhole { new, edits, touches };
+        match self {
+            Self::GeoPackage(store) => store.act_on_plans(deed).await,
+            Self::PostGis(store) => store.act_on_plans(deed).await,
+        }
+    }
+
     /// Puts a plan in the place of what it was at the revision before, with an edit that is new; nothing, where somebody
     /// else was faster.
     ///
     /// # Errors
     /// As [`Self::latest`].
     pub async fn put_plan(&self, plan: Plan, edit: Option<PlanEdit>) -> Result<Written, StoreError> {
-        let deed = sql::Put { plan, edit };
+        self.put_plan_with(plan, edit.into_iter().collect()).await
+    }
+
+    /// The same with any number of edits that are new: all of them or none.
+    ///
+    /// # Errors
+    /// As [`Self::latest`].
+    pub async fn put_plan_with(&self, plan: Plan, edits: Vec<PlanEdit>) -> Result<Written, StoreError> {
+        let deed = sql::Put { plan, edits };
         match self {
             Self::GeoPackage(store) => store.act_on_plans(deed).await,
             Self::PostGis(store) => store.act_on_plans(deed).await,

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::record::{NewPlan, Plan, PlanEdit, PlanRecord, Plans, Written};
 use crate::access::AccountId;
-use crate::plan::{Allotted, Pool, Status};
+use crate::plan::{Allotted, Pool, Status, Step};
 use crate::store::line::{Deed, Line, Question, Row, Value, int, json, moment, text};
 use crate::unit::{Code, Uid};
 
@@ -161,7 +161,7 @@ pub struct Unused;
 impl Question for Unused {
     type Answer = Pool;
     fn nothing(&self) -> Pool {
-        Pool { next_uid: 1, taken: BTreeSet::new() }
+        Pool { next_uid: 1, ..Pool::default() }
     }
     async fn ask(self, line: &mut Line<'_>) -> Result<Pool, sqlx::Error> {
         let sql = "SELECT coalesce(max(uid), 0) FROM
@@ -171,7 +171,10 @@ impl Question for Unused {
         let odd = |_| sqlx::Error::Decode("a code that is none".into());
         let code = |row: &Row| Code::new(&row.text(0)?).map_err(odd);
         let taken = line.rows(sql, vec![]).await?.iter().map(code).collect::<Result<_, _>>()?;
-        Ok(Pool { next_uid: highest as u32 + 1, taken })
+        let sql = "SELECT DISTINCT uid FROM {p}unit_rows WHERE level = 'void'";
+        let void = |row: &Row| Ok(Uid(row.number(0)? as u32));
+        let voids = line.rows(sql, vec![]).await?.iter().map(void).collect::<Result<_, sqlx::Error>>()?;
+        Ok(Pool { next_uid: highest as u32 + 1, taken, voids })
     }
 }
 
@@ -218,33 +221,72 @@ pub(super) async fn begun(line: &mut Line<'_>, new: NewPlan) -> Result<Plan, sql
     })
 }
 
+/// A plan that is begun with its edits.
+pub struct AddWhole {
+    pub new: NewPlan,
+    pub edits: Vec<PlanEdit>,
+    pub touches: Vec<Code>,
+}
+
+impl Deed for AddWhole {
+    type Answer = Written;
+    async fn act(self, line: &mut Line<'_>) -> Result<Written, sqlx::Error> {
+        // No plan has the number 0.
+        if any_taken(line, &self.edits, 0).await? {
+            return Ok(Written::Taken);
+        }
+        let mut plan = Add(self.new).act(line).await?;
+        plan.steps = (1..=self.edits.len() as u64).map(Step::Add).collect();
+        plan.done = plan.steps.len();
+        plan.touches = self.touches;
+        put_records(line, &plan, self.edits).await?;
+        replace(line, &plan).await?;
+        Ok(Written::Done(Box::new(plan)))
+    }
+}
+
 pub struct Put {
     pub plan: Plan,
-    pub edit: Option<PlanEdit>,
+    pub edits: Vec<PlanEdit>,
 }
 
 impl Deed for Put {
     type Answer = Written;
     async fn act(self, line: &mut Line<'_>) -> Result<Written, sqlx::Error> {
-        let Self { mut plan, edit } = self;
+        let Self { mut plan, edits } = self;
         if !is_at(line, &plan).await? {
             return Ok(Written::Stale);
         }
-        next(&mut plan);
-        if let Some(PlanEdit { edit, drawn, author }) = edit {
-            if is_any_taken(line, &drawn, plan.id).await? {
-                return Ok(Written::Taken);
-            }
-            let last = "SELECT coalesce(max(record), 0) + 1 FROM {p}plan_edits WHERE plan = $1";
-            let row = line.row(last, vec![int(plan.id as i64)]).await?.ok_or(sqlx::Error::RowNotFound)?;
-            let at = plan.changed;
-            put_record(line, plan.id, &PlanRecord { record: row.number(0)?, edit, drawn, author, at })
-                .await?;
+        if any_taken(line, &edits, plan.id).await? {
+            return Ok(Written::Taken);
         }
+        next(&mut plan);
+        put_records(line, &plan, edits).await?;
         replace(line, &plan).await?;
         told(line, &plan).await?;
         Ok(Written::Done(Box::new(plan)))
     }
+}
+
+/// Adds edits after those that a plan has.
+async fn put_records(line: &mut Line<'_>, plan: &Plan, edits: Vec<PlanEdit>) -> Result<(), sqlx::Error> {
+    let last = "SELECT coalesce(max(record), 0) FROM {p}plan_edits WHERE plan = $1";
+    let row = line.row(last, vec![int(plan.id as i64)]).await?.ok_or(sqlx::Error::RowNotFound)?;
+    let last: u64 = row.number(0)?;
+    for (record, PlanEdit { edit, drawn, author }) in (last + 1..).zip(edits) {
+        let record = PlanRecord { record, edit, drawn, author, at: plan.changed };
+        put_record(line, plan.id, &record).await?;
+    }
+    Ok(())
+}
+
+async fn any_taken(line: &mut Line<'_>, edits: &[PlanEdit], plan: u64) -> Result<bool, sqlx::Error> {
+    for edit in edits {
+        if is_any_taken(line, &edit.drawn, plan).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Whether a plan is still at the revision that a change is made on.
@@ -293,13 +335,14 @@ pub(super) async fn is_any_taken(
 }
 
 /// Whether a version or another plan has a code or uid that is new to this one. A unit that was retired comes back with
-/// its own of both; one that was published keeps its uid under another code.
+/// its own of both, though another may have had the code since; one that was published keeps its uid under another code.
 async fn is_taken(line: &mut Line<'_>, uid: u32, code: &Code, plan: u64) -> Result<bool, sqlx::Error> {
     let sql = "SELECT count(*) FROM (
           SELECT 1 AS n FROM {p}reserved WHERE code = $1 AND uid <> $2 AND plan <> $3
           UNION ALL SELECT 1 FROM {p}reserved WHERE uid = $2 AND plan <> $3
             AND NOT EXISTS (SELECT 1 FROM {p}unit_rows WHERE uid = $2)
-          UNION ALL SELECT 1 FROM {p}unit_rows WHERE code = $1 AND uid <> $2) AS taken";
+          UNION ALL SELECT 1 FROM {p}unit_rows WHERE code = $1 AND uid <> $2) AS taken
+        WHERE NOT EXISTS (SELECT 1 FROM {p}unit_rows WHERE code = $1 AND uid = $2)";
     let values = vec![text(code.as_str()), int(i64::from(uid)), int(plan as i64)];
     Ok(line.row(sql, values).await?.ok_or(sqlx::Error::RowNotFound)?.int(0)? > 0)
 }
@@ -341,9 +384,11 @@ pub async fn publish(
     Ok(true)
 }
 
-/// Every uid that an edit drew.
+/// Every uid that an edit drew, and those that come back: of voids there were, and of units whose code an edit drew.
 pub async fn reserved(line: &mut Line<'_>) -> Result<BTreeSet<Uid>, sqlx::Error> {
-    let rows = line.rows("SELECT uid FROM {p}reserved", vec![]).await?;
+    let sql = "SELECT uid FROM {p}reserved UNION SELECT uid FROM {p}unit_rows
+        WHERE level = 'void' OR code IN (SELECT code FROM {p}reserved)";
+    let rows = line.rows(sql, vec![]).await?;
     rows.iter().map(|row| Ok(Uid(row.number(0)? as u32))).collect()
 }
 

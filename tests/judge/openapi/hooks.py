@@ -173,6 +173,8 @@ RULES = {
     "POST /api/plans/{plan}/edits": plan("PLAN"),
     "POST /api/plans/{plan}/try": plan("PLAN"),
     "POST /api/plans/{plan}/suggest": plan("PLAN"),
+    "GET /api/plans/{plan}/suggest": plan("PLAN"),
+    "DELETE /api/plans/{plan}/suggest": plan("PLAN"),
     "POST /api/plans/{plan}/from-file": from_file,
     "PUT /api/plans/{plan}/edits/{edit}": plan("PLAN"),
     "DELETE /api/plans/{plan}/edits/{edit}": plan("DROP"),

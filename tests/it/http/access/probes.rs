@@ -89,6 +89,8 @@ pub const PROBES: &[Probe] = &[
     with("POST", "/api/plans/{plan}/edits", "/api/plans/{plan}/edits", r#"{"op":"rename","unit":"320924100001001","name":"by {me}"}"#, Told::Done),
     with("POST", "/api/plans/{plan}/try", "/api/plans/{plan}/try", r#"{"op":"rename","unit":"320924100001001","name":"of {me}"}"#, Told::Done),
     with("POST", "/api/plans/{plan}/suggest", "/api/plans/{plan}/suggest", r#"{"grid":"320924100001001","weight":"area"}"#, Told::Done),
+    with("GET", "/api/plans/{plan}/suggest", "/api/plans/{plan}/suggest", "", Told::Done),
+    with("DELETE", "/api/plans/{plan}/suggest", "/api/plans/{plan}/suggest", "", Told::Done),
     with("POST", "/api/plans/{plan}/from-file", "/api/plans/{plan}/from-file", r#"{"type":"FeatureCollection","features":[]}"#, Told::Done),
     with("PUT", "/api/plans/{plan}/edits/{edit}", "/api/plans/{plan}/edits/1", r#"{"op":"rename","unit":"320924100001001","name":"of {me}"}"#, Told::Done),
     with("POST", "/api/plans/{plan}/undo", "/api/plans/{plan}/undo", "", Told::Done),
