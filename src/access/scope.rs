@@ -27,6 +27,8 @@ pub enum Who {
     Nobody,
     /// Whoever reaches a server that was started open.
     Everyone,
+    /// The server itself, at what it was told to do on its day.
+    Server,
     /// Whoever may run the program's commands on the store, by the name the system knows them by.
     Operator(Box<str>),
     /// The owner of an account.
@@ -93,6 +95,12 @@ impl Scope {
     #[must_use]
     pub fn operator(name: &str) -> Self {
         Self::of(Who::Operator(name.into()), Via::Command, [])
+    }
+
+    /// The server itself, with nobody who calls: it may do everything with the county.
+    #[must_use]
+    pub fn server() -> Self {
+        Self::of(Who::Server, Via::Nothing, [])
     }
 
     /// A caller with what was granted to them.
@@ -211,7 +219,7 @@ impl Scope {
             }
             _ if permission == ReadMap && self.0.map_is_public => Some(true),
             (Who::Operator(_), _) => Some(true),
-            (Who::Everyone, _) => Some(!of_the_house),
+            (Who::Everyone | Who::Server, _) => Some(!of_the_house),
             (Who::Nobody, _) => Some(false),
             // A token shows in others' pages, a key lies in files: neither opens what makes more of them.
             (_, Via::Token(_)) if permission != ReadMap => Some(false),
@@ -229,6 +237,7 @@ impl fmt::Display for Who {
         match self {
             Self::Nobody => f.write_str("nobody"),
             Self::Everyone => f.write_str("everyone"),
+            Self::Server => f.write_str("server"),
             Self::Operator(name) => write!(f, "operator:{name}"),
             Self::Account(_, name) => write!(f, "account:{name}"),
             Self::Machine(name) => write!(f, "machine:{name}"),

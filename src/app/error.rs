@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 
+use super::Inherited;
 use crate::plan::{Conflict, Open, Refused};
 
 /// Why a use case did not do it.
@@ -31,8 +32,8 @@ pub enum Error {
     Gone {
         /// What was asked for.
         detail: String,
-        /// Codes of what it became.
-        became: Vec<String>,
+        /// What it became, the largest share first.
+        became: Vec<Inherited>,
         /// The version that retired it.
         version: u64,
     },

@@ -8,6 +8,8 @@
 //!
 //! One round of catching up goes straight to the newest version, however many were entered, and serves all who asked
 //! before it began: so quick versions collapse into one load, and a store that is away is asked once, not once a caller.
+//!
+//! Every 5 s the plans are published whose day has come.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,7 +18,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Mutex, Notify};
 use tokio::task::JoinHandle;
 
-use super::{App, Error, Served, VersionRecord, versions};
+use super::{App, Error, Served, VersionRecord, today, versions};
 use crate::store::{NewVersion, Saved, StoreError};
 
 /// How often the store is asked for a newer version, whatever it says by itself.
@@ -256,6 +258,9 @@ impl App {
             self.catch_up().await?;
             if due {
                 listener.check().await?;
+                if let Err(error) = self.publish_due(today()).await {
+                    tracing::warn!(%error, "could not publish the plans of the day");
+                }
             }
         }
     }

@@ -15,7 +15,7 @@
 //! | `search` | what a text may mean |
 //! | `units`, `near`, `measures`, `summary` | what there is, and numbers of it |
 //! | `select` | the units that a drawn area or line meets |
-//! | `history`, `crosswalk` | what became of a unit, and of all units between two versions |
+//! | `history`, `lineage`, `crosswalk` | what became of a unit, of those that a version touched, and of all between two |
 //! | `plans` | drafts of the next version, edited, reviewed and published |
 //! | `people` | who answers for a unit |
 //! | `background` | a map beneath the grids |
@@ -39,6 +39,7 @@ mod export;
 mod follow;
 mod history;
 pub mod identity;
+mod lineage;
 mod listeners;
 mod live;
 mod locate;
@@ -73,6 +74,7 @@ pub use encoding::Encoding;
 pub use enter::{Entry, enter};
 pub use error::{Error, excerpt};
 pub use export::{Export, Wanted};
+pub use lineage::{Descent, Inherited};
 pub use listeners::{Events, Start};
 pub use live::{Change, Changed, Event, Happened, Published};
 pub use locate::Located;
@@ -156,6 +158,8 @@ pub struct App {
     single_sign_on: Option<SingleSignOn>,
     time_zone: Offset,
     drafts: plans::Drafts,
+    fills: plans::Fills,
+    counts: lineage::Counts,
 }
 
 /// What `/health/ready` says.
@@ -235,6 +239,8 @@ impl App {
             single_sign_on,
             time_zone: settings.time_zone,
             drafts: plans::Drafts::default(),
+            fills: plans::Fills::default(),
+            counts: lineage::Counts::default(),
             store,
             pool,
         }))

@@ -43,13 +43,7 @@ impl App {
         match self.contact.note(self.store.retired(&code, served.record.number).await)? {
             Some(retired) => Err(Error::Gone {
                 detail: format!("{code} {} was retired in version {}", retired.name, retired.version),
-                became: retired
-                    .became
-                    .iter()
-                    .map(|row| &row.to.1)
-                    .filter(|to| scope.sees(to))
-                    .map(Code::to_string)
-                    .collect(),
+                became: self.inherited(scope, retired.version, retired.became).await?,
                 version: retired.version,
             }),
             None => Err(missing()),

@@ -292,6 +292,7 @@ impl App {
     /// their build, which nobody is given any more.
     pub(super) fn forget(&self) {
         self.old.clear();
+        self.counts.clear();
         self.cache.clear();
     }
 

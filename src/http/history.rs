@@ -8,7 +8,9 @@ use serde_json::{Value, json};
 use super::answer;
 use super::problem::Problem;
 use super::routes::{Segments, Shared};
+use super::unit_json::{forebear, heir};
 use crate::access::Scope;
+use crate::app::Descent;
 use crate::store::{Aspect, Revision};
 
 /// `GET /api/units/{code|uid:N}/history`
@@ -19,6 +21,10 @@ pub async fn history(
     Segments(name): Segments<String>,
 ) -> Result<Response, Problem> {
     let revisions = app.history(&scope, &name).await?;
+    let mut descents = Vec::new();
+    for revision in &revisions {
+        descents.push(app.descent(&scope, revision.version.number, revision.uid).await?);
+    }
     let last = revisions.last();
     let body = json!({
         "uid": last.map(|r| r.uid),
@@ -26,12 +32,12 @@ pub async fn history(
         "name": last.map(|r| &r.name),
         "level": last.map(|r| &r.level),
         "retired": last.is_some_and(|r| r.changed.contains(&Aspect::Retired)),
-        "history": revisions.iter().rev().map(revision).collect::<Vec<_>>(),
+        "history": revisions.iter().zip(&descents).rev().map(revision).collect::<Vec<_>>(),
     });
     answer::json(app.pool(), &headers, app.version(), &body).await
 }
 
-fn revision(revision: &Revision) -> Value {
+fn revision((revision, descent): (&Revision, &Descent)) -> Value {
     let version = &revision.version;
     json!({
         "version": version.number,
@@ -44,6 +50,8 @@ fn revision(revision: &Revision) -> Value {
         "code": revision.code,
         "name": revision.name,
         "parent": revision.parent,
+        "came_from": descent.came_from.iter().map(forebear).collect::<Vec<_>>(),
+        "became": descent.became.iter().map(heir).collect::<Vec<_>>(),
     })
 }
 

@@ -23,6 +23,7 @@
 
 mod accounts;
 mod answer;
+mod attachments;
 mod audit;
 mod background;
 mod beneath;
@@ -46,6 +47,7 @@ mod negotiate;
 mod network;
 mod page;
 mod people;
+mod plan_decide;
 mod plan_help;
 mod plan_json;
 mod plans;

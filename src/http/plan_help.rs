@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::HeaderMap;
-use axum::response::Response;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -17,7 +17,7 @@ use super::problem::Problem;
 use super::query::Query;
 use super::routes::{Segments, Shared};
 use crate::access::Scope;
-use crate::app::plans::{Filled, Filter, FromFile, Wish};
+use crate::app::plans::{Asked, Fill, FillState, Filter, FromFile, Split, Wish};
 use crate::crs::Polygon;
 use crate::exchange::Fields;
 use crate::plan::{Part, Way, Weight};
@@ -43,7 +43,7 @@ impl Form for Wished {
         r#"{"grid" or "village", "parts", "weight"}, or {"filter", "parts", "weight"}"#;
 }
 
-/// `POST /api/plans/{plan}/suggest`: ways to split a grid or regroup a village; with a filter, the plan filled.
+/// `POST /api/plans/{plan}/suggest`: ways to split a grid or regroup a village; with a filter, a job that fills the plan.
 pub async fn suggest(
     State(app): State<Shared>,
     scope: Scope,
@@ -60,8 +60,8 @@ pub async fn suggest(
         (None, None, Some(filter)) => {
             let filter = Filter::parse(&filter)
                 .map_err(|detail| Problem::bad_request(detail).with("pointer", "/filter"))?;
-            let asked = (filter, parts, weight);
-            return Ok(filled(&app.fill_plan(&scope, id, on_revision(&headers)?, asked).await?));
+            let asked = Asked { filter, parts, weight };
+            return begun(&app.fill_plan(&scope, id, on_revision(&headers)?, asked).await?);
         }
         _ => return Err(due("one of grid, village and filter")),
     };
@@ -96,15 +96,56 @@ fn multi(polygons: &[Polygon]) -> Value {
     json!({"type": "MultiPolygon", "coordinates": parts})
 }
 
-fn filled(filled: &Filled) -> Response {
-    let mut body = json_of(&filled.view);
-    let done = |(unit, edits, deviation): &(Code, Vec<u64>, f64)| json!({"unit": unit, "edits": edits, "deviation": (deviation * 10_000.0).round() / 10_000.0});
-    body["done"] = filled.done.iter().map(done).collect();
-    body["none"] = filled.none.iter().map(|(unit, why)| json!({"unit": unit, "detail": why})).collect();
-    body["left"] = filled.left.into();
-    let mut response = answer::private(&body);
-    tag(&mut response, &filled.view.plan);
-    response
+/// A job that was begun: 202, with where it can be looked at.
+fn begun(fill: &Fill) -> Result<Response, Problem> {
+    let mut response = (StatusCode::ACCEPTED, answer::private(&job(fill))).into_response();
+    let place = HeaderValue::from_str(&format!("/api/plans/{}/suggest", fill.plan));
+    response.headers_mut().insert(header::LOCATION, place.map_err(|e| Problem::internal(&e))?);
+    Ok(response)
+}
+
+/// `GET /api/plans/{plan}/suggest`: the job that fills the plan, or filled it last.
+pub async fn filling(
+    State(app): State<Shared>,
+    scope: Scope,
+    Segments(id): Segments<String>,
+) -> Result<Response, Problem> {
+    Ok(answer::private(&job(&app.filling(&scope, number(&id, "plan")?).await?)))
+}
+
+/// `DELETE /api/plans/{plan}/suggest`: the job ends after the leaf that it is at; what it added stays.
+pub async fn stop_filling(
+    State(app): State<Shared>,
+    scope: Scope,
+    Segments(id): Segments<String>,
+) -> Result<Response, Problem> {
+    Ok(answer::private(&job(&app.stop_filling(&scope, number(&id, "plan")?).await?)))
+}
+
+fn job(fill: &Fill) -> Value {
+    let done = |Split { unit, edits, deviation }: &Split| json!({"unit": unit, "edits": edits, "deviation": (deviation * 10_000.0).round() / 10_000.0});
+    json!({
+        "job": fill.job,
+        "plan": fill.plan,
+        "state": match fill.state {
+            FillState::Running => "running",
+            FillState::Done => "done",
+            FillState::Stopped => "stopped",
+            FillState::GaveWay => "gave_way",
+            FillState::Failed => "failed",
+        },
+        "detail": fill.detail,
+        "filter": fill.filter.as_str(),
+        "weight": fill.weight,
+        "total": fill.total,
+        "tried": fill.total - fill.left(),
+        "left": fill.left(),
+        "done": fill.done.iter().map(done).collect::<Vec<_>>(),
+        "none": fill.none.iter().map(|(unit, why)| json!({"unit": unit, "detail": why})).collect::<Vec<_>>(),
+        "revision": fill.revision,
+        "started": fill.started.to_string(),
+        "ended": fill.ended.map(|at| at.to_string()),
+    })
 }
 
 /// `POST /api/plans/{plan}/from-file?under=&tolerance=&crs=&code=&name=&layer=`: what a file of edited units says, as edits.

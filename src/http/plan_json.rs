@@ -9,8 +9,8 @@ use super::problem::Problem;
 use crate::app::plans::{Draft, Made, Measured, PlanView, UnitReview};
 use crate::coverage::Snapped;
 use crate::crs::{LonLat, Point, Polygon, ring_area_m2};
-use crate::plan::{Conflict, Move, Open, Refused};
-use crate::store::Plan;
+use crate::plan::{Conflict, Decided, Move, Open, Refused};
+use crate::store::{Attachment, Plan};
 use crate::unit::{Hierarchy, Uid};
 
 /// What an edit did, or would do.
@@ -42,6 +42,10 @@ pub fn words(plan: &Plan) -> Value {
         "reviewer": plan.reviewer,
         "reason": plan.reason,
         "published_version": plan.published,
+        "returned_as": plan.returned_as,
+        "scheduled": plan.scheduled.as_ref().map(|s| json!({"by": s.by, "at": s.at.to_string(), "note": s.note})),
+        "touches": plan.touches,
+        "edit_count": plan.listed().len(),
         "can_undo": plan.done > 0,
         "can_redo": plan.done < plan.steps.len(),
     })
@@ -49,8 +53,11 @@ pub fn words(plan: &Plan) -> Value {
 
 pub fn json_of(view: &PlanView) -> Value {
     let mut body = words(&view.plan);
-    let listed = crate::plan::listed(&view.plan.steps[..view.plan.done.min(view.plan.steps.len())]);
-    body["edits"] = listed
+    body["groups"] = view.plan.groups.iter().map(group).collect();
+    body["attachments"] = view.attachments.iter().map(attachment).collect();
+    body["edits"] = view
+        .plan
+        .listed()
         .into_iter()
         .filter_map(|(id, record)| {
             let found = view.records.iter().find(|r| r.record == record)?;
@@ -64,6 +71,31 @@ pub fn json_of(view: &PlanView) -> Value {
         })
         .collect();
     body
+}
+
+/// Edits that belong together, and what was decided of them.
+pub fn group(of: &Decided) -> Value {
+    let decision = of.decision.as_ref();
+    json!({
+        "group": of.group,
+        "edits": of.edits,
+        "units": of.units,
+        "decision": decision.map(|d| d.verdict),
+        "by": decision.map(|d| d.by.as_str()),
+        "at": decision.map(|d| d.at.to_string()),
+        "reason": decision.map(|d| d.reason.as_str()).filter(|reason| !reason.is_empty()),
+    })
+}
+
+fn attachment(of: &Attachment) -> Value {
+    json!({
+        "name": of.name,
+        "media_type": of.media_type,
+        "bytes": of.size,
+        "sha256": of.sha256,
+        "by": of.author,
+        "at": of.at.to_string(),
+    })
 }
 
 /// A plan that was begun: 201, with its address.

@@ -13,7 +13,9 @@ use serde_json::{Value, json};
 
 use super::answer;
 use super::body::{Form, JSON_LIMIT, Small, content_type, whole};
-use super::plan_json::{balance, begun, defects, json_of, made, moves_geojson, of_plan, tag, unit, words};
+use super::plan_json::{
+    balance, begun, defects, group, json_of, made, moves_geojson, of_plan, tag, unit, words,
+};
 use super::problem::Problem;
 use super::routes::{Segments, Shared};
 use crate::access::Scope;
@@ -229,21 +231,27 @@ pub async fn reject(
 #[serde(deny_unknown_fields)]
 pub struct Note {
     note: Option<String>,
+    /// Whether it waits for the day from which it is to hold.
+    #[serde(default)]
+    wait: bool,
 }
 
 impl Form for Note {
-    const FORM: &'static str = r#"{"note"}, or {} for the plan's own"#;
+    const FORM: &'static str = r#"{"note", "wait"}, or {} for the plan's own note, at once"#;
 }
 
-/// `POST /api/plans/{plan}/publish`: the plan, and the version that it became.
+/// `POST /api/plans/{plan}/publish`: the plan, and the version that it became, unless it waits for its day.
 pub async fn publish(
     State(app): State<Shared>,
     scope: Scope,
     headers: HeaderMap,
     Segments(id): Segments<String>,
-    Small(Note { note }): Small<Note>,
+    Small(Note { note, wait }): Small<Note>,
 ) -> Result<Response, Problem> {
     let id = number(&id, "plan")?;
+    if wait {
+        return Ok(of_plan(&app.schedule_plan(&scope, id, on_revision(&headers)?, note).await?));
+    }
     let release = app.publish_plan(&scope, id, on_revision(&headers)?, note).await?;
     let mut body = json_of(&release.view);
     body["version"] = release.version.number.into();
@@ -263,6 +271,7 @@ pub async fn review(
     let review = app.review(&scope, number(&id, "plan")?).await?;
     let mut body = words(&review.view.plan);
     body["units"] = review.units.iter().map(unit).collect();
+    body["groups"] = review.groups.iter().map(group).collect();
     body["defects"] = defects(&review.draft).into();
     body["balance"] = balance(&review.draft).into();
     body["refused"] = review

@@ -7,7 +7,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
-use super::plan_json;
+use super::{plan_json, unit_json};
 use crate::app;
 
 /// An error on its way out. Behind a pointer, because few answers are one.
@@ -112,7 +112,11 @@ impl From<app::Error> for Problem {
             Error::Missing(detail) => Self::not_found(detail),
             Error::Build { detail, current } => Self::not_found(detail).with("current", current),
             Error::Gone { detail, became, version } => {
-                Self::new(StatusCode::GONE, detail).with("became", json!(became)).with("version", version)
+                let codes: Vec<_> = became.iter().map(|inherited| &inherited.row.to.1).collect();
+                Self::new(StatusCode::GONE, detail)
+                    .with("became", json!(codes))
+                    .with("lineage", became.iter().map(unit_json::heir).collect::<Vec<_>>())
+                    .with("version", version)
             }
             Error::Unknown(detail) => Self::unknown(detail),
             Error::Forbidden(detail) => Self::new(StatusCode::FORBIDDEN, detail),

@@ -61,8 +61,9 @@ pub async fn protect(State(policies): State<Arc<Policies>>, request: Request, ne
     let policy = policies.of(response.headers());
     let unchanged = response.status() == StatusCode::NOT_MODIFIED;
     let headers = response.headers_mut();
-    // What has not changed keeps the policy that it came with: a browser would put this one in its place.
-    if !unchanged {
+    // What has not changed keeps the policy that it came with: a browser would put this one in its place. So does what has
+    // one of its own, which is narrower.
+    if !unchanged && !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));

@@ -23,9 +23,9 @@ use super::problem::Problem;
 use super::protect::Policies;
 use super::rates::{PerMinute, Rate, Rates};
 use super::{
-    accounts, audit, caller, document, embed, events, export, health, history, keys, locate, measures,
-    metrics, near, page, people, plan_help, plans, protect, search, select, session, single_sign_on, styles,
-    summary, tiles, units, versions,
+    accounts, attachments, audit, caller, document, embed, events, export, health, history, keys, locate,
+    measures, metrics, near, page, people, plan_decide, plan_help, plans, protect, search, select, session,
+    single_sign_on, styles, summary, tiles, units, versions,
 };
 use crate::access::{Permission, Scope};
 use crate::app::App;
@@ -130,7 +130,7 @@ fn table() -> Vec<Route> {
         ("/api/plans/{plan}",             get(plans::one).patch(plans::describe), ReadPlans,      Own,    Free),
         ("/api/plans/{plan}/edits",       post(plans::add),                       DraftPlans,     Own,    Locate),
         ("/api/plans/{plan}/try",         post(plans::attempt),                   DraftPlans,     Own,    Locate),
-        ("/api/plans/{plan}/suggest",     post(plan_help::suggest),               DraftPlans,     Own,    Locate),
+        ("/api/plans/{plan}/suggest",     post(plan_help::suggest).get(plan_help::filling).delete(plan_help::stop_filling), DraftPlans, Own, Locate),
         ("/api/plans/{plan}/from-file",   post(plan_help::from_file),             DraftPlans,     Own,    Locate),
         ("/api/plans/{plan}/edits/{edit}", put(plans::replace).delete(plans::take_out), DraftPlans, Own,  Locate),
         ("/api/plans/{plan}/undo",        post(plans::undo),                      DraftPlans,     Own,    Locate),
@@ -139,6 +139,9 @@ fn table() -> Vec<Route> {
         ("/api/plans/{plan}/rebase",      post(plans::rebase),                    DraftPlans,     Own,    Locate),
         ("/api/plans/{plan}/review",      get(plans::review),                     ReadPlans,      Own,    Locate),
         ("/api/plans/{plan}/changes.geojson", get(plans::changes),                ReadPlans,      Own,    Locate),
+        ("/api/plans/{plan}/attachments/{name}",
+            get(attachments::get).put(attachments::put).delete(attachments::take_away), ReadPlans, Own,   Locate),
+        ("/api/plans/{plan}/decide",      post(plan_decide::decide),              ApprovePlans,   Own,    Locate),
         ("/api/plans/{plan}/approve",     post(plans::approve),                   ApprovePlans,   Own,    Locate),
         ("/api/plans/{plan}/reject",      post(plans::reject),                    ApprovePlans,   Own,    Locate),
         ("/api/plans/{plan}/publish",     post(plans::publish),                   PublishPlans,   Own,    Locate),

@@ -2,8 +2,10 @@
 
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
+use serde_json::{Value, json};
 
-use crate::unit::{Hierarchy, UnitIndex};
+use crate::app::Inherited;
+use crate::unit::{Code, Hierarchy, Uid, UnitIndex};
 
 /// `{uid, code, name, level}` of a unit, with its `kind` where it has one, and with more members behind.
 pub struct UnitJson<'a> {
@@ -54,4 +56,41 @@ impl Serialize for UnitJson<'_> {
 pub fn rounded(value: f64, decimals: i32) -> f64 {
     let scale = 10f64.powi(decimals);
     (value * scale).round() / scale
+}
+
+/// What a unit became, with shares of what it was.
+pub fn heir(inherited: &Inherited) -> Value {
+    related(&inherited.row.to, inherited)
+}
+
+/// What a unit came from, with shares of what that was.
+pub fn forebear(inherited: &Inherited) -> Value {
+    related(&inherited.row.from, inherited)
+}
+
+fn related((uid, code): &(Uid, Code), inherited: &Inherited) -> Value {
+    json!({
+        "uid": uid,
+        "code": code,
+        "share_of_area": share(inherited.row.share),
+        "share_of_households": inherited.households.map(share),
+    })
+}
+
+/// A part of a unit that became part of another.
+pub fn passage(inherited: &Inherited) -> Value {
+    let (from, to) = (&inherited.row.from, &inherited.row.to);
+    json!({
+        "from": from.1,
+        "from_uid": from.0,
+        "to": to.1,
+        "to_uid": to.0,
+        "share_of_area": share(inherited.row.share),
+        "share_of_households": inherited.households.map(share),
+    })
+}
+
+/// To a millionth.
+pub fn share(share: f64) -> f64 {
+    (share * 1e6).round() / 1e6
 }

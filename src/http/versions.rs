@@ -12,6 +12,7 @@ use super::plan_json;
 use super::problem::Problem;
 use super::query::Query;
 use super::routes::{Segments, Shared};
+use super::unit_json::{passage, share};
 use crate::access::Scope;
 use crate::app::VersionRecord;
 use crate::store::ChangeKind;
@@ -36,8 +37,10 @@ pub async fn one(
         .iter()
         .map(|c| json!({"change": word(c.kind), "uid": c.uid, "code": c.code, "name": c.name, "level": c.level}))
         .collect();
+    let lineage = app.lineage(&scope, number).await?;
     let mut body = record(&version);
     body["changes"] = changes.into();
+    body["lineage"] = lineage.iter().map(passage).collect();
     answer::json(app.pool(), &headers, number, &body).await
 }
 
@@ -65,7 +68,6 @@ pub async fn crosswalk(
     let (from, to) = (numbered(&from)?, numbered(&to)?);
     let rows = app.crosswalk(&scope, from, to, query.text("level")).await?;
     let columns = ["from", "to", "share_of_area", "share_of_households"];
-    let share = |share: f64| (share * 1e6).round() / 1e6;
     let rows: Vec<_> =
         rows.iter().map(|row| (&row.from, &row.to, share(row.area), row.households.map(share))).collect();
     answer::text(app.pool(), &headers, to, "text/csv; charset=utf-8", answer::csv(&columns, &rows)?).await

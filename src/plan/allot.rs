@@ -23,12 +23,16 @@ pub struct Pool {
     pub next_uid: u32,
     /// Every code that ever was.
     pub taken: BTreeSet<Code>,
+    /// The uids of the voids that ever were: one that comes back has its own.
+    pub voids: BTreeSet<Uid>,
 }
 
 /// What one edit draws: first what it drew when it was made, then from the pool.
 #[derive(Debug)]
 pub struct Allotment<'a> {
     given: &'a [Allotted],
+    /// Uids of which what is given does not count.
+    not: Option<&'a BTreeSet<Uid>>,
     pool: &'a mut Pool,
     drawn: Vec<Allotted>,
 }
@@ -36,7 +40,12 @@ pub struct Allotment<'a> {
 impl<'a> Allotment<'a> {
     /// `given` is what the edit drew before; nothing for a new one.
     pub fn new(given: &'a [Allotted], pool: &'a mut Pool) -> Self {
-        Self { given, pool, drawn: Vec::new() }
+        Self { given, not: None, pool, drawn: Vec::new() }
+    }
+
+    /// As [`Self::new`], but units of some uids draw from the pool.
+    pub(super) fn anew(given: &'a [Allotted], not: &'a BTreeSet<Uid>, pool: &'a mut Pool) -> Self {
+        Self { not: Some(not), ..Self::new(given, pool) }
     }
 
     /// A code of `digits` digits under `parent`, and a new uid unless `uid` keeps its own.
@@ -52,7 +61,8 @@ impl<'a> Allotment<'a> {
         let fits = |code: &Code| {
             code.digits() == usize::from(digits) && parent.is_none_or(|parent| code.starts_with(parent))
         };
-        let given = self.given.get(self.drawn.len());
+        let counts = |given: &&Allotted| self.not.is_none_or(|not| !not.contains(&given.uid));
+        let given = self.given.get(self.drawn.len()).filter(counts);
         let code = match given.filter(|given| fits(&given.code)) {
             Some(given) => given.code.clone(),
             None => self.pool.code(parent, digits).ok_or_else(|| {
@@ -62,6 +72,27 @@ impl<'a> Allotment<'a> {
         };
         let uid = uid.or_else(|| given.map(|given| given.uid)).unwrap_or_else(|| self.pool.uid());
         let allotted = Allotted { uid, code };
+        self.drawn.push(allotted.clone());
+        Ok(allotted)
+    }
+
+    /// The code that an edit states, with the uid of the unit that is to have it or a new one: as it drew it when it was
+    /// made, or one that no unit ever had.
+    ///
+    /// # Errors
+    /// [`Refused`] for a code that another had.
+    pub(super) fn state(&mut self, code: &Code, uid: Option<Uid>) -> Result<Allotted, Refused> {
+        let same = |given: &&Allotted| given.code == *code && uid.is_none_or(|uid| uid == given.uid);
+        let allotted = match self.given.iter().find(same) {
+            Some(given) => given.clone(),
+            None if self.pool.taken.insert(code.clone()) => {
+                Allotted { uid: uid.unwrap_or_else(|| self.pool.uid()), code: code.clone() }
+            }
+            None => {
+                let detail = format!("expected a code that no unit ever had, found {code}");
+                return Err(Refused::new(detail).of([code.clone()]));
+            }
+        };
         self.drawn.push(allotted.clone());
         Ok(allotted)
     }
@@ -78,6 +109,14 @@ impl Pool {
         let free = self.taken.insert(wanted.clone());
         let code = if free { wanted.clone() } else { self.code(parent, wanted.digits() as u8)? };
         Some(Allotted { uid: self.uid(), code })
+    }
+
+    /// Without what was drawn already.
+    pub fn without(&mut self, drawn: &[Allotted]) {
+        for Allotted { uid, code } in drawn {
+            self.next_uid = self.next_uid.max(uid.0 + 1);
+            self.taken.insert(code.clone());
+        }
     }
 
     fn uid(&mut self) -> Uid {

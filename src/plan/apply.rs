@@ -62,6 +62,12 @@ impl Refused {
         Self::new(format!("expected the code of a unit, found {code}, which none has")).of([code.clone()])
     }
 
+    /// Of a uid that no void has or had.
+    #[must_use]
+    pub fn missing_void(uid: Uid) -> Self {
+        Self::new(format!("expected the uid of a void there is or was, found {uid}"))
+    }
+
     pub(super) fn at(mut self, at: Point) -> Self {
         self.at = Some(at);
         self
@@ -90,7 +96,7 @@ pub fn apply(partition: &Partition, edit: &Edit, mut allotment: Allotment<'_>) -
         Edit::Transfer { from, to, area, tolerance } => {
             redraw::transfer(partition, from, to, area, *tolerance)
         }
-        Edit::Redraw { areas } => exact::redraw(partition, areas),
+        Edit::Redraw(wanted) => exact::redraw(partition, wanted, room),
         Edit::MoveNode { at, to, tolerance } => redraw::move_node(partition, at.0, to.0, *tolerance),
         Edit::Assign { unit, parent } => regroup::assign(partition, unit, parent, room),
         Edit::Set { unit, attributes } => regroup::set(partition, unit, attributes),
@@ -142,11 +148,6 @@ pub(super) fn owners(hierarchy: &Hierarchy) -> BTreeMap<Uid, Owner> {
     leaves.chain(hierarchy.voids().iter().map(|v| v.uid)).zip((0..).map(Owner)).collect()
 }
 
-/// The uid of each owner, in order.
-pub(super) fn uids(hierarchy: &Hierarchy) -> Vec<Uid> {
-    hierarchy.owner_uids()
-}
-
 /// The tree of other units; levels and voids stay.
 pub(super) fn tree(before: &Hierarchy, units: Vec<Unit>) -> Result<Hierarchy, Refused> {
     Hierarchy::new(before.levels().clone(), units, before.voids().to_vec()).map_err(|faults| {
@@ -164,7 +165,7 @@ pub(super) fn relabelled(
     let owners = owners(&hierarchy);
     let to: Option<Vec<Owner>> = (0..)
         .map(Owner)
-        .zip(uids(&before.hierarchy))
+        .zip(before.hierarchy.owner_uids())
         .map(|(owner, uid)| {
             // Who had no area leaves none behind.
             let nothing = || before.coverage.polygons(owner).is_empty().then_some(Owner::OUTSIDE);

@@ -43,5 +43,5 @@ fn area2(polygons: &[Polygon]) -> i128 {
 }
 
 fn owners(hierarchy: &Hierarchy) -> impl Iterator<Item = (Owner, Uid)> {
-    (0..).map(Owner).zip(super::apply::uids(hierarchy))
+    (0..).map(Owner).zip(hierarchy.owner_uids())
 }

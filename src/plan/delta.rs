@@ -19,11 +19,11 @@ use crate::unit::{Attributes, Code, Hierarchy, Owner, Uid, Unit};
 /// A piece of border from its smaller end, with who lies to its left and right; `None` is the outside.
 pub type Border = (Point, Point, Option<Uid>, Option<Uid>);
 
-/// What is said of a unit.
+/// What is said of a unit or a void.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Said {
-    /// Its code.
-    pub code: Code,
+    /// Its code; a void has none.
+    pub code: Option<Code>,
     /// Its name.
     pub name: String,
     /// Its attributes.
@@ -37,7 +37,7 @@ pub struct Delta {
     pub gone: BTreeSet<Border>,
     /// Pieces of border that the latter has alone.
     pub made: BTreeSet<Border>,
-    /// Units of which something else is said, or that one of the two has alone.
+    /// Units and voids of which something else is said, or that one of the two has alone.
     pub units: BTreeMap<Uid, (Option<Said>, Option<Said>)>,
 }
 
@@ -80,23 +80,24 @@ fn borders(partition: &Partition, arcs: &[usize]) -> BTreeSet<Border> {
 }
 
 fn said(before: &Hierarchy, after: &Hierarchy) -> BTreeMap<Uid, (Option<Said>, Option<Said>)> {
-    let unit =
-        |hierarchy: &Hierarchy, uid: Uid| hierarchy.by_uid(uid).map(|unit| hierarchy.unit(unit).clone());
-    let same = |uid: Uid| match (before.by_uid(uid), after.by_uid(uid)) {
-        (Some(was), Some(is)) => {
-            let (was, is) = (before.unit(was), after.unit(is));
-            (&was.code, &was.name, &was.attributes) == (&is.code, &is.name, &is.attributes)
+    let said = |hierarchy: &Hierarchy, uid: Uid| {
+        if let Some(unit) = hierarchy.by_uid(uid) {
+            let Unit { code, name, attributes, .. } = hierarchy.unit(unit).clone();
+            return Some(Said { code: Some(code), name, attributes });
         }
-        _ => false,
+        let name = hierarchy.voids().iter().find(|void| void.uid == uid)?.name.clone();
+        Some(Said { code: None, name, attributes: Attributes::new() })
     };
+    let voids = before.voids().iter().chain(after.voids()).map(|v| v.uid);
     let uids = before.units().iter().chain(after.units()).map(|u| u.uid);
-    let others: BTreeSet<Uid> = uids.filter(|&uid| !same(uid)).collect();
-    let said = |hierarchy: &Hierarchy, uid| unit(hierarchy, uid).map(Said::of);
-    others.into_iter().map(|uid| (uid, (said(before, uid), said(after, uid)))).collect()
+    let others: BTreeSet<Uid> = uids.chain(voids).filter(|&uid| !same(before, after, uid)).collect();
+    let pair = |uid| (uid, (said(before, uid), said(after, uid)));
+    others.into_iter().map(pair).filter(|(_, (was, is))| was != is).collect()
 }
 
-impl Said {
-    fn of(unit: Unit) -> Self {
-        Self { code: unit.code, name: unit.name, attributes: unit.attributes }
-    }
+/// Whether the same is said of a unit in both.
+fn same(before: &Hierarchy, after: &Hierarchy, uid: Uid) -> bool {
+    let (Some(was), Some(is)) = (before.by_uid(uid), after.by_uid(uid)) else { return false };
+    let (was, is) = (before.unit(was), after.unit(is));
+    (&was.code, &was.name, &was.attributes) == (&is.code, &is.name, &is.attributes)
 }

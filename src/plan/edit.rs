@@ -5,7 +5,7 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::crs::{LonLat, Point, Polygon};
-use crate::unit::{Attribute, Code, Uid};
+use crate::unit::{Attribute, Attributes, Code, Levels, Uid};
 
 /// One command. `tolerance` is how far, in metres, drawn points are taken to junctions, vertices and borders.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -57,11 +57,8 @@ pub enum Edit {
         #[serde(default)]
         tolerance: f64,
     },
-    /// Gives leaves the borders that they are given, vertex for vertex. Together they cover what they covered before.
-    Redraw {
-        /// Each leaf with its area.
-        areas: Vec<Bordered>,
-    },
+    /// Gives leaves and voids the borders that they are given, vertex for vertex, and units their codes and words.
+    Redraw(Redraw),
     /// Moves a vertex with every border that meets there.
     MoveNode {
         /// Near which the vertex is.
@@ -112,13 +109,51 @@ pub enum Edit {
     },
 }
 
-/// A leaf, or a void, and all of its area: `{"unit": CODE, "area": {…}}`, `{"void": UID, "area": {…}}`.
+/// Leaves and voids with all of their area, and units with all that is said of them, as they are afterwards. Together
+/// they cover what they covered before; units that become leaves, or are none any more, are among them by that.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Redraw {
+    /// Each leaf and void with its area.
+    pub areas: Vec<Bordered>,
+    /// Units of which something else is said, and new ones.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub units: Vec<Stated>,
+    /// Units that are no more; their areas are others'.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gone: Vec<Code>,
+    /// The levels, where they are others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub levels: Option<Levels>,
+}
+
+/// A unit as it is to be.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stated {
+    /// The code that it has; none for one that is new or comes back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<Code>,
+    /// The code that it is to have.
+    pub code: Code,
+    /// Its name.
+    #[serde(default)]
+    pub name: String,
+    /// All of its attributes.
+    #[serde(default, skip_serializing_if = "Attributes::is_empty")]
+    pub attributes: Attributes,
+}
+
+/// A leaf, or a void, and all of its area: `{"unit": CODE, "area": {…}}`, `{"void": UID, "name": …, "area": {…}}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bordered {
     /// Whose.
     #[serde(flatten)]
     pub of: Whose,
-    /// Its area; `None`: nothing is left of it.
+    /// What a void is called that comes back, or is called otherwise now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Its area; `None`: nothing is left of it, and a void is no more.
     pub area: Option<Areas>,
 }
 
@@ -126,7 +161,7 @@ pub struct Bordered {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Whose {
-    /// The leaf's of a code.
+    /// The leaf's of a code, as it is afterwards.
     Unit(Code),
     /// The void's of a uid: voids have no codes.
     Void(Uid),
@@ -171,7 +206,9 @@ impl TryFrom<MultiGeometry> for Areas {
             ));
         }
         let of = |rings: Vec<Vec<Place>>| {
-            Area::new(rings.into_iter().map(|ring| ring.into_iter().map(|place| place.0).collect()).collect())
+            // A river may have more vertices than anybody draws: the whole request is bounded, not each of its areas.
+            let rings = rings.into_iter().map(|ring| ring.into_iter().map(|place| place.0).collect());
+            Area::of(rings.collect(), usize::MAX)
         };
         geometry.coordinates.into_iter().map(of).collect::<Result<_, _>>().map(Self)
     }
@@ -275,14 +312,18 @@ impl Area {
     ///
     /// # Errors
     /// Where a ring has fewer than three points, or all rings more than [`Path::MOST`].
-    pub fn new(mut rings: Vec<Vec<Point>>) -> Result<Self, String> {
+    pub fn new(rings: Vec<Vec<Point>>) -> Result<Self, String> {
+        Self::of(rings, Path::MOST)
+    }
+
+    fn of(mut rings: Vec<Vec<Point>>, most: usize) -> Result<Self, String> {
         for ring in &mut rings {
             if ring.len() > 1 && ring.first() == ring.last() {
                 ring.pop();
             }
         }
         let points: usize = rings.iter().map(Vec::len).sum();
-        if rings.is_empty() || rings.iter().any(|ring| ring.len() < 3) || points > Path::MOST {
+        if rings.is_empty() || rings.iter().any(|ring| ring.len() < 3) || points > most {
             return Err(format!(
                 "expected a polygon whose rings have 3 points or more, {} in all at most",
                 Path::MOST
@@ -314,6 +355,15 @@ impl From<Area> for Geometry {
 }
 
 impl Edit {
+    /// The voids that it speaks of.
+    pub fn voids(&self) -> impl Iterator<Item = Uid> {
+        let areas = if let Self::Redraw(redraw) = self { &redraw.areas[..] } else { &[] };
+        areas.iter().filter_map(|area| match area.of {
+            Whose::Void(uid) => Some(uid),
+            Whose::Unit(_) => None,
+        })
+    }
+
     /// The command's word.
     #[must_use]
     pub const fn op(&self) -> &'static str {
@@ -322,7 +372,7 @@ impl Edit {
             Self::Merge { .. } => "merge",
             Self::Reshape { .. } => "reshape",
             Self::Transfer { .. } => "transfer",
-            Self::Redraw { .. } => "redraw",
+            Self::Redraw(_) => "redraw",
             Self::MoveNode { .. } => "move_node",
             Self::Assign { .. } => "assign",
             Self::Set { .. } => "set",

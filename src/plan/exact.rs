@@ -1,98 +1,137 @@
-//! Borders given whole, vertex for vertex: what a file or an older version says.
+//! Borders given whole, vertex for vertex, and units with all that is said of them: what a file or an older version says.
 //!
 //! ```text
-//! the leaves named cover together what they covered before, edge for edge; within that the borders are any
+//! who is named, who is gone and who is no leaf any more had together what the named have now, edge for edge;
+//! within that the borders are any
 //! ```
+//!
+//! Nothing is noded. Every edge is used twice, once from either side, or once where it was the outline; so areas that are
+//! sound each by itself neither overlap nor leave anything over.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::apply::{Applied, Refused, leaf_of, uids};
-use super::edit::{Areas, Bordered, Whose};
-use crate::coverage::{Coverage, DefectKind, Partition, Polygon};
+use super::allot::Allotment;
+use super::apply::{Applied, Refused, leaf_of, owners, relabelled};
+use super::edit::{Areas, Redraw, Whose};
+use super::restate::restated;
+use crate::coverage::arrangement::{faces, node};
+use crate::coverage::{Coverage, Partition, Polygon};
 use crate::crs::Point;
-use crate::unit::{Code, Owner, Uid};
+use crate::unit::{Code, Hierarchy, Owner, Uid};
 
 /// An edge of a border, from its smaller end.
 type Edge = (Point, Point);
 
-/// Gives leaves and voids the areas that they are given; those without one are left with nothing.
-pub fn redraw(partition: &Partition, areas: &[Bordered]) -> Result<Applied, Refused> {
-    let coverage = &partition.coverage;
-    let given = named(partition, areas)?;
-    let mut all: Vec<Vec<Polygon>> =
-        (0..coverage.owner_count() as u32).map(|owner| coverage.polygons(Owner(owner))).collect();
-    for (owner, polygons) in &given {
-        all[owner.index()].clone_from(polygons);
-    }
-    let was = border(coverage, |owner| given.contains_key(&owner));
-    let is = outer(given.values().flatten());
-    let mismatch = |at: Option<Point>| {
-        let detail = "expected areas that cover together what is covered now, to the vertex, found others";
-        let refused = Refused::new(detail).of(codes(areas));
-        match at {
-            Some(at) => refused.at(at),
-            None => refused,
+/// The areas that are given, by the uid of whose they are to be.
+type Given = BTreeMap<Uid, Vec<Polygon>>;
+
+/// Gives leaves and voids the areas, and units the words, that they are given.
+pub fn redraw(
+    partition: &Partition,
+    wanted: &Redraw,
+    allotment: &mut Allotment<'_>,
+) -> Result<Applied, Refused> {
+    let hierarchy = restated(&partition.hierarchy, wanted, allotment)?;
+    let given = given(&hierarchy, wanted)?;
+    let gives = giving(partition, &hierarchy, &given);
+    let has_area = |&owner: &Owner| !partition.coverage.polygons(owner).is_empty();
+    if given.is_empty() && !gives.iter().any(has_area) {
+        if hierarchy == partition.hierarchy {
+            return Err(Refused::nothing());
         }
+        return relabelled(partition, hierarchy, |uid| uid).map(Applied::new);
+    }
+    let coverage = recovered(partition, &hierarchy, &given, &gives)
+        .map_err(|(detail, at)| placed(Refused::new(detail).of(codes(wanted)), at))?;
+    Ok(Applied::new(Partition { hierarchy, coverage }))
+}
+
+/// Whose area is others' afterwards: the named, those who are gone, those who have become parents.
+fn giving(partition: &Partition, after: &Hierarchy, given: &Given) -> BTreeSet<Owner> {
+    let stays = owners(after);
+    let all = (0..).map(Owner).zip(partition.hierarchy.owner_uids());
+    all.filter(|(_, uid)| given.contains_key(uid) || !stays.contains_key(uid))
+        .map(|(owner, _)| owner)
+        .collect()
+}
+
+/// The coverage with the areas given.
+///
+/// # Errors
+/// What was expected and found, and where.
+fn recovered(
+    partition: &Partition,
+    hierarchy: &Hierarchy,
+    given: &Given,
+    gives: &BTreeSet<Owner>,
+) -> Result<Coverage, (&'static str, Option<Point>)> {
+    let mismatch = |at: Option<Point>| {
+        ("expected areas that cover together what is covered now, to the vertex, found others", at)
     };
+    let was = border(&partition.coverage, |owner| gives.contains(&owner));
+    let is = outer(given.values()).map_err(|at| mismatch(Some(at)))?;
     if let Some(edge) = was.among.difference(&is).next() {
         return Err(mismatch(Some(edge.0)));
     }
-    // Where the outline is another, all others must be looked at too: none may be covered, and no hole remain.
-    let same_outline = &is - &was.among == was.outline;
-    let passed = |owner: u32| same_outline && !given.contains_key(&Owner(owner));
-    let judged: Vec<Vec<Polygon>> = (0..)
-        .zip(&all)
-        .map(|(owner, shape)| if passed(owner) { Vec::new() } else { shape.clone() })
-        .collect();
-    if let Err(refusal) = Coverage::build(&judged, 0) {
-        use DefectKind::{Gap, NoArea, StrayPart, UnmatchedEdge};
-        let mut wrong = refusal.defects.iter();
-        let wrong = wrong.find(|d| match d.kind {
-            // What a draft may hold.
-            StrayPart | NoArea | UnmatchedEdge => false,
-            Gap => !same_outline,
-            _ => true,
-        });
-        if let Some(defect) = wrong {
-            let detail = "expected areas that are valid and do not overlap, found others";
-            return Err(Refused::new(detail).of(codes(areas)).at(defect.at));
-        }
-    }
+    let all = laid(partition, hierarchy, given);
     let coverage = Coverage::reassemble(&all).ok_or_else(|| mismatch(None))?;
-    Ok(Applied::new(Partition { hierarchy: partition.hierarchy.clone(), coverage }))
+    // Where the outline is another, all others must be looked at too: none may be covered, and no hole remain.
+    let whole = &is - &was.among != was.outline;
+    let after = hierarchy.owner_uids();
+    let looked_at = |owner: Owner| whole || given.contains_key(&after[owner.index()]);
+    match unsound(&coverage, looked_at, whole) {
+        None => Ok(coverage),
+        at => Err(("expected areas that are valid, do not overlap and leave no gap, found others", at)),
+    }
 }
 
-/// The areas by owner.
-fn named(partition: &Partition, areas: &[Bordered]) -> Result<BTreeMap<Owner, Vec<Polygon>>, Refused> {
-    let hierarchy = &partition.hierarchy;
-    let mut given = BTreeMap::new();
-    for Bordered { of, area } in areas {
-        let (owner, called) = match of {
-            Whose::Unit(code) => (leaf_of(hierarchy, code)?.1, code.to_string()),
-            Whose::Void(uid) => {
-                let first = hierarchy.leaves().len();
-                let at = hierarchy.voids().iter().position(|void| void.uid == *uid);
-                let at =
-                    at.ok_or_else(|| Refused::new(format!("expected the uid of a void, found {uid}")))?;
-                (Owner((first + at) as u32), format!("void {uid}"))
-            }
+fn placed(refused: Refused, at: Option<Point>) -> Refused {
+    match at {
+        Some(at) => refused.at(at),
+        None => refused,
+    }
+}
+
+/// The areas by uid; a void without one is no more.
+fn given(hierarchy: &Hierarchy, wanted: &Redraw) -> Result<Given, Refused> {
+    let mut given = Given::new();
+    let mut named = BTreeSet::new();
+    for bordered in &wanted.areas {
+        let uid = match &bordered.of {
+            Whose::Unit(code) => hierarchy.unit(leaf_of(hierarchy, code)?.0).uid,
+            Whose::Void(uid) => *uid,
         };
-        let polygons = area.as_ref().map(Areas::polygons).unwrap_or_default();
-        if given.insert(owner, polygons).is_some() {
-            return Err(
-                Refused::new(format!("expected each unit once, found {called} twice")).of(codes(areas))
-            );
+        if !named.insert(uid) {
+            let detail = format!("expected each unit and void once, found that of uid {uid} twice");
+            return Err(Refused::new(detail).of(codes(wanted)));
+        }
+        let polygons = bordered.area.as_ref().map(Areas::polygons);
+        match (&bordered.of, polygons) {
+            (Whose::Void(_), None) => {}
+            (_, polygons) => {
+                given.insert(uid, polygons.unwrap_or_default());
+            }
         }
     }
-    if given.is_empty() { Err(Refused::nothing()) } else { Ok(given) }
+    Ok(given)
 }
 
-fn codes(areas: &[Bordered]) -> Vec<Code> {
-    let code = |area: &Bordered| match &area.of {
+fn codes(wanted: &Redraw) -> Vec<Code> {
+    let code = |of: &Whose| match of {
         Whose::Unit(code) => Some(code.clone()),
         Whose::Void(_) => None,
     };
-    areas.iter().filter_map(code).collect()
+    wanted.areas.iter().filter_map(|area| code(&area.of)).collect()
+}
+
+/// The polygons of every owner of the tree to be.
+fn laid(partition: &Partition, hierarchy: &Hierarchy, given: &Given) -> Vec<Vec<Polygon>> {
+    let had = owners(&partition.hierarchy);
+    let polygons = |uid: Uid| match given.get(&uid) {
+        Some(polygons) => polygons.clone(),
+        None => had.get(&uid).map(|&owner| partition.coverage.polygons(owner)).unwrap_or_default(),
+    };
+    hierarchy.owner_uids().into_iter().map(polygons).collect()
 }
 
 /// The edges round some owners.
@@ -113,51 +152,39 @@ fn border(coverage: &Coverage, of: impl Fn(Owner) -> bool) -> Border {
     border
 }
 
-/// The edges that one of some polygons has alone.
-fn outer<'a>(polygons: impl Iterator<Item = &'a Polygon>) -> BTreeSet<Edge> {
-    let mut alone = BTreeSet::new();
-    for ring in polygons.flat_map(Polygon::rings) {
-        for (&a, &b) in ring.iter().zip(ring.iter().skip(1).chain(ring.first())) {
-            let edge = (a.min(b), a.max(b));
-            if !alone.remove(&edge) {
-                alone.insert(edge);
+/// The edges that one of some shapes has alone.
+///
+/// # Errors
+/// An end of an edge that one shape has twice, or that more than two have.
+fn outer<'a>(shapes: impl Iterator<Item = &'a Vec<Polygon>>) -> Result<BTreeSet<Edge>, Point> {
+    let mut uses: BTreeMap<Edge, u8> = BTreeMap::new();
+    for shape in shapes {
+        let mut own = BTreeSet::new();
+        for ring in shape.iter().flat_map(Polygon::rings) {
+            let ends = ring.iter().skip(1).chain(ring.first());
+            for (&a, &b) in ring.iter().zip(ends).filter(|(a, b)| a != b) {
+                let edge = (a.min(b), a.max(b));
+                let count = uses.entry(edge).or_default();
+                *count += 1;
+                if !own.insert(edge) || *count > 2 {
+                    return Err(a);
+                }
             }
         }
     }
-    alone
+    Ok(uses.into_iter().filter(|&(_, count)| count == 1).map(|(edge, _)| edge).collect())
 }
 
-/// Leaves and voids whose borders differ between two partitions, in groups that share none of what differs; leaves that
-/// the latter has not are given nothing.
-pub(super) fn groups(now: &Partition, goal: &Partition) -> Result<Vec<Vec<Bordered>>, Refused> {
-    let delta = super::Delta::between(now, goal);
-    let mut of: BTreeMap<Uid, Uid> = BTreeMap::new();
-    for &(_, _, left, right) in delta.gone.iter().chain(&delta.made) {
-        let Some(one) = left.or(right) else { continue };
-        let [one, other] = [one, right.unwrap_or(one)].map(|uid| root(&mut of, uid));
-        of.insert(one.max(other), one.min(other));
-    }
-    let shapes: BTreeMap<Uid, Owner> = uids(&goal.hierarchy).into_iter().zip((0..).map(Owner)).collect();
-    let mut groups: BTreeMap<Uid, Vec<Bordered>> = BTreeMap::new();
-    for uid in of.keys().copied().collect::<Vec<_>>() {
-        let hierarchy = &now.hierarchy;
-        let void = || hierarchy.voids().iter().any(|void| void.uid == uid).then_some(Whose::Void(uid));
-        let unit = hierarchy.by_uid(uid).map(|unit| Whose::Unit(hierarchy.unit(unit).code.clone()));
-        let whose = unit.or_else(void);
-        let whose = whose.ok_or_else(|| Refused::new("expected the voids that there are, found others"))?;
-        let polygons = shapes.get(&uid).map(|&owner| goal.coverage.polygons(owner)).unwrap_or_default();
-        let area = (!polygons.is_empty()).then(|| polygons.into());
-        groups.entry(root(&mut of, uid)).or_default().push(Bordered { of: whose, area });
-    }
-    Ok(groups.into_values().collect())
-}
-
-/// Who stands for the group of a unit.
-fn root(of: &mut BTreeMap<Uid, Uid>, uid: Uid) -> Uid {
-    let mut at = uid;
-    while let Some(&next) = of.get(&at).filter(|next| **next != at) {
-        at = next;
-    }
-    of.insert(uid, at);
-    at
+/// A place that an owner covers twice, or several do, or, where gaps are looked for, nobody within the whole.
+fn unsound(coverage: &Coverage, of: impl Fn(Owner) -> bool, gaps: bool) -> Option<Point> {
+    let segments = coverage.sided(|owner| if of(owner) { owner } else { Owner::OUTSIDE });
+    let faces = faces(&node(&segments, 0, None), &segments);
+    let bounded = (0..).zip(&faces.cycles).filter(|(index, cycle)| cycle.face == Some(*index));
+    let mut cycles = bounded.map(|(_, cycle)| cycle);
+    let wrong = cycles.find(|cycle| match cycle.owners[..] {
+        [] => gaps,
+        [(_, times)] => times != 1,
+        _ => true,
+    });
+    wrong.and_then(|cycle| faces.points(cycle).first().copied())
 }

@@ -4,15 +4,18 @@
 //! drawn ─ vertices taken to the borders near them ─→ laid over the base ─→ each face to one leaf, or refused with the place
 //! ```
 //!
+//! A leaf under which the file has units is divided for the first time; a unit that it has in the place of all its parts is
+//! whole again.
+//!
 //! Within the tolerance the base is right: thin faces that two drawn leaves share, or that none has, stay whose they were.
 
 use std::collections::BTreeSet;
 
 use super::allot::{Allotted, Pool};
-use super::apply::{Refused, owners, tree, uids, unit_of};
+use super::apply::{Refused, owners, tree, unit_of};
 use crate::coverage::{Bounded, Coverage, Face, Partition, Polygon, Reach, Snapped};
 use crate::crs::{Bounds, LonLat, Point};
-use crate::unit::{Attributes, Code, Hierarchy, Owner, Uid, Unit};
+use crate::unit::{Attributes, Code, Hierarchy, Owner, Uid, Unit, UnitIndex};
 
 /// The widest tolerance, in metres.
 const WIDEST: f64 = 100.0;
@@ -66,7 +69,7 @@ pub fn file(
     let (hierarchy, drawn) = units(base, &shapes, under, pool)?;
     let (polygons, snapped) = snapped(&base.coverage, shapes, tolerance);
     let owner_of = owners(&hierarchy);
-    let before = uids(&base.hierarchy);
+    let before = base.hierarchy.owner_uids();
     let of = |uid: Uid| owner_of.get(&uid).copied();
     let known: BTreeSet<Uid> = drawn.iter().copied().collect();
     let codes = |face: &Face| {
@@ -115,7 +118,7 @@ fn units(
     let mut drawn: Vec<Uid> = Vec::new();
     for shape in shapes {
         if let Some(unit) = hierarchy.by_code(&shape.code) {
-            if hierarchy.owner_of(unit).is_none() {
+            if hierarchy.owner_of(unit).is_none() && !is_whole_again(&shape.code, shapes, under) {
                 let detail = format!("expected units without parts, found {}, which has some", shape.code);
                 return Err(Refused::new(detail).of([shape.code.clone()]));
             }
@@ -138,17 +141,34 @@ fn units(
         return Err(Refused::new("expected each unit once, found one twice"));
     }
     if let Some(under) = under {
-        let top = unit_of(hierarchy, under)?;
-        let gone: BTreeSet<Uid> = hierarchy
-            .leaves()
-            .iter()
-            .filter(|&&leaf| hierarchy.chain(leaf).any(|unit| unit == top))
-            .map(|&leaf| hierarchy.unit(leaf).uid)
-            .filter(|uid| !distinct.contains(uid))
-            .collect();
+        let gone = gone(hierarchy, unit_of(hierarchy, under)?, shapes, &distinct);
         units.retain(|unit| !gone.contains(&unit.uid));
     }
     Ok((tree(hierarchy, units)?, drawn))
+}
+
+/// Whether a file has units below one, which is then no leaf.
+fn is_divided(code: &Code, shapes: &[Shape]) -> bool {
+    shapes.iter().any(|shape| shape.code != *code && shape.code.starts_with(code))
+}
+
+/// Whether a file has a unit itself in the place of all its parts.
+fn is_whole_again(code: &Code, shapes: &[Shape], under: Option<&Code>) -> bool {
+    under.is_some_and(|under| code.starts_with(under)) && !is_divided(code, shapes)
+}
+
+/// The units under one that a file of all its leaves has not: leaves, but for those that it divides, and all parts of
+/// what is whole again.
+fn gone(hierarchy: &Hierarchy, top: UnitIndex, shapes: &[Shape], drawn: &BTreeSet<Uid>) -> BTreeSet<Uid> {
+    let leaves = hierarchy.leaves().iter().copied();
+    let under = leaves.filter(|&leaf| hierarchy.chain(leaf).any(|unit| unit == top));
+    let missing = under.filter(|&leaf| !is_divided(&hierarchy.unit(leaf).code, shapes));
+    let above = |unit: &Unit| {
+        shapes.iter().any(|shape| shape.code != unit.code && unit.code.starts_with(&shape.code))
+    };
+    let parts = hierarchy.units().iter().filter(|unit| above(unit)).map(|unit| unit.uid);
+    let missing = missing.map(|leaf| hierarchy.unit(leaf).uid);
+    missing.chain(parts).filter(|uid| !drawn.contains(uid)).collect()
 }
 
 /// The level of a new code, and its parent's code.

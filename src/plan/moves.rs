@@ -7,7 +7,6 @@
 
 use std::collections::BTreeSet;
 
-use super::apply::uids;
 use crate::coverage::arrangement::{Segment, faces, node};
 use crate::coverage::{Partition, Polygon, canonical};
 use crate::unit::{Owner, Uid};
@@ -26,7 +25,7 @@ pub struct Move {
 /// Every piece that changed hands between two partitions; `touched` are all whose borders differ.
 #[must_use]
 pub fn moves(before: &Partition, after: &Partition, touched: &BTreeSet<Uid>) -> Vec<Move> {
-    let [old, new] = [before, after].map(|p| uids(&p.hierarchy));
+    let [old, new] = [before, after].map(|p| p.hierarchy.owner_uids());
     let shift = old.len() as u32;
     let mut segments = sided(before, &old, touched, 0);
     segments.extend(sided(after, &new, touched, shift));

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 
-use super::apply::uids;
 use crate::coverage::{Partition, Polygon, RawDefect};
 use crate::crs::{Point, ring_area_m2};
 use crate::unit::{Owner, Uid, UnitIndex};
@@ -90,7 +89,7 @@ pub fn open(base: &Partition, draft: &Partition) -> Vec<Open> {
 
 fn cracks(base: &Partition, draft: &Partition) -> Vec<Open> {
     let were: BTreeSet<Point> = base.coverage.cracks().into_iter().map(|d| d.at).collect();
-    let uids = uids(&draft.hierarchy);
+    let uids = draft.hierarchy.owner_uids();
     let new = draft.coverage.cracks().into_iter().filter(|d| !were.contains(&d.at));
     let open = |d: RawDefect| {
         let uid = *uids.get(d.owners.first()?.index())?;

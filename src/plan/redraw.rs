@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::allot::Allotment;
-use super::apply::{Applied, Refused, leaf_of, owners, tree, uids, without_area};
+use super::apply::{Applied, Refused, leaf_of, owners, tree, without_area};
 use super::edit::{Area, NewUnit, Path};
 use crate::coverage::{Coverage, Cut, Partition, Polygon, Reach, Redrawn, Snapped, contains};
 use crate::crs::{Point, ring_area2};
@@ -93,7 +93,7 @@ pub fn reshape(
         }
     })?;
     snapped.extend(reshaped.ends.iter().flatten());
-    let uids = uids(hierarchy);
+    let uids = hierarchy.owner_uids();
     give(partition, &reshaped.cut, hierarchy.clone(), |i| uids[reshaped.to[i].index()])
         .map(|applied| Applied { snapped, ..applied })
 }
@@ -170,7 +170,7 @@ fn give(
     to: impl Fn(usize) -> Uid,
 ) -> Result<Applied, Refused> {
     let owner_of = owners(&hierarchy);
-    let before = uids(&partition.hierarchy);
+    let before = partition.hierarchy.owner_uids();
     let owner = |uid: Uid| owner_of.get(&uid).copied().unwrap_or(Owner::OUTSIDE);
     let recut = cut.give(|i| owner(to(i)), |o| owner(before[o.index()]), hierarchy.owner_count());
     // Those who had the region too: whoever is given no piece of it is left with nothing.

@@ -10,7 +10,7 @@ use crate::unit::{Attribute, Attributes, Code, Hierarchy, Owner, Uid, Unit, Unit
 /// The most characters of a name.
 const LONGEST_NAME: usize = 200;
 /// The most attributes of a unit, and characters of one.
-const MOST_ATTRIBUTES: usize = 100;
+pub(super) const MOST_ATTRIBUTES: usize = 100;
 const LONGEST_ATTRIBUTE: usize = 2_000;
 
 /// Makes one leaf of several that border each other.
@@ -130,17 +130,7 @@ pub fn set(
 ) -> Result<Applied, Refused> {
     let change = |had: &mut Attributes| {
         for (name, value) in attributes {
-            let fits = match value {
-                Some(Attribute::Number(n)) => n.is_finite(),
-                Some(Attribute::Text(text)) => text.chars().count() <= LONGEST_ATTRIBUTE,
-                _ => true,
-            };
-            if !fits || !is_text(name, MOST_ATTRIBUTES) || name.is_empty() {
-                let detail = format!(
-                    "expected attributes with names of 1 to {MOST_ATTRIBUTES} characters and values of at most {LONGEST_ATTRIBUTE}, found another at {name:?}"
-                );
-                return Err(Refused::new(detail));
-            }
+            check_attribute(name, value.as_ref())?;
             match value {
                 Some(value) => had.insert(name.clone(), value.clone()),
                 None => had.remove(name),
@@ -155,6 +145,20 @@ pub fn set(
         Ok(())
     };
     changed(partition, code, |unit| change(&mut unit.attributes))
+}
+
+pub(super) fn check_attribute(name: &str, value: Option<&Attribute>) -> Result<(), Refused> {
+    let fits = match value {
+        Some(Attribute::Number(n)) => n.is_finite(),
+        Some(Attribute::Text(text)) => text.chars().count() <= LONGEST_ATTRIBUTE,
+        _ => true,
+    };
+    if fits && is_text(name, MOST_ATTRIBUTES) && !name.is_empty() {
+        return Ok(());
+    }
+    Err(Refused::new(format!(
+        "expected attributes with names of 1 to {MOST_ATTRIBUTES} characters and values of at most {LONGEST_ATTRIBUTE}, found another at {name:?}"
+    )))
 }
 
 /// Gives a unit another name.
@@ -241,7 +245,7 @@ pub fn retire(partition: &Partition, code: &Code) -> Result<Applied, Refused> {
     relabelled(partition, after, |before| if before == uid { anybody } else { before }).map(Applied::new)
 }
 
-fn check_name(name: &str) -> Result<(), Refused> {
+pub(super) fn check_name(name: &str) -> Result<(), Refused> {
     if is_text(name, LONGEST_NAME) && !name.trim().is_empty() {
         return Ok(());
     }

@@ -1,10 +1,12 @@
 //! The states of a plan, and what leads from one to the next.
 //!
 //! ```text
-//! draft ─ submit ─→ submitted ─ approve ─→ approved ─ publish ─→ published
-//!   ↑                   │ reject              │ withdraw, or the base changed what was reviewed
-//!   └──── edit ──── rejected ←┘               └─→ submitted
+//! draft ─ submit ─→ submitted ─ approve ─→ approved ──────────── publish ─→ published
+//!   ↑                   │ reject              ├─ schedule ─→ scheduled ─ its day comes ─↗
+//!   └──── edit ──── rejected ←────────────────┴──────────────────┘
 //! ```
+//!
+//! Where the base changed what was reviewed, an approved or scheduled plan goes back to submitted.
 
 use std::fmt;
 use std::str::FromStr;
@@ -18,6 +20,8 @@ pub enum Status {
     Submitted,
     /// Reviewed, to be published.
     Approved,
+    /// Approved, and waits for its day to be published by itself.
+    Scheduled,
     /// A version.
     Published,
     /// Sent back; an edit makes it a draft again.
@@ -35,14 +39,16 @@ pub enum Act {
     Approve,
     /// Send it back.
     Reject,
+    /// Let it become a version on its day.
+    Schedule,
     /// Make it a version.
     Publish,
 }
 
 impl Status {
     /// Every state.
-    pub const ALL: [Self; 5] =
-        [Self::Draft, Self::Submitted, Self::Approved, Self::Published, Self::Rejected];
+    pub const ALL: [Self; 6] =
+        [Self::Draft, Self::Submitted, Self::Approved, Self::Scheduled, Self::Published, Self::Rejected];
 
     /// As answers and stores name it.
     #[must_use]
@@ -51,6 +57,7 @@ impl Status {
             Self::Draft => "draft",
             Self::Submitted => "submitted",
             Self::Approved => "approved",
+            Self::Scheduled => "scheduled",
             Self::Published => "published",
             Self::Rejected => "rejected",
         }
@@ -63,8 +70,9 @@ impl Status {
             (Self::Draft | Self::Rejected, Act::Edit) => Some(Self::Draft),
             (Self::Draft, Act::Submit) => Some(Self::Submitted),
             (Self::Submitted, Act::Approve) => Some(Self::Approved),
-            (Self::Submitted | Self::Approved, Act::Reject) => Some(Self::Rejected),
-            (Self::Approved, Act::Publish) => Some(Self::Published),
+            (Self::Submitted | Self::Approved | Self::Scheduled, Act::Reject) => Some(Self::Rejected),
+            (Self::Approved, Act::Schedule) => Some(Self::Scheduled),
+            (Self::Approved | Self::Scheduled, Act::Publish) => Some(Self::Published),
             _ => None,
         }
     }
@@ -80,7 +88,7 @@ impl FromStr for Status {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
         Self::ALL.into_iter().find(|s| s.as_str() == text).ok_or_else(|| {
-            format!("expected draft, submitted, approved, published or rejected, found {text:?}")
+            format!("expected draft, submitted, approved, scheduled, published or rejected, found {text:?}")
         })
     }
 }

@@ -1,132 +1,135 @@
 //! The edits that make a partition another one: how an older version comes back, and how a file becomes a plan.
 //!
 //! ```text
-//! units that are missing are made, from the top down, and put where they belong
-//! borders that differ are drawn as they should be, group by group
-//! units that should not be there are retired, from the bottom up; names and attributes follow
+//! what differs ─ in groups that share nothing ─→ one redrawing each, with the units that are made, gone and renumbered
+//! names and attributes of all others ─→ renamed and set, unit by unit
 //! ```
+//!
+//! Groups share nothing, so what each is to be follows from the two partitions alone. Nothing is done here: whoever does the
+//! edits one after the other has the goal, content hash and all.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::allot::{Allotment, Allotted, Pool};
-use super::apply::{Refused, apply};
-use super::edit::Edit;
-use super::exact::groups;
+use super::allot::Allotted;
+use super::apply::owners;
+use super::components::{Component, components, renamed_voids};
+use super::edit::{Bordered, Edit, Redraw, Stated, Whose};
+use super::regroup::{MOST_ATTRIBUTES, check_attribute, check_name};
 use crate::coverage::Partition;
-use crate::unit::{Attribute, Code, Hierarchy, Uid, UnitIndex};
+use crate::unit::{Attribute, Attributes, Code, Hierarchy, Uid, Unit};
 
 /// An edit with what it draws.
 pub type Step = (Edit, Vec<Allotted>);
 
-struct Way<'a> {
-    now: Partition,
-    goal: &'a Partition,
-    steps: Vec<Step>,
+/// More of a kind than this are one edit: nobody looks at them one by one.
+const MOST: usize = 100;
+
+/// Edits that, done one after the other, make `base` into `goal`: the same levels, codes, names, attributes and
+/// borders, to the vertex.
+#[must_use]
+pub fn toward(base: &Partition, goal: &Partition) -> Vec<Step> {
+    let mut components = components(base, goal);
+    if components.len() > MOST {
+        components = vec![components.into_iter().fold(Component::default(), Component::with)];
+    }
+    if components.is_empty() && base.hierarchy.levels() != goal.hierarchy.levels() {
+        components.push(Component::default());
+    }
+    let voids = renamed_voids(base, goal, &components).into_iter();
+    components.extend(voids.map(|uid| Component { moved: [uid].into(), ..Component::default() }));
+    let redrawn = components.iter().map(|component| redraw(base, goal, component));
+    redrawn.chain(words(base, goal, &components)).collect()
 }
 
-/// Edits that, done one after the other, make `base` into `goal`: the same uids, codes, names, attributes and borders,
-/// to the vertex.
-///
-/// # Errors
-/// [`Refused`] where no edits do: another outline, other levels or voids, codes that changed without a new parent.
-pub fn toward(base: &Partition, goal: &Partition) -> Result<Vec<Step>, Refused> {
-    if base.hierarchy.levels() != goal.hierarchy.levels() {
-        return Err(Refused::new("expected the same levels, found others"));
+/// The borders and units of a component as they are to be.
+fn redraw(base: &Partition, goal: &Partition, component: &Component) -> Step {
+    let (before, after) = (&base.hierarchy, &goal.hierarchy);
+    let mut wanted = Redraw::default();
+    let mut drawn = Vec::new();
+    if before.levels() != after.levels() {
+        wanted.levels = Some(after.levels().clone());
     }
-    let mut way = Way { now: base.clone(), goal, steps: Vec::new() };
-    for level in 0..goal.hierarchy.levels().count() as u8 {
-        way.make(level)?;
-    }
-    for areas in groups(&way.now, goal)? {
-        way.go(Edit::Redraw { areas }, Vec::new())?;
-    }
-    way.retire()?;
-    way.describe()?;
-    let left = super::Delta::between(&way.now, goal);
-    match left.touched().first() {
-        None => Ok(way.steps),
-        Some(uid) => {
-            let detail = format!("expected what edits can bring about, found more at the unit of uid {uid}");
-            Err(Refused::new(detail).of(code(&goal.hierarchy, *uid)))
+    for &uid in &component.restated {
+        let was = unit(before, uid);
+        let Some(is) = unit(after, uid) else {
+            wanted.gone.extend(was.map(|was| was.code.clone()));
+            continue;
+        };
+        if was.is_none_or(|was| was.code != is.code) {
+            drawn.push(Allotted { uid, code: is.code.clone() });
         }
+        wanted.units.push(stated(was.map(|was| was.code.clone()), is));
     }
+    wanted.areas = component.moved.iter().filter_map(|&uid| bordered(base, goal, uid)).collect();
+    (Edit::Redraw(wanted), drawn)
 }
 
-impl Way<'_> {
-    fn go(&mut self, edit: Edit, drawn: Vec<Allotted>) -> Result<(), Refused> {
-        let mut none = Pool::default();
-        self.now = apply(&self.now, &edit, Allotment::new(&drawn, &mut none))?.partition;
-        self.steps.push((edit, drawn));
-        Ok(())
+/// A leaf or a void with the area that it is to have; `None` for what is no leaf then.
+fn bordered(base: &Partition, goal: &Partition, uid: Uid) -> Option<Bordered> {
+    let hierarchy = &goal.hierarchy;
+    let owner = owners(hierarchy).get(&uid).copied();
+    let polygons = owner.map(|owner| goal.coverage.polygons(owner)).unwrap_or_default();
+    let area = (!polygons.is_empty()).then(|| polygons.into());
+    if let Some(leaf) = owner.and_then(|owner| hierarchy.leaf(owner)) {
+        let code = hierarchy.unit(leaf).code.clone();
+        return Some(Bordered { of: Whose::Unit(code), name: None, area });
     }
-
-    /// The units of a level that are missing, and those that stand under another parent.
-    fn make(&mut self, level: u8) -> Result<(), Refused> {
-        let goal = &self.goal.hierarchy;
-        for unit in goal.of_level(level) {
-            let wanted = goal.unit(unit);
-            let above = goal.parent(unit).map(|parent| goal.unit(parent).uid);
-            let parent = above.and_then(|uid| code(&self.now.hierarchy, uid));
-            let Some(found) = self.now.hierarchy.by_uid(wanted.uid) else {
-                let drawn = vec![Allotted { uid: wanted.uid, code: wanted.code.clone() }];
-                let own = parent.is_none().then(|| wanted.code.clone());
-                let name = wanted.name.clone();
-                self.go(Edit::CreateUnit { parent, name, code: own }, drawn)?;
-                continue;
-            };
-            let hierarchy = &self.now.hierarchy;
-            let stands = hierarchy.parent(found).map(|parent| hierarchy.unit(parent).uid);
-            if let (Some(parent), true) = (parent, stands != above) {
-                let drawn = self.codes_below(found);
-                let unit = hierarchy.unit(found).code.clone();
-                self.go(Edit::Assign { unit, parent }, drawn)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// The codes that a unit, and all below it, is to have, in the order in which they are drawn. What the goal has not
-    /// keeps a code that fits nowhere, and is given another.
-    fn codes_below(&self, unit: UnitIndex) -> Vec<Allotted> {
-        let hierarchy = &self.now.hierarchy;
-        let uid = hierarchy.unit(unit).uid;
-        let wanted = code(&self.goal.hierarchy, uid);
-        let own = Allotted { uid, code: wanted.unwrap_or_else(|| hierarchy.unit(unit).code.clone()) };
-        let below = hierarchy.children(unit).iter().flat_map(|&child| self.codes_below(child));
-        std::iter::once(own).chain(below).collect()
-    }
-
-    /// Units that should not be there, the lowest first.
-    fn retire(&mut self) -> Result<(), Refused> {
-        let stay: BTreeSet<Uid> = self.goal.hierarchy.units().iter().map(|unit| unit.uid).collect();
-        let units = self.now.hierarchy.units().iter().filter(|unit| !stay.contains(&unit.uid));
-        let mut gone: Vec<(u8, Code)> = units.map(|unit| (unit.level, unit.code.clone())).collect();
-        gone.sort_unstable_by(|a, b| b.cmp(a));
-        gone.into_iter().try_for_each(|(_, unit)| self.go(Edit::RetireUnit { unit }, Vec::new()))
-    }
-
-    /// Names and attributes.
-    fn describe(&mut self) -> Result<(), Refused> {
-        let goal = self.goal;
-        for wanted in goal.hierarchy.units() {
-            let Some(found) = self.now.hierarchy.by_uid(wanted.uid) else { continue };
-            let has = self.now.hierarchy.unit(found).clone();
-            if has.name != wanted.name {
-                self.go(Edit::Rename { unit: has.code.clone(), name: wanted.name.clone() }, Vec::new())?;
-            }
-            let mut attributes: BTreeMap<String, Option<Attribute>> =
-                has.attributes.keys().map(|name| (name.clone(), None)).collect();
-            attributes
-                .extend(wanted.attributes.iter().map(|(name, value)| (name.clone(), Some(value.clone()))));
-            attributes.retain(|name, value| has.attributes.get(name) != value.as_ref());
-            if !attributes.is_empty() {
-                self.go(Edit::Set { unit: has.code, attributes }, Vec::new())?;
-            }
-        }
-        Ok(())
-    }
+    let void = |hierarchy: &Hierarchy| hierarchy.voids().iter().find(|void| void.uid == uid).cloned();
+    let (was, is) = (void(&base.hierarchy), void(hierarchy));
+    let name = is.filter(|is| was.as_ref().is_none_or(|was| was.name != is.name)).map(|is| is.name);
+    (was.is_some() || name.is_some()).then_some(Bordered { of: Whose::Void(uid), name, area })
 }
 
-fn code(hierarchy: &Hierarchy, uid: Uid) -> Option<Code> {
-    hierarchy.by_uid(uid).map(|unit| hierarchy.unit(unit).code.clone())
+/// Names and attributes of units that no component states.
+fn words(base: &Partition, goal: &Partition, components: &[Component]) -> Vec<Step> {
+    let stated_already = |uid: &Uid| components.iter().any(|component| component.restated.contains(uid));
+    let differs = |is: &&Unit| {
+        let was = unit(&base.hierarchy, is.uid);
+        was.is_some_and(|was| was.name != is.name || was.attributes != is.attributes)
+    };
+    let units = goal.hierarchy.units().iter().filter(|is| !stated_already(&is.uid)).filter(differs);
+    let pairs: Vec<(&Unit, &Unit)> =
+        units.filter_map(|is| Some((unit(&base.hierarchy, is.uid)?, is))).collect();
+    let whole = |units: Vec<Stated>| (Edit::Redraw(Redraw { units, ..Redraw::default() }), Vec::new());
+    let own = |is: &Unit| stated(Some(is.code.clone()), is);
+    if pairs.len() > MOST {
+        return vec![whole(pairs.iter().map(|(_, is)| own(is)).collect())];
+    }
+    // Files once brought words that nobody may give by hand.
+    let one = |&(was, is): &(&Unit, &Unit)| by_hand(was, is).unwrap_or_else(|| vec![whole(vec![own(is)])]);
+    pairs.iter().flat_map(one).collect()
+}
+
+/// A unit renamed, and its attributes set; `None` where its words may not be given so.
+fn by_hand(was: &Unit, is: &Unit) -> Option<Vec<Step>> {
+    let mut steps = Vec::new();
+    if was.name != is.name {
+        check_name(&is.name).ok()?;
+        steps.push((Edit::Rename { unit: is.code.clone(), name: is.name.clone() }, Vec::new()));
+    }
+    let attributes = changed(&was.attributes, &is.attributes);
+    for (name, value) in &attributes {
+        check_attribute(name, value.as_ref()).ok()?;
+    }
+    if !attributes.is_empty() {
+        steps.push((Edit::Set { unit: is.code.clone(), attributes }, Vec::new()));
+    }
+    (is.attributes.len() <= MOST_ATTRIBUTES).then_some(steps)
+}
+
+/// What to set of some attributes so that they are others.
+fn changed(was: &Attributes, is: &Attributes) -> BTreeMap<String, Option<Attribute>> {
+    let mut attributes: BTreeMap<String, Option<Attribute>> =
+        was.keys().map(|name| (name.clone(), None)).collect();
+    attributes.extend(is.iter().map(|(name, value)| (name.clone(), Some(value.clone()))));
+    attributes.retain(|name, value| was.get(name) != value.as_ref());
+    attributes
+}
+
+fn unit(hierarchy: &Hierarchy, uid: Uid) -> Option<&Unit> {
+    hierarchy.by_uid(uid).map(|unit| hierarchy.unit(unit))
+}
+
+fn stated(unit: Option<Code>, is: &Unit) -> Stated {
+    Stated { unit, code: is.code.clone(), name: is.name.clone(), attributes: is.attributes.clone() }
 }

@@ -7,6 +7,7 @@
 //!
 //! It is held in memory: a county and its past are some hundred megabytes at most.
 
+use super::attachments::Files;
 use super::check::{StoredRow, checked};
 use super::ledger::Ledger;
 use super::plans::Plans;
@@ -34,6 +35,7 @@ pub struct Archive {
     pub(super) people: Vec<Person>,
     pub(super) ledger: Ledger,
     pub(super) plans: Plans,
+    pub(super) attachments: Files,
 }
 
 /// A row and the versions it holds for.
@@ -88,6 +90,7 @@ impl Archive {
             ("people", self.people == other.people),
             ("accounts and keys", self.ledger.directory == other.ledger.directory),
             ("plans", self.plans == other.plans),
+            ("files of plans", self.attachments == other.attachments),
             ("the log", self.ledger.audit == other.ledger.audit),
         ];
         parts.into_iter().find(|(_, same)| !same).map(|(what, _)| what)

@@ -203,6 +203,13 @@ impl Row {
         }
     }
 
+    pub fn bytes(&self, column: usize) -> Result<Vec<u8>, sqlx::Error> {
+        match self.0.get(column) {
+            Some(Value::Bytes(Some(bytes))) => Ok(bytes.clone()),
+            _ => Err(odd(column, "no bytes")),
+        }
+    }
+
     pub fn json<T: DeserializeOwned>(&self, column: usize) -> Result<T, sqlx::Error> {
         serde_json::from_str(&self.text(column)?).map_err(|_| odd(column, "JSON of another form"))
     }

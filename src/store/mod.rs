@@ -27,12 +27,14 @@
 //! | `postgis` | the backend for several servers: a schema of a database |
 //! | `private` | people and accounts, in a file beside it that is its owner's alone |
 //! | `ledger` | accounts, sessions, keys, tries and the log, the same for every backend |
+//! | `attachments` | files that lie with plans, where people stand |
 //! | `plans` | plans, their edits, and what these have drawn, the same for every backend |
 //! | `line` | a connection to either kind of database, over which statements are written once |
 //! | `sqlite` | what the two files have in common |
 //! | `compute` | work off the reactor |
 
 mod archive;
+mod attachments;
 mod check;
 mod compute;
 mod delta;
@@ -55,13 +57,14 @@ mod since;
 mod sqlite;
 
 pub use archive::Archive;
+pub use attachments::{Attached, Attachment, NewAttachment, sha256};
 pub use error::StoreError;
 pub use geopackage::GeoPackage;
 pub use ledger::{
     Account, Directory, Edit, Key, KeyKind, Ledger, NewAccount, NewKey, Place, Session, Standing,
 };
 pub use listen::Listener;
-pub use plans::{NewPlan, Plan, PlanEdit, PlanRecord, Plans, Written};
+pub use plans::{NewDraft, NewPlan, Plan, PlanEdit, PlanRecord, Plans, Scheduled, Written};
 pub use postgis::PostGis;
 pub use record::{
     Admission, Aspect, Change, ChangeKind, FeedRow, Known, LineageRow, Loaded, Mode, NewVersion, Retired,

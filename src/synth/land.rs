@@ -43,7 +43,7 @@ pub(super) fn settle(board: &mut Board, recipe: &Recipe, roll: &Roll) -> Result<
     enough_blocks(board, recipe, roll)?;
     let mut round = 0;
     loop {
-        let towns = Towns::grow(board, recipe, roll);
+        let towns = Towns::grow(board, recipe, roll)?;
         let Some(town) = (0..roll.towns.len()).find(|&t| towns.members(t).len() < roll.villages_of(t).len())
         else {
             let (villages, village_seats) = towns.villages(board, recipe, roll);
@@ -96,7 +96,7 @@ struct Towns {
 
 impl Towns {
     /// Grows the towns, then weighs blocks by how many villages they are worth and settles odd parts.
-    fn grow(board: &Board, recipe: &Recipe, roll: &Roll) -> Self {
+    fn grow(board: &Board, recipe: &Recipe, roll: &Roll) -> Result<Self, SynthError> {
         let mut graph = Graph::new(&board.mesh, &board.lines, board.blocks.clone());
         for (a, b) in bridges(board, &graph) {
             graph.bridge(a, b);
@@ -105,7 +105,8 @@ impl Towns {
         let targets = towns::targets(roll, graph.area.iter().sum());
         let outposts = outposts(board, &graph, roll, &seats, &targets);
         let least = board.scale.cells().width;
-        let mut owner = towns::assign(&graph, &seats, &outposts, &targets, board.scale.fit(), least);
+        let mut owner = towns::assign(&graph, &seats, &outposts, &targets, board.scale.fit(), least)
+            .ok_or(SynthError::CutOff)?;
         let at: Vec<Option<V>> =
             seats.iter().map(|&b| Some(board.ground.bend(graph.middle[b as usize]))).collect();
         let density = Density::new(
@@ -119,7 +120,7 @@ impl Towns {
         let counts: Vec<usize> = (0..seats.len()).map(|t| roll.villages_of(t).len()).collect();
         villages::settle(&graph, &mut owner, &seats, &counts, least);
         let seats = town_seats(board, &graph, roll, &seats);
-        Self { graph, owner, seats }
+        Ok(Self { graph, owner, seats })
     }
 
     fn members(&self, town: usize) -> Vec<u32> {

@@ -150,6 +150,9 @@ pub enum SynthError {
         /// How wide they must be.
         least_m: u32,
     },
+    /// Water parts the outline, and no bridge leads over it.
+    #[error("water cuts a part of the outline off from every town's seat")]
+    CutOff,
     /// A town came out too small to be shared out among its villages.
     #[error("town {town} has no room for its {villages} villages")]
     Cramped {

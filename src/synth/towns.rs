@@ -33,7 +33,7 @@ const LEAD: f64 = 0.55;
 /// How early: the share of the way that still counts.
 const OUTPOST_DELAY: f64 = 0.35;
 
-/// The town of every block.
+/// The town of every block; `None` where water cuts some block off from every seat.
 pub(super) fn assign(
     graph: &Graph,
     seats: &[u32],
@@ -41,11 +41,14 @@ pub(super) fn assign(
     targets: &[f64],
     scale: f64,
     least: f64,
-) -> Vec<u32> {
+) -> Option<Vec<u32>> {
     let mut head_start = vec![0.0; seats.len()];
     let mut best = (f64::INFINITY, Vec::new());
     for round in 0..ROUNDS {
         let owner = grow(graph, seats, outposts, &head_start, scale);
+        if owner.contains(&NONE) {
+            return None;
+        }
         let mut area = vec![0.0; seats.len()];
         for (block, &town) in owner.iter().enumerate() {
             area[town as usize] += graph.area[block];
@@ -73,7 +76,7 @@ pub(super) fn assign(
             owner[block as usize] = town as u32;
         }
     }
-    owner
+    Some(owner)
 }
 
 /// Sees to it that nobody comes to a town's seat much before the town starts.

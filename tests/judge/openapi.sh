@@ -77,11 +77,11 @@ on_plan() { # what is asked, as whom, at which revision, what curl takes
 }
 export JUDGE_GRID=$grid
 n=0
-for state in PLAN DROP REDO SUBMIT APPROVE REJECT PUBLISH; do
+for state in PLAN DROP REDO SUBMIT DECIDE APPROVE REJECT PUBLISH; do
     n=$((n + 1))
     curl -sf -o /dev/null "$url/api/plans" -H "$(as planner)" -H 'Content-Type: application/json' -d "{\"title\":\"$state\"}"
     on_plan $n/edits planner 1 -H 'Content-Type: application/json' -d "{\"op\":\"rename\",\"unit\":\"$grid\",\"name\":\"$state\"}"
-    case $state in APPROVE | REJECT | PUBLISH) on_plan $n/submit planner 2 ;; esac
+    case $state in DECIDE | APPROVE | REJECT | PUBLISH) on_plan $n/submit planner 2 ;; esac
     case $state in PUBLISH) on_plan $n/approve approver 3 ;; esac
     export "JUDGE_$state=$n"
 done

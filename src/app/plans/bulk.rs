@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use super::edits::{to_edit, whole};
-use super::{OnRevision, PlanView, require};
+use super::edits::{may_draft, new_edits, recorded, to_edit, whole};
+use super::{Draft, OnRevision, PlanView, require};
 use crate::access::{Permission, Scope};
 use crate::app::{App, Error, When};
 use crate::coverage::Snapped;
 use crate::crs::Datum;
 use crate::exchange::{Fields, RawCoverage, RawFeature, lattice_polygons, read_coverage};
-use crate::plan::{Shape, Toward, file, toward};
+use crate::plan::{Shape, file, toward};
+use crate::store::Written;
 use crate::unit::Code;
 
 /// A file that a plan is to be filled from.
@@ -38,23 +39,47 @@ pub struct Filed {
 }
 
 impl App {
-    /// A plan that brings a version back: on the version served, with the same units, codes and borders.
+    /// A plan that brings a version back: on the version served, with the same levels, units, codes and borders. All of its
+    /// edits are there, or there is no plan.
     ///
     /// # Errors
     /// [`Error::Missing`] where there is no such version; [`Error::Conflict`] where it is served as it was;
-    /// [`Error::Refused`] where edits cannot do it; [`Error::Forbidden`].
+    /// [`Error::Forbidden`] where it touches units in which the caller drafts no plans.
     pub async fn restore(&self, scope: &Scope, version: u64, title: String) -> Result<PlanView, Error> {
         require(scope, Permission::DraftPlans)?;
         let goal = self.served(scope, &When::Version(version)).await?;
         let base = self.served(scope, &When::Now).await?;
-        let compare = move || toward(base.snapshot.partition(), goal.snapshot.partition());
-        let steps = self.pool.run(compare).await?.map_err(Error::Refused)?;
+        let number = base.record.number;
+        let compare = move || {
+            let steps = toward(base.snapshot.partition(), goal.snapshot.partition());
+            let edits = recorded(1, &steps).collect();
+            let draft = Draft::replayed(base, None, edits);
+            let same = draft.partition().content_hash() == goal.record.content_hash;
+            (steps, Arc::new(draft), same)
+        };
+        let (steps, draft, same) = self.pool.run(compare).await?;
         if steps.is_empty() {
             let detail = format!("expected a version that differs from the current one, found {version}");
             return Err(Error::Conflict(detail));
         }
-        let view = self.begin_plan(scope, title, String::new()).await?;
-        self.append(scope, view, steps).await
+        whole(&draft)?;
+        if !same {
+            return Err(Error::internal(format!(
+                "the edits toward version {version} lead to another content hash"
+            )));
+        }
+        may_draft(scope, &draft)?;
+        let new = Self::new_plan(scope, title, String::new(), number)?;
+        let (edits, touched) = (new_edits(scope, steps), draft.touches());
+        match self.contact.note(self.store.add_whole_plan(new, edits, touched).await)? {
+            Written::Done(plan) => {
+                self.keep_draft(plan.id, &draft);
+                self.known_plan(plan.id).await
+            }
+            Written::Stale | Written::Taken => {
+                Err(Error::Busy("others are drawing the same codes at the same time; try again".into()))
+            }
+        }
     }
 
     /// Adds to a plan what a file of edited units says of its draft.
@@ -81,27 +106,13 @@ impl App {
         let compare = move || {
             let shapes = raw.features.iter().map(|feature| shape(feature, datum)).collect();
             let goal = file(on.partition(), shapes, under.as_ref(), tolerance, &mut pool)?;
-            Ok((toward(on.partition(), &goal.partition)?, goal.snapped))
+            Ok((toward(on.partition(), &goal.partition), goal.snapped))
         };
         let (steps, snapped) = self.pool.run(compare).await?.map_err(Error::Refused)?;
         if steps.is_empty() {
             return Err(Error::Refused(crate::plan::Refused::nothing()));
         }
-        Ok(Filed { view: self.append(scope, view, steps).await?, snapped })
-    }
-
-    /// Adds edits one after the other. Where one fails, those before it stay.
-    pub(super) async fn append(
-        &self,
-        scope: &Scope,
-        mut view: PlanView,
-        steps: Vec<Toward>,
-    ) -> Result<PlanView, Error> {
-        for step in steps {
-            let (id, revision) = (view.plan.id, view.plan.revision);
-            view = self.add(scope, id, Some(revision), step).await?.view;
-        }
-        Ok(view)
+        Ok(Filed { view: self.add_all(scope, view, steps).await?, snapped })
     }
 }
 

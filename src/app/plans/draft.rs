@@ -11,7 +11,7 @@ use crate::coverage::Partition;
 use crate::crs::TileId;
 use crate::plan::{Allotment, Delta, Open, Recorded, Refused, apply, open};
 use crate::snapshot::Snapshot;
-use crate::tiling::{self, Plane};
+use crate::tiling::{self, Plane, Zooms};
 use crate::unit::Code;
 
 /// How many drafts are kept.
@@ -69,13 +69,7 @@ impl Draft {
 
     /// Codes of the units that it touches, before and after.
     pub(super) fn touches(&self) -> Vec<Code> {
-        let partitions = [self.base.snapshot.partition(), self.partition()];
-        let touched = Delta::between(partitions[0], partitions[1]).touched();
-        let codes = partitions.into_iter().flat_map(|Partition { hierarchy, .. }| {
-            let units = touched.iter().filter_map(|&uid| hierarchy.by_uid(uid));
-            units.map(|unit| hierarchy.unit(unit).code.clone())
-        });
-        codes.collect::<BTreeSet<Code>>().into_iter().collect()
+        touched_codes(self.base.snapshot.partition(), self.partition())
     }
 
     /// The draft after one more edit that was applied to it.
@@ -99,11 +93,18 @@ impl Draft {
         let partition = coloured(base.snapshot.partition(), partition);
         let snapshot = &base.snapshot;
         let (partition, features) = (Arc::new(partition), Arc::clone(snapshot.features()));
-        let snapshot = Snapshot::after(snapshot, base.record.number, partition, features);
+        let number = base.record.number;
+        let snapshot = if partition.hierarchy.levels() == snapshot.hierarchy().levels() {
+            Snapshot::after(snapshot, number, partition, features)
+        } else {
+            let zooms = Zooms::choose(&partition);
+            Snapshot::new(number, partition, zooms, features)
+        };
         Self { snapshot: Arc::new(snapshot), base, edits, deltas, open, refused }
     }
 
-    fn replayed(base: Arc<Served>, nearest: Option<&Draft>, edits: Vec<Recorded>) -> Self {
+    /// Edits done in order on a version, from the nearest draft that is known of them.
+    pub(super) fn replayed(base: Arc<Served>, nearest: Option<&Draft>, edits: Vec<Recorded>) -> Self {
         let (mut partition, mut deltas) = match nearest {
             Some(draft) => (draft.partition().clone(), draft.deltas.clone()),
             None => (base.snapshot.partition().clone(), Vec::new()),
@@ -125,6 +126,16 @@ impl Draft {
         }
         Self::of(base, edits, deltas, partition, refused)
     }
+}
+
+/// Codes of the units in which two partitions differ, in both.
+pub(super) fn touched_codes(before: &Partition, after: &Partition) -> Vec<Code> {
+    let touched = Delta::between(before, after).touched();
+    let codes = [before, after].into_iter().flat_map(|Partition { hierarchy, .. }| {
+        let units = touched.iter().filter_map(|&uid| hierarchy.by_uid(uid));
+        units.map(|unit| hierarchy.unit(unit).code.clone())
+    });
+    codes.collect::<BTreeSet<Code>>().into_iter().collect()
 }
 
 /// A draft with the colours that it will be published in.

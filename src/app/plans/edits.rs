@@ -9,13 +9,13 @@ use crate::app::{App, Error};
 use crate::coverage::{Partition, Snapped};
 use crate::crs::Point;
 use crate::plan::{
-    Act, Allotment, Allotted, Applied, Delta, Edit, Move, Recorded, Refused, Step, apply, moves,
+    Act, Allotment, Allotted, Applied, Delta, Edit, Move, Pool, Recorded, Refused, Step, Toward, apply, moves,
 };
 use crate::store::{PlanEdit, Written};
 use crate::unit::Uid;
 
 /// How often an edit draws codes anew because others were faster.
-const ROUNDS: usize = 5;
+pub(super) const ROUNDS: usize = 5;
 /// The most edits of a plan.
 const MOST_EDITS: usize = 2_000;
 
@@ -133,6 +133,7 @@ impl App {
         let mut pool = self.contact.note(self.store.unused().await)?;
         let (on, id) = (Arc::clone(draft), next_record(view));
         let done = self.pool.run(move || {
+            voids_known(&edit, on.partition(), &pool)?;
             let applied = apply(on.partition(), &edit, Allotment::new(&given, &mut pool))?;
             let Applied { partition, drawn, snapped, noded } = applied;
             let after = on.after(Recorded { id, edit, drawn: drawn.clone() }, partition);
@@ -140,7 +141,8 @@ impl App {
         });
         let (after, drawn, snapped, noded) = done.await?.map_err(Error::Refused)?;
         let delta = after.deltas.last().cloned().unwrap_or_default();
-        if delta.is_empty() {
+        let levels = |draft: &Draft| draft.partition().hierarchy.levels().clone();
+        if delta.is_empty() && levels(draft) == levels(&after) {
             return Err(Error::Refused(Refused::nothing()));
         }
         may_touch(scope, draft, &after, &delta)?;
@@ -169,15 +171,18 @@ impl App {
         let before = self.draft_on(Arc::clone(&base), id, edits[..at].to_vec()).await?;
         let mut pool = self.contact.note(self.store.unused().await)?;
         let (on, command, drawn) = (Arc::clone(&before), edit.clone(), edits[at].drawn.clone());
-        let applied =
-            self.pool.run(move || apply(on.partition(), &command, Allotment::new(&drawn, &mut pool)));
+        let applied = self.pool.run(move || {
+            voids_known(&command, on.partition(), &pool)?;
+            apply(on.partition(), &command, Allotment::new(&drawn, &mut pool))
+        });
         let applied = applied.await?.map_err(Error::Refused)?;
         let drawn = applied.drawn.clone();
         let mut list = edits;
         list[at] = Recorded { id: number, edit: edit.clone(), drawn: drawn.clone() };
         plan.steps.truncate(plan.done);
         plan.steps.push(Step::Replace { edit: number, record });
-        self.changed(scope, view, plan, list, Some(PlanEdit { edit, drawn, author: author(scope) })).await
+        let edit = PlanEdit { edit, drawn, author: author(scope) };
+        self.changed(scope, view, plan, list, vec![edit]).await
     }
 
     /// Takes an edit out; those after it are replayed.
@@ -200,7 +205,7 @@ impl App {
         list.remove(at);
         plan.steps.truncate(plan.done);
         plan.steps.push(Step::Drop(number));
-        self.changed(scope, view, plan, list, None).await
+        self.changed(scope, view, plan, list, Vec::new()).await
     }
 
     /// Undoes the last step, or does it again: `by` is −1 or 1.
@@ -236,7 +241,7 @@ impl App {
         view: PlanView,
         mut plan: crate::store::Plan,
         list: Vec<Recorded>,
-        edit: Option<PlanEdit>,
+        edits: Vec<PlanEdit>,
     ) -> Result<PlanView, Error> {
         let before = self.draft(scope, &view).await?;
         let after = self.draft_on(Arc::clone(&before.base), plan.id, list).await?;
@@ -246,13 +251,56 @@ impl App {
         plan.done = plan.steps.len();
         plan.touches = after.touches();
         let id = plan.id;
-        let written = self.contact.note(self.store.put_plan(plan, edit).await)?;
+        let written = self.contact.note(self.store.put_plan_with(plan, edits).await)?;
         self.written(written, id).await
+    }
+
+    /// Adds edits at the end of a plan, with what they draw: all of them or none.
+    ///
+    /// # Errors
+    /// As [`Self::add_edit`].
+    pub(super) async fn add_all(
+        &self,
+        scope: &Scope,
+        view: PlanView,
+        steps: Vec<Toward>,
+    ) -> Result<PlanView, Error> {
+        let mut plan = view.plan.clone();
+        plan.status = to_edit(&view)?;
+        let mut list = plan.edits(&view.records);
+        if list.len() + steps.len() > MOST_EDITS {
+            return Err(Error::Conflict(format!("a plan has at most {MOST_EDITS} edits")));
+        }
+        plan.steps.truncate(plan.done);
+        let first = next_record(&view);
+        plan.steps.extend((first..).zip(&steps).map(|(record, _)| Step::Add(record)));
+        list.extend(recorded(first, &steps));
+        self.changed(scope, view, plan, list, new_edits(scope, steps)).await
+    }
+}
+
+/// Steps as the records that they become.
+pub(super) fn recorded(first: u64, steps: &[Toward]) -> impl Iterator<Item = Recorded> {
+    (first..).zip(steps).map(|(id, (edit, drawn))| Recorded { id, edit: edit.clone(), drawn: drawn.clone() })
+}
+
+pub(super) fn new_edits(scope: &Scope, steps: Vec<Toward>) -> Vec<PlanEdit> {
+    let author = author(scope);
+    let new = |(edit, drawn)| PlanEdit { edit, drawn, author: author.clone() };
+    steps.into_iter().map(new).collect()
+}
+
+/// That an edit speaks of voids that are in the draft, or were in a version: they have no codes to draw.
+fn voids_known(edit: &Edit, draft: &Partition, pool: &Pool) -> Result<(), Refused> {
+    let there = |uid: &Uid| draft.hierarchy.voids().iter().any(|void| void.uid == *uid);
+    match edit.voids().find(|uid| !there(uid) && !pool.voids.contains(uid)) {
+        None => Ok(()),
+        Some(uid) => Err(Refused::missing_void(uid)),
     }
 }
 
 /// The number that a plan's next edit gets.
-fn next_record(view: &PlanView) -> u64 {
+pub(super) fn next_record(view: &PlanView) -> u64 {
     view.records.iter().map(|r| r.record).max().unwrap_or_default() + 1
 }
 
@@ -293,10 +341,23 @@ fn may_touch(scope: &Scope, before: &Draft, after: &Draft, delta: &Delta) -> Res
     touches(scope, [before.partition(), after.partition()], delta)
 }
 
+/// That an edit changes no more than units: levels and what voids there are concern the whole.
+pub(super) fn of_parts([before, after]: [&Partition; 2], delta: &Delta) -> Result<(), Error> {
+    let is_unit = |uid: &Uid| [before, after].iter().any(|p| p.hierarchy.by_uid(*uid).is_some());
+    let levels = before.hierarchy.levels() != after.hierarchy.levels();
+    if levels || !delta.units.keys().all(is_unit) {
+        return Err(Error::Forbidden(
+            "expected an edit of units, found one of levels or voids, which concern the whole".into(),
+        ));
+    }
+    Ok(())
+}
+
 fn touches(scope: &Scope, partitions: [&Partition; 2], delta: &Delta) -> Result<(), Error> {
     if scope.covers_all(Permission::DraftPlans) {
         return Ok(());
     }
+    of_parts(partitions, delta)?;
     for uid in delta.touched() {
         for Partition { hierarchy, .. } in partitions {
             let code = hierarchy.by_uid(uid).map(|unit| &hierarchy.unit(unit).code);

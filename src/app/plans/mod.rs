@@ -10,13 +10,21 @@
 //! | `draft` | a plan's partition, and what each edit did |
 //! | `edits` | edits tried, added, replaced, dropped, undone and done again |
 //! | `bulk` | many edits at once: an older version, a file |
-//! | `suggest` | ways to split and regroup, and a plan filled with them |
-//! | `states` | submitted, approved, rejected, based anew, published |
+//! | `suggest` | ways to split and regroup |
+//! | `fill` | a plan filled with the best of them, as a job |
+//! | `states` | submitted, approved, rejected, based anew |
+//! | `publish` | a version, at once or on its day |
+//! | `decide` | what is decided of a plan, group by group |
+//! | `attachments` | files that lie with a plan |
 //! | `review` | what a plan does, before and after |
 
+mod attachments;
 mod bulk;
+mod decide;
 mod draft;
 mod edits;
+mod fill;
+mod publish;
 mod review;
 mod states;
 mod suggest;
@@ -24,15 +32,19 @@ mod suggest;
 use std::sync::Arc;
 
 use super::{App, Error, excerpt};
-use crate::access::{Permission, Scope, Who};
-use crate::store::{NewPlan, Plan, PlanRecord, Written};
+use crate::access::{AccountId, Permission, Scope, Who};
+use crate::store::{Attachment, NewPlan, Plan, PlanRecord, Written};
 
+pub use attachments::Sent;
 pub use bulk::{Filed, FromFile};
+pub use decide::Verdicts;
 pub use draft::{Draft, Drafts};
 pub use edits::{Edited, Made, Tried};
+pub use fill::{Asked, Fill, FillState, Fills, Split};
+pub use publish::Release;
 pub use review::{Measured, Review, UnitReview};
-pub use states::{PlanWords, Release};
-pub use suggest::{Filled, Filter, Ways, Wish};
+pub use states::PlanWords;
+pub use suggest::{Filter, Ways, Wish};
 
 /// The most characters of a title and of a note.
 const TITLE: usize = 200;
@@ -45,6 +57,8 @@ pub struct PlanView {
     pub plan: Plan,
     /// Every edit it ever had.
     pub records: Vec<PlanRecord>,
+    /// The files that lie with it.
+    pub attachments: Vec<Attachment>,
 }
 
 /// Which state of a plan a change is made on: what its ETag said.
@@ -79,7 +93,8 @@ impl App {
     async fn known_plan(&self, id: u64) -> Result<PlanView, Error> {
         let found = self.contact.note(self.store.plan(id).await)?;
         let (plan, records) = found.ok_or_else(|| no_plan(id))?;
-        Ok(PlanView { plan, records })
+        let attachments = self.files(&plan).await?;
+        Ok(PlanView { plan, records, attachments })
     }
 
     /// Begins a plan on the version served.
@@ -87,16 +102,19 @@ impl App {
     /// # Errors
     /// [`Error::Bad`] for a title or note that cannot be; [`Error::Forbidden`].
     pub async fn begin_plan(&self, scope: &Scope, title: String, note: String) -> Result<PlanView, Error> {
+        let new = Self::new_plan(scope, title, note, self.version())?;
+        let plan = self.contact.note(self.store.add_plan(new).await)?;
+        Ok(PlanView { plan, records: Vec::new(), attachments: Vec::new() })
+    }
+
+    fn new_plan(scope: &Scope, title: String, note: String, base: u64) -> Result<NewPlan, Error> {
         require(scope, Permission::DraftPlans)?;
         check_words("title", &title, TITLE)?;
         check_words("note", &note, NOTE)?;
         if title.trim().is_empty() {
             return Err(Error::Bad { field: "title", detail: "expected a title, found none".into() });
         }
-        let (base, author) = (self.version(), author(scope));
-        let new = NewPlan { title, note, base, account: scope.account(), author };
-        let plan = self.contact.note(self.store.add_plan(new).await)?;
-        Ok(PlanView { plan, records: Vec::new() })
+        Ok(NewPlan { title, note, base, account: scope.account(), author: author(scope) })
     }
 
     /// The plan at the revision that a change is made on: 404, then 428, then 412.
@@ -165,9 +183,13 @@ fn check_words(field: &'static str, words: &str, most: usize) -> Result<(), Erro
 
 /// Whether two callers are one.
 fn is_same(plan: &Plan, scope: &Scope) -> bool {
-    match (plan.account, scope.account()) {
+    is_one((plan.account, &plan.author), scope)
+}
+
+fn is_one((account, name): (Option<AccountId>, &str), scope: &Scope) -> bool {
+    match (account, scope.account()) {
         (Some(of), Some(caller)) => of == caller,
-        _ => matches!(scope.who(), Who::Account(..) | Who::Machine(_)) && plan.author == author(scope),
+        _ => matches!(scope.who(), Who::Account(..) | Who::Machine(_)) && name == author(scope),
     }
 }
 

@@ -7,7 +7,7 @@ use super::{PlanView, SharedDraft};
 use crate::access::Scope;
 use crate::app::{App, Error, Served, When};
 use crate::crs::{Polygon, length_m};
-use crate::plan::{Delta, Move, moves};
+use crate::plan::{Decided, Delta, Move, moves};
 use crate::snapshot::{Measure, Snapshot};
 use crate::unit::{Code, Uid, UnitIndex};
 
@@ -54,6 +54,8 @@ pub struct Review {
     pub units: Vec<UnitReview>,
     /// What goes from whom to whom.
     pub moves: Vec<Move>,
+    /// Its edits in groups: as it was handed in, or as it would be.
+    pub groups: Vec<Decided>,
 }
 
 impl App {
@@ -65,7 +67,12 @@ impl App {
         let view = self.plan(scope, id).await?;
         let draft = self.draft(scope, &view).await?;
         self.with_dwellings(&draft.base).await?;
-        self.pool.run(move || reviewed(view, draft)).await
+        let groups = if view.plan.groups.is_empty() {
+            self.groups_of(&draft).await?
+        } else {
+            view.plan.groups.clone()
+        };
+        self.pool.run(move || reviewed(view, draft, groups)).await
     }
 
     /// The units of a draft that an edit touched, before and after it: `before` is the draft without it.
@@ -112,13 +119,13 @@ impl App {
     }
 }
 
-fn reviewed(view: PlanView, draft: SharedDraft) -> Review {
+fn reviewed(view: PlanView, draft: SharedDraft, groups: Vec<Decided>) -> Review {
     let (before, after) = (&draft.base.snapshot, &draft.snapshot);
     let delta = Delta::between(before.partition(), after.partition());
     let touched = delta.touched();
     let moves = moves(before.partition(), after.partition(), &touched);
     let units = units(before, after, &touched);
-    Review { view, draft, units, moves }
+    Review { view, draft, units, moves, groups }
 }
 
 /// Every unit that is touched or lies above one, before and after.

@@ -1,19 +1,18 @@
-//! A plan's way: submitted, approved or rejected, based anew, published as a version.
-
-use std::sync::Arc;
+//! A plan's way: described, submitted, approved or rejected, based anew.
 
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::edits::may_draft;
+use super::decide::decision;
+use super::edits::{may_draft, of_parts, whole};
 use super::{Draft, NOTE, OnRevision, PlanView, TITLE, author, check_words, is_same, require};
 use crate::access::audit::Outcome;
 use crate::access::{Permission, Scope};
 use crate::app::identity::Act as Record;
-use crate::app::{App, Error, When, today};
+use crate::app::{App, Error, When};
 use crate::coverage::Partition;
-use crate::plan::{Act, Conflict, Delta, Pool, conflicts};
-use crate::store::{NewVersion, Plan, Uids, VersionRecord};
+use crate::plan::{Act, Conflict, Decided, Delta, Pool, Status, Verdict, conflicts};
+use crate::store::Plan;
 use crate::unit::{Hierarchy, Uid};
 
 /// What is to be said of a plan, in the place of what was; what is `None` stays.
@@ -27,16 +26,6 @@ pub struct PlanWords {
     pub document: Option<String>,
     /// From which day it is to hold; `Some(None)`: from the day of its publishing.
     pub effective_from: Option<Option<Date>>,
-}
-
-/// A plan that became a version.
-pub struct Release {
-    /// The plan.
-    pub view: PlanView,
-    /// The version.
-    pub version: VersionRecord,
-    /// How many rows were written or closed.
-    pub rows_changed: usize,
 }
 
 impl App {
@@ -80,13 +69,16 @@ impl App {
         if plan.edits(&view.records).is_empty() {
             return Err(Error::Conflict("expected a plan with at least one edit, found none".into()));
         }
-        may_draft(scope, &*self.draft(scope, &view).await?)?;
+        let draft = self.draft(scope, &view).await?;
+        whole(&draft)?;
+        may_draft(scope, &draft)?;
+        plan.groups = self.groups_of(&draft).await?;
         plan.reason.clear();
         let written = self.contact.note(self.store.put_plan(plan, None).await)?;
         self.decided(scope, "plan.submit", self.written(written, id).await?).await
     }
 
-    /// Says yes to a plan: of others', in every unit that it touches.
+    /// Says yes to all of a plan of others' that is not decided yet, in every unit that it touches.
     ///
     /// # Errors
     /// [`Error::Forbidden`] for one's own, or beyond what the caller approves; [`Error::Conflict`]; [`Error::Stale`].
@@ -96,10 +88,11 @@ impl App {
         id: u64,
         revision: OnRevision,
     ) -> Result<PlanView, Error> {
-        self.judged(scope, (id, revision), Permission::ApprovePlans, Act::Approve, String::new()).await
+        require(scope, Permission::ApprovePlans)?;
+        self.decide_rest(scope, (id, revision), "plan.approve", (Verdict::Approved, "")).await
     }
 
-    /// Sends a plan back, with a reason.
+    /// Sends back, with a reason, what is not decided yet of a plan that was handed in, or all of one that was approved.
     ///
     /// # Errors
     /// [`Error::Bad`] without a reason; as [`Self::approve_plan`].
@@ -114,35 +107,38 @@ impl App {
         if reason.trim().is_empty() {
             return Err(Error::Bad { field: "reason", detail: "expected a reason, found none".into() });
         }
-        self.judged(scope, (id, revision), Permission::ApprovePlans, Act::Reject, reason).await
-    }
-
-    async fn judged(
-        &self,
-        scope: &Scope,
-        (id, revision): (u64, OnRevision),
-        permission: Permission,
-        act: Act,
-        reason: String,
-    ) -> Result<PlanView, Error> {
-        require(scope, permission)?;
+        require(scope, Permission::ApprovePlans)?;
         let view = self.plan_at(scope, id, revision).await?;
+        if view.plan.status == Status::Submitted {
+            return self
+                .decide_rest(scope, (id, revision), "plan.reject", (Verdict::Returned, &reason))
+                .await;
+        }
         let mut plan = view.plan.clone();
-        plan.status = allowed(&plan, act)?;
-        let draft = self.draft(scope, &view).await?;
-        may_judge(scope, permission, &plan, &draft)?;
+        plan.status = allowed(&plan, Act::Reject)?;
+        may_judge(scope, Permission::ApprovePlans, &plan, &*self.draft(scope, &view).await?)?;
+        plan.reopen();
+        for group in &mut plan.groups {
+            group.decision = Some(decision(scope, Verdict::Returned, reason.clone()));
+        }
         plan.reviewer = author(scope);
         plan.reason = reason;
-        let action = if matches!(act, Act::Approve) { "plan.approve" } else { "plan.reject" };
         let written = self.contact.note(self.store.put_plan(plan, None).await)?;
-        self.decided(scope, action, self.written(written, id).await?).await
+        self.decided(scope, "plan.reject", self.written(written, id).await?).await
     }
 
     /// A plan as it is now, with a record of what was decided of it.
-    async fn decided(&self, scope: &Scope, action: &'static str, view: PlanView) -> Result<PlanView, Error> {
-        let Plan { id, revision, status, reason, published, .. } = &view.plan;
+    pub(super) async fn decided(
+        &self,
+        scope: &Scope,
+        action: &'static str,
+        view: PlanView,
+    ) -> Result<PlanView, Error> {
+        let Plan { id, revision, status, reason, published, groups, returned_as, .. } = &view.plan;
+        let verdict = |group: &Decided| json!([group.group, group.decision.as_ref().map(|d| d.verdict)]);
         let after = json!({
             "revision": revision, "status": status.as_str(), "reason": reason, "version": published,
+            "groups": groups.iter().map(verdict).collect::<Vec<_>>(), "returned_as": returned_as,
         });
         let act = Record::new(action, format!("plan:{id}")).after(after);
         self.identity.record(scope, act, Outcome::Done).await?;
@@ -157,7 +153,7 @@ impl App {
         require(scope, Permission::DraftPlans)?;
         let view = self.plan_at(scope, id, revision).await?;
         let mut plan = view.plan.clone();
-        if matches!(plan.status, crate::plan::Status::Published) {
+        if matches!(plan.status, Status::Published) {
             return Err(Error::Conflict(
                 "expected a plan that is not published yet, found one that is".into(),
             ));
@@ -173,7 +169,11 @@ impl App {
     }
 
     /// Where a plan's edits do something else on the version served than on its base.
-    async fn conflicts_with_current(&self, scope: &Scope, view: &PlanView) -> Result<Vec<Conflict>, Error> {
+    pub(super) async fn conflicts_with_current(
+        &self,
+        scope: &Scope,
+        view: &PlanView,
+    ) -> Result<Vec<Conflict>, Error> {
         let old = self.served(scope, &When::Version(view.plan.base)).await?;
         let new = self.served(scope, &When::Now).await?;
         if old.record.number == new.record.number {
@@ -185,67 +185,16 @@ impl App {
         };
         self.pool.run(compare).await
     }
-
-    /// Makes an approved plan a version, on the one served: all of it or nothing.
-    ///
-    /// # Errors
-    /// [`Error::Conflicts`] where others changed what was reviewed: the plan goes back to submitted;
-    /// [`Error::Unfinished`] where something is open; [`Error::Forbidden`]; [`Error::Stale`].
-    pub async fn publish_plan(
-        &self,
-        scope: &Scope,
-        id: u64,
-        revision: OnRevision,
-        note: Option<String>,
-    ) -> Result<Release, Error> {
-        require(scope, Permission::PublishPlans)?;
-        let view = self.plan_at(scope, id, revision).await?;
-        let plan = view.plan.clone();
-        allowed(&plan, Act::Publish)?;
-        if let Some(note) = &note {
-            check_words("note", note, NOTE)?;
-        }
-        self.catch_up_soon().await?;
-        let found = self.conflicts_with_current(scope, &view).await?;
-        if !found.is_empty() {
-            let mut back = plan;
-            back.status = crate::plan::Status::Submitted;
-            "others changed what was reviewed".clone_into(&mut back.reason);
-            self.contact.note(self.store.put_plan(back, None).await)?;
-            return Err(Error::Conflicts(found));
-        }
-        let base = self.served(scope, &When::Now).await?;
-        let draft = self.draft_on(Arc::clone(&base), id, plan.edits(&view.records)).await?;
-        may_judge(scope, Permission::PublishPlans, &plan, &draft)?;
-        if !draft.open.is_empty() {
-            return Err(Error::Unfinished(named(&draft)));
-        }
-        let new = NewVersion {
-            partition: draft.snapshot.shared_partition(),
-            uids: Uids::Kept,
-            base: Some(base.record.number),
-            effective_from: plan.effective_from.unwrap_or_else(today),
-            author: author(scope),
-            note: note
-                .unwrap_or_else(|| if plan.note.is_empty() { plan.title.clone() } else { plan.note.clone() }),
-            document: plan.document.clone(),
-            settings: Vec::new(),
-            plan: Some((id, plan.revision)),
-            known: Some(base.known()),
-        };
-        let saved = self.enter_next(&base, new).await?;
-        let view = self.decided(scope, "plan.publish", self.known_plan(id).await?).await?;
-        Ok(Release { view, version: saved.version, rows_changed: saved.rows_changed })
-    }
 }
 
-fn allowed(plan: &Plan, act: Act) -> Result<crate::plan::Status, Error> {
+pub(super) fn allowed(plan: &Plan, act: Act) -> Result<Status, Error> {
     plan.status.after(act).ok_or_else(|| {
         let word = match act {
             Act::Edit => "edited",
             Act::Submit => "submitted",
             Act::Approve => "approved",
             Act::Reject => "rejected",
+            Act::Schedule => "scheduled",
             Act::Publish => "published",
         };
         Error::Conflict(format!("a plan that is {} cannot be {word}", plan.status))
@@ -253,7 +202,12 @@ fn allowed(plan: &Plan, act: Act) -> Result<crate::plan::Status, Error> {
 }
 
 /// That a caller may judge a plan: not their own, and all that it touches.
-fn may_judge(scope: &Scope, permission: Permission, plan: &Plan, draft: &Draft) -> Result<(), Error> {
+pub(super) fn may_judge(
+    scope: &Scope,
+    permission: Permission,
+    plan: &Plan,
+    draft: &Draft,
+) -> Result<(), Error> {
     if is_same(plan, scope) {
         return Err(Error::Forbidden("expected somebody else than the plan's author".into()));
     }
@@ -261,6 +215,7 @@ fn may_judge(scope: &Scope, permission: Permission, plan: &Plan, draft: &Draft) 
         return Ok(());
     }
     let (before, after) = (draft.base.snapshot.partition(), draft.partition());
+    of_parts([before, after], &Delta::between(before, after))?;
     let beyond = |partition: &Partition, uid: Uid| -> Option<String> {
         let hierarchy: &Hierarchy = &partition.hierarchy;
         let code = &hierarchy.unit(hierarchy.by_uid(uid)?).code;
@@ -274,11 +229,4 @@ fn may_judge(scope: &Scope, permission: Permission, plan: &Plan, draft: &Draft) 
         }
     }
     Ok(())
-}
-
-/// What is open, with the codes of its units.
-fn named(draft: &Draft) -> Vec<(crate::plan::Open, Option<String>)> {
-    let hierarchy = &draft.partition().hierarchy;
-    let code = |uid: Uid| hierarchy.by_uid(uid).map(|unit| hierarchy.unit(unit).code.to_string());
-    draft.open.iter().map(|open| (open.clone(), code(open.uid))).collect()
 }

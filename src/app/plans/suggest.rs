@@ -1,19 +1,13 @@
-//! Ways to split a leaf and to regroup a unit's leaves, and a plan filled with the best of them.
+//! Ways to split a leaf and to regroup a unit's leaves.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
-use super::edits::{to_edit, whole};
-use super::{OnRevision, PlanView, SharedDraft, require};
+use super::edits::whole;
+use super::{SharedDraft, require};
 use crate::access::{Permission, Scope};
 use crate::app::{App, Error, excerpt};
 use crate::crs::{Bounds, Point};
 use crate::plan::{Pool, Refused, Way, Weight, regroup_ways, split_ways};
 use crate::snapshot::{Measure, Snapshot};
 use crate::unit::{Code, Owner, UnitIndex};
-
-/// The most leaves that one call fills a plan with.
-const MOST_FILLED: usize = 40;
 
 /// What is wanted.
 #[derive(Clone, Debug)]
@@ -33,23 +27,13 @@ pub struct Ways {
 }
 
 /// Leaves by a number: `households>500`, `area_km2>=2.5`.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Filter {
+    /// As it was asked.
+    text: String,
     measure: Measure,
     above: f64,
     or_equal: bool,
-}
-
-/// A plan that was filled.
-pub struct Filled {
-    /// The plan.
-    pub view: PlanView,
-    /// Leaves that were split, with the edits that do it and how far their parts are from the mean.
-    pub done: Vec<(Code, Vec<u64>, f64)>,
-    /// Leaves for which there is no way, and why.
-    pub none: Vec<(Code, String)>,
-    /// How many more leaves there are: ask again.
-    pub left: usize,
 }
 
 impl Filter {
@@ -67,15 +51,26 @@ impl Filter {
             _ => return Err(bad()),
         };
         let above = number.trim().parse().ok().filter(|n: &f64| n.is_finite() && *n > 0.0).ok_or_else(bad)?;
-        Ok(Self { measure, above, or_equal })
+        Ok(Self { text: text.to_owned(), measure, above, or_equal })
     }
 
-    fn value(self, snapshot: &Snapshot, unit: UnitIndex) -> f64 {
+    /// As it was asked.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    pub(super) fn value(&self, snapshot: &Snapshot, unit: UnitIndex) -> f64 {
         self.measure.of(snapshot.counts(), snapshot.facts(), unit)
     }
 
-    fn takes(self, value: f64) -> bool {
+    pub(super) fn takes(&self, value: f64) -> bool {
         value > self.above || (self.or_equal && value >= self.above)
+    }
+
+    /// As few parts as are each within the filter when they balance.
+    pub(super) fn parts(&self, value: f64) -> usize {
+        ((value / self.above).ceil() as usize).max(2)
     }
 }
 
@@ -112,79 +107,10 @@ impl App {
         let ways = self.pool.run(find).await?.map_err(Error::Refused)?;
         Ok(Ways { ways, weight })
     }
-
-    /// Splits every leaf that a filter takes in the best way, as edits of a plan: each can be dropped or changed as any
-    /// other. Without a number of parts, into as few as are each within the filter when they balance.
-    ///
-    /// # Errors
-    /// As [`Self::add_edit`].
-    pub async fn fill_plan(
-        &self,
-        scope: &Scope,
-        id: u64,
-        revision: OnRevision,
-        (filter, parts, weight): (Filter, Option<usize>, Option<Weight>),
-    ) -> Result<Filled, Error> {
-        require(scope, Permission::DraftPlans)?;
-        let mut view = self.plan_at(scope, id, revision).await?;
-        to_edit(&view)?;
-        let draft = self.draft(scope, &view).await?;
-        whole(&draft)?;
-        self.with_dwellings(&draft.base).await?;
-        let weight = weight.unwrap_or_else(|| usual(&draft));
-        let on = Arc::clone(&draft);
-        let drafts = {
-            let scope = scope.clone();
-            move |code: &Code| scope.covers(Permission::DraftPlans, code)
-        };
-        let taken = self.pool.run(move || {
-            let hierarchy = on.snapshot.hierarchy();
-            let values = hierarchy.leaves().iter().map(|&leaf| (leaf, filter.value(&on.snapshot, leaf)));
-            let taken = values.filter(|&(_, value)| filter.takes(value));
-            let named = taken.map(|(leaf, value)| (hierarchy.unit(leaf).code.clone(), value));
-            named.filter(|(code, _)| drafts(code)).collect::<Vec<_>>()
-        });
-        let taken = taken.await?;
-        let (mut done, mut none) = (Vec::new(), Vec::new());
-        let mut tried = 0;
-        for (code, value) in &taken {
-            if done.len() == MOST_FILLED {
-                break;
-            }
-            tried += 1;
-            let parts = parts.unwrap_or_else(|| ((value / filter.above).ceil() as usize).max(2));
-            match self.suggest(scope, id, Wish::Split(code.clone(), parts), Some(weight)).await {
-                Err(Error::Refused(refused)) => none.push((code.clone(), refused.to_string())),
-                Err(error) => return Err(error),
-                Ok(Ways { ways, .. }) => {
-                    let Some(best) = ways.into_iter().next() else { continue };
-                    let before = view.records.len();
-                    view = self.follow_way(scope, view, &best).await?;
-                    let edits = view.records[before..].iter().map(|record| record.record).collect();
-                    done.push((code.clone(), edits, best.deviation));
-                }
-            }
-        }
-        Ok(Filled { view, done, none, left: taken.len() - tried })
-    }
 }
 
-impl App {
-    /// Adds the edits of a way. Others may have drawn its codes meanwhile: then it goes on with those that are drawn.
-    async fn follow_way(&self, scope: &Scope, mut view: PlanView, way: &Way) -> Result<PlanView, Error> {
-        let mut codes: BTreeMap<Code, Code> = BTreeMap::new();
-        for suggested in &way.edits {
-            let (id, revision) = (view.plan.id, view.plan.revision);
-            let edited = self.add_edit(scope, id, Some(revision), suggested.renamed(&codes)).await?;
-            let drawn = suggested.drawn.iter().zip(&edited.made.drawn);
-            codes.extend(drawn.map(|(said, is)| (said.code.clone(), is.code.clone())));
-            view = edited.view;
-        }
-        Ok(view)
-    }
-}
-
-fn usual(draft: &SharedDraft) -> Weight {
+/// Households where any are known, else the area.
+pub(super) fn usual(draft: &SharedDraft) -> Weight {
     if draft.base.snapshot.features().has_dwellings() { Weight::Households } else { Weight::Area }
 }
 
@@ -213,7 +139,7 @@ fn regroups(draft: &SharedDraft, code: &Code, parts: usize, weight: Weight) -> R
 }
 
 /// The dwellings of a leaf.
-fn dwellings_in(snapshot: &Snapshot, leaf: UnitIndex) -> Vec<(Point, u32)> {
+pub(super) fn dwellings_in(snapshot: &Snapshot, leaf: UnitIndex) -> Vec<(Point, u32)> {
     let Some(owner) = snapshot.hierarchy().owner_of(leaf) else { return Vec::new() };
     let bounds: Bounds = snapshot.facts().unit(leaf).bounds;
     let near = snapshot.features().dwellings().unwrap_or_default().iter().filter(|d| bounds.contains(d.0));

@@ -18,6 +18,7 @@
 //! | file | what |
 //! |---|---|
 //! | `split` | a leaf → ways |
+//! | `name` | what new parts are called |
 //! | `course` | cuts, each really done, until all parts are there |
 //! | `alone` | a leaf by itself, all that a cut needs |
 //! | `shape` | a leaf's rings and dwellings on a plane |
@@ -37,6 +38,7 @@ mod frame;
 mod graph;
 mod grow;
 mod line;
+mod name;
 mod regroup;
 mod shape;
 mod split;

@@ -3,6 +3,7 @@
 use super::alone::alone;
 use super::chord::DIRECTIONS;
 use super::course::{Course, Piece, lefts};
+use super::name::named;
 use super::{Way, Weight, chosen};
 use crate::coverage::Partition;
 use crate::crs::Point;
@@ -64,7 +65,7 @@ pub fn split_ways(
             best * 100.0,
             heaviest(&ways)
         ))),
-        Some(_) => Ok(chosen(ways, |&p, &q| apart(p, q))),
+        Some(_) => Ok(named(chosen(ways, |&p, &q| apart(p, q)), &partition.hierarchy, leaf)),
     }
 }
 

@@ -10,6 +10,7 @@ use super::save::{put_lineage, put_row, put_version};
 use super::{GeoPackage, StoreError, layers, put_setting};
 use crate::coverage::Partition;
 use crate::store::archive::{Archive, PastRow, held};
+use crate::store::attachments::{PutAttachments, WholeAttachments};
 use crate::store::ledger::{PutLedger, WholeLedger};
 use crate::store::line::{Deed, Line, Question};
 use crate::store::plans::{PutWhole, Whole};
@@ -20,6 +21,7 @@ impl GeoPackage {
     pub(in crate::store) async fn archive(&self) -> Result<Archive, StoreError> {
         let failed = |e| self.failed(e);
         let (people, ledger) = (self.people().await?, self.ask_ledger(WholeLedger).await?);
+        let attachments = self.ask_attachments(WholeAttachments).await?;
         let mut read = self.readers.begin().await.map_err(failed)?;
         let versions = sqlx::query("SELECT * FROM versions ORDER BY number").fetch_all(&mut *read).await;
         let versions = versions.map_err(failed)?.iter().map(|r| self.record(r)).collect::<Result<_, _>>()?;
@@ -39,7 +41,19 @@ impl GeoPackage {
         let lines = self.lines_in(&mut read).await?;
         let plans = Whole.ask(&mut Line::File(&mut read)).await.map_err(failed)?;
         let settings = held(settings);
-        Ok(Archive { versions, rows, lineage, feed, settings, points, lines, people, ledger, plans })
+        Ok(Archive {
+            versions,
+            rows,
+            lineage,
+            feed,
+            settings,
+            points,
+            lines,
+            people,
+            ledger,
+            plans,
+            attachments,
+        })
     }
 
     pub(in crate::store) async fn restore(
@@ -54,6 +68,9 @@ impl GeoPackage {
         let ledger = &archive.ledger;
         if !ledger.is_empty() && !self.act_on_ledger(PutLedger(ledger.clone())).await? {
             return Err(StoreError::NotEmpty { location: self.location() });
+        }
+        if !archive.attachments.is_empty() {
+            self.act_on_ledger(PutAttachments(archive.attachments.clone())).await?;
         }
         let attributes = archive.attributes().map_err(StoreError::Refused)?;
         let mut transaction = self.begin().await?;

@@ -2,6 +2,7 @@
 
 use super::{GeoPackage, StoreError};
 use crate::store::line::{Deed, Question};
+use crate::store::private::{WITH_ACCOUNTS, WITH_ATTACHMENTS};
 
 impl GeoPackage {
     pub(in crate::store) async fn ask_ledger<Q: Question>(
@@ -9,7 +10,15 @@ impl GeoPackage {
         question: Q,
     ) -> Result<Q::Answer, StoreError> {
         let key = self.private_key().await?;
-        self.private().ask(key.as_deref(), question).await
+        self.private().ask(key.as_deref(), WITH_ACCOUNTS, question).await
+    }
+
+    pub(in crate::store) async fn ask_attachments<Q: Question>(
+        &self,
+        question: Q,
+    ) -> Result<Q::Answer, StoreError> {
+        let key = self.private_key().await?;
+        self.private().ask(key.as_deref(), WITH_ATTACHMENTS, question).await
     }
 
     pub(in crate::store) async fn act_on_ledger<D: Deed>(&self, deed: D) -> Result<D::Answer, StoreError> {

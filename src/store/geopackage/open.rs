@@ -14,7 +14,7 @@ use crate::store::sqlite::{failed, failed_io, options};
 use crate::wkb::tables::{APPLICATION_ID, REQUIRED, USER_VERSION};
 
 /// The schema's steps; the number of those done stands in `meta` as [`SCHEMA_KEY`].
-const MIGRATIONS: [&str; 2] = [include_str!("0001.sql"), include_str!("0002.sql")];
+const MIGRATIONS: [&str; 3] = [include_str!("0001.sql"), include_str!("0002.sql"), include_str!("0003.sql")];
 
 /// Where the schema's number stands, and what tells a store of ours.
 const SCHEMA_KEY: &str = "wangge_schema";

@@ -46,7 +46,7 @@ impl Store {
         }
     }
 
-    async fn act<D: Deed>(&self, deed: D) -> Result<D::Answer, StoreError> {
+    pub(super) async fn act<D: Deed>(&self, deed: D) -> Result<D::Answer, StoreError> {
         match self {
             Self::GeoPackage(store) => store.act_on_ledger(deed).await,
             Self::PostGis(store) => store.act_on_ledger(deed).await,

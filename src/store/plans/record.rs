@@ -2,9 +2,11 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::access::AccountId;
-use crate::plan::{Allotted, Edit, Recorded, Status, Step};
+use crate::plan::{Allotted, Decided, Edit, Recorded, Status, Step};
+use crate::store::Attached;
 use crate::unit::Code;
 
 /// A plan that is begun.
@@ -61,6 +63,25 @@ pub struct Plan {
     pub reason: String,
     /// The version it became.
     pub published: Option<u64>,
+    /// Its edits in groups, as it was handed in, and what was decided of each; none for a draft.
+    pub groups: Vec<Decided>,
+    /// The plan that the edits became which were returned.
+    pub returned_as: Option<u64>,
+    /// Who lets it become a version on its day, while it waits for that.
+    pub scheduled: Option<Scheduled>,
+    /// The files that lie with it, in the order in which they were added.
+    pub attachments: Vec<Attached>,
+}
+
+/// Who lets a plan become a version on its day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scheduled {
+    /// The version's author.
+    pub by: String,
+    /// When they said so.
+    pub at: Timestamp,
+    /// The version's note.
+    pub note: String,
 }
 
 /// An edit's record.
@@ -89,6 +110,21 @@ pub struct PlanEdit {
     pub author: String,
 }
 
+/// Edits that leave their plan for another.
+#[derive(Clone, Debug)]
+pub struct NewDraft {
+    /// The other plan.
+    pub plan: NewPlan,
+    /// The document it rests on; may be empty.
+    pub document: String,
+    /// From which day it is to hold.
+    pub effective_from: Option<Date>,
+    /// Its edits, in order.
+    pub edits: Vec<PlanEdit>,
+    /// Codes of the units that it touches.
+    pub touches: Vec<Code>,
+}
+
 /// What came of a change.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Written {
@@ -108,11 +144,23 @@ pub struct Plans {
 }
 
 impl Plan {
+    /// Takes back what was decided of the groups that are still in it.
+    pub fn reopen(&mut self) {
+        let listed = self.listed();
+        self.groups.retain(|group| listed.iter().any(|(edit, _)| group.edits.contains(edit)));
+        self.groups.iter_mut().for_each(|group| group.decision = None);
+    }
+
+    /// The numbers of the edits in force, in order, each with that of its record.
+    #[must_use]
+    pub fn listed(&self) -> Vec<(u64, u64)> {
+        crate::plan::listed(&self.steps[..self.done.min(self.steps.len())])
+    }
+
     /// The edits in force, in order.
     #[must_use]
     pub fn edits(&self, records: &[PlanRecord]) -> Vec<Recorded> {
-        let listed = crate::plan::listed(&self.steps[..self.done.min(self.steps.len())]);
-        let found = listed.into_iter().filter_map(|(id, record)| {
+        let found = self.listed().into_iter().filter_map(|(id, record)| {
             let found = records.iter().find(|r| r.record == record)?;
             Some(Recorded { id, edit: found.edit.clone(), drawn: found.drawn.clone() })
         });

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::record::{NewPlan, Plan, PlanEdit, PlanRecord, Plans, Written};
 use crate::access::AccountId;
-use crate::plan::{Allotted, Pool, Status};
+use crate::plan::{Allotted, Pool, Status, Step};
 use crate::store::line::{Deed, Line, Question, Row, Value, int, json, moment, text};
 use crate::unit::{Code, Uid};
 
@@ -14,7 +15,8 @@ use crate::unit::{Code, Uid};
 const KIND: &str = "plan";
 
 const COLUMNS: &str = "id, title, note, document, status, revision, base, account, author, created, changed,
-    effective_from, steps, done, touches, reviewer, reason, published";
+    effective_from, steps, done, touches, reviewer, reason, published, decisions,
+    returned_as, scheduled, attachments";
 
 fn plan(row: &Row) -> Result<Plan, sqlx::Error> {
     let odd = |what: String| sqlx::Error::Decode(what.into());
@@ -40,6 +42,10 @@ fn plan(row: &Row) -> Result<Plan, sqlx::Error> {
         reviewer: row.text(15)?,
         reason: row.text(16)?,
         published: row.maybe_int(17)?.map(|n| n as u64),
+        groups: row.json(18)?,
+        returned_as: row.maybe_int(19)?.map(|n| n as u64),
+        scheduled: row.json(20)?,
+        attachments: row.json(21)?,
     })
 }
 
@@ -63,6 +69,10 @@ fn values(plan: &Plan) -> Result<Vec<Value>, sqlx::Error> {
         text(&plan.reviewer),
         text(&plan.reason),
         Value::Int(plan.published.map(|n| n as i64)),
+        json(&plan.groups)?,
+        Value::Int(plan.returned_as.map(|n| n as i64)),
+        json(&plan.scheduled)?,
+        json(&plan.attachments)?,
     ])
 }
 
@@ -81,15 +91,20 @@ async fn records(line: &mut Line<'_>, id: u64) -> Result<Vec<PlanRecord>, sqlx::
     line.rows(sql, vec![int(id as i64)]).await?.iter().map(record).collect()
 }
 
-async fn put(line: &mut Line<'_>, plan: &Plan) -> Result<(), sqlx::Error> {
+pub(super) async fn put(line: &mut Line<'_>, plan: &Plan) -> Result<(), sqlx::Error> {
     let sql = format!(
         "INSERT INTO {{p}}plans ({COLUMNS})
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+           $19, $20, $21, $22)"
     );
     line.run(&sql, values(plan)?).await
 }
 
-async fn put_record(line: &mut Line<'_>, plan: u64, record: &PlanRecord) -> Result<(), sqlx::Error> {
+pub(super) async fn put_record(
+    line: &mut Line<'_>,
+    plan: u64,
+    record: &PlanRecord,
+) -> Result<(), sqlx::Error> {
     let sql =
         "INSERT INTO {p}plan_edits (plan, record, body, drawn, author, at) VALUES ($1, $2, $3, $4, $5, $6)";
     let values = vec![
@@ -146,7 +161,7 @@ pub struct Unused;
 impl Question for Unused {
     type Answer = Pool;
     fn nothing(&self) -> Pool {
-        Pool { next_uid: 1, taken: BTreeSet::new() }
+        Pool { next_uid: 1, ..Pool::default() }
     }
     async fn ask(self, line: &mut Line<'_>) -> Result<Pool, sqlx::Error> {
         let sql = "SELECT coalesce(max(uid), 0) FROM
@@ -156,7 +171,10 @@ impl Question for Unused {
         let odd = |_| sqlx::Error::Decode("a code that is none".into());
         let code = |row: &Row| Code::new(&row.text(0)?).map_err(odd);
         let taken = line.rows(sql, vec![]).await?.iter().map(code).collect::<Result<_, _>>()?;
-        Ok(Pool { next_uid: highest as u32 + 1, taken })
+        let sql = "SELECT DISTINCT uid FROM {p}unit_rows WHERE level = 'void'";
+        let void = |row: &Row| Ok(Uid(row.number(0)? as u32));
+        let voids = line.rows(sql, vec![]).await?.iter().map(void).collect::<Result<_, sqlx::Error>>()?;
+        Ok(Pool { next_uid: highest as u32 + 1, taken, voids })
     }
 }
 
@@ -165,83 +183,174 @@ pub struct Add(pub NewPlan);
 impl Deed for Add {
     type Answer = Plan;
     async fn act(self, line: &mut Line<'_>) -> Result<Plan, sqlx::Error> {
-        let row = line.row("SELECT coalesce(max(id), 0) + 1 FROM {p}plans", vec![]).await?;
-        let NewPlan { title, note, base, account, author } = self.0;
-        let now = now();
-        let plan = Plan {
-            id: row.ok_or(sqlx::Error::RowNotFound)?.number(0)?,
-            title,
-            note,
-            document: String::new(),
-            status: Status::Draft,
-            revision: 1,
-            base,
-            account,
-            author,
-            created: now,
-            changed: now,
-            effective_from: None,
-            steps: Vec::new(),
-            done: 0,
-            touches: Vec::new(),
-            reviewer: String::new(),
-            reason: String::new(),
-            published: None,
-        };
+        let plan = begun(line, self.0).await?;
         put(line, &plan).await?;
         told(line, &plan).await?;
         Ok(plan)
     }
 }
 
+/// An empty draft, under the next number.
+pub(super) async fn begun(line: &mut Line<'_>, new: NewPlan) -> Result<Plan, sqlx::Error> {
+    let row = line.row("SELECT coalesce(max(id), 0) + 1 FROM {p}plans", vec![]).await?;
+    let NewPlan { title, note, base, account, author } = new;
+    let now = now();
+    Ok(Plan {
+        id: row.ok_or(sqlx::Error::RowNotFound)?.number(0)?,
+        title,
+        note,
+        document: String::new(),
+        status: Status::Draft,
+        revision: 1,
+        base,
+        account,
+        author,
+        created: now,
+        changed: now,
+        effective_from: None,
+        steps: Vec::new(),
+        done: 0,
+        touches: Vec::new(),
+        reviewer: String::new(),
+        reason: String::new(),
+        published: None,
+        groups: Vec::new(),
+        returned_as: None,
+        scheduled: None,
+        attachments: Vec::new(),
+    })
+}
+
+/// A plan that is begun with its edits.
+pub struct AddWhole {
+    pub new: NewPlan,
+    pub edits: Vec<PlanEdit>,
+    pub touches: Vec<Code>,
+}
+
+impl Deed for AddWhole {
+    type Answer = Written;
+    async fn act(self, line: &mut Line<'_>) -> Result<Written, sqlx::Error> {
+        // No plan has the number 0.
+        if any_taken(line, &self.edits, 0).await? {
+            return Ok(Written::Taken);
+        }
+        let mut plan = Add(self.new).act(line).await?;
+        plan.steps = (1..=self.edits.len() as u64).map(Step::Add).collect();
+        plan.done = plan.steps.len();
+        plan.touches = self.touches;
+        put_records(line, &plan, self.edits).await?;
+        replace(line, &plan).await?;
+        Ok(Written::Done(Box::new(plan)))
+    }
+}
+
 pub struct Put {
     pub plan: Plan,
-    pub edit: Option<PlanEdit>,
+    pub edits: Vec<PlanEdit>,
 }
 
 impl Deed for Put {
     type Answer = Written;
     async fn act(self, line: &mut Line<'_>) -> Result<Written, sqlx::Error> {
-        let Self { mut plan, edit } = self;
-        let before = one(line, plan.id).await?;
-        if before.is_none_or(|before| before.revision != plan.revision) {
+        let Self { mut plan, edits } = self;
+        if !is_at(line, &plan).await? {
             return Ok(Written::Stale);
         }
-        plan.revision += 1;
-        plan.changed = now();
-        if let Some(PlanEdit { edit, drawn, author }) = edit {
-            for Allotted { uid, code } in &drawn {
-                if is_taken(line, uid.0, code, plan.id).await? {
-                    return Ok(Written::Taken);
-                }
-            }
-            let last = "SELECT coalesce(max(record), 0) + 1 FROM {p}plan_edits WHERE plan = $1";
-            let row = line.row(last, vec![int(plan.id as i64)]).await?.ok_or(sqlx::Error::RowNotFound)?;
-            let at = plan.changed;
-            put_record(line, plan.id, &PlanRecord { record: row.number(0)?, edit, drawn, author, at })
-                .await?;
+        if any_taken(line, &edits, plan.id).await? {
+            return Ok(Written::Taken);
         }
+        next(&mut plan);
+        put_records(line, &plan, edits).await?;
         replace(line, &plan).await?;
         told(line, &plan).await?;
         Ok(Written::Done(Box::new(plan)))
     }
 }
 
+/// Adds edits after those that a plan has.
+async fn put_records(line: &mut Line<'_>, plan: &Plan, edits: Vec<PlanEdit>) -> Result<(), sqlx::Error> {
+    let last = "SELECT coalesce(max(record), 0) FROM {p}plan_edits WHERE plan = $1";
+    let row = line.row(last, vec![int(plan.id as i64)]).await?.ok_or(sqlx::Error::RowNotFound)?;
+    let last: u64 = row.number(0)?;
+    for (record, PlanEdit { edit, drawn, author }) in (last + 1..).zip(edits) {
+        let record = PlanRecord { record, edit, drawn, author, at: plan.changed };
+        put_record(line, plan.id, &record).await?;
+    }
+    Ok(())
+}
+
+async fn any_taken(line: &mut Line<'_>, edits: &[PlanEdit], plan: u64) -> Result<bool, sqlx::Error> {
+    for edit in edits {
+        if is_any_taken(line, &edit.drawn, plan).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether a plan is still at the revision that a change is made on.
+pub(super) async fn is_at(line: &mut Line<'_>, plan: &Plan) -> Result<bool, sqlx::Error> {
+    Ok(one(line, plan.id).await?.is_some_and(|before| before.revision == plan.revision))
+}
+
+/// A plan as it is after a change. Of a draft nothing is decided: what was, was decided of other edits; and only who is
+/// scheduled waits.
+pub(super) fn next(plan: &mut Plan) {
+    plan.revision += 1;
+    plan.changed = now();
+    if plan.status == Status::Draft {
+        plan.groups.clear();
+    }
+    if plan.status != Status::Scheduled {
+        plan.scheduled = None;
+    }
+}
+
+pub struct Due(pub Date);
+
+impl Question for Due {
+    type Answer = Vec<u64>;
+    fn nothing(&self) -> Self::Answer {
+        Vec::new()
+    }
+    async fn ask(self, line: &mut Line<'_>) -> Result<Self::Answer, sqlx::Error> {
+        let sql = "SELECT id FROM {p}plans WHERE status = $1 AND effective_from <= $2 ORDER BY id";
+        let values = vec![text(Status::Scheduled.as_str()), text(&self.0.to_string())];
+        line.rows(sql, values).await?.iter().map(|row| row.number(0)).collect()
+    }
+}
+
+pub(super) async fn is_any_taken(
+    line: &mut Line<'_>,
+    drawn: &[Allotted],
+    plan: u64,
+) -> Result<bool, sqlx::Error> {
+    for Allotted { uid, code } in drawn {
+        if is_taken(line, uid.0, code, plan).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Whether a version or another plan has a code or uid that is new to this one. A unit that was retired comes back with
-/// its own of both; one that was published keeps its uid under another code.
+/// its own of both, though another may have had the code since; one that was published keeps its uid under another code.
 async fn is_taken(line: &mut Line<'_>, uid: u32, code: &Code, plan: u64) -> Result<bool, sqlx::Error> {
     let sql = "SELECT count(*) FROM (
           SELECT 1 AS n FROM {p}reserved WHERE code = $1 AND uid <> $2 AND plan <> $3
           UNION ALL SELECT 1 FROM {p}reserved WHERE uid = $2 AND plan <> $3
             AND NOT EXISTS (SELECT 1 FROM {p}unit_rows WHERE uid = $2)
-          UNION ALL SELECT 1 FROM {p}unit_rows WHERE code = $1 AND uid <> $2) AS taken";
+          UNION ALL SELECT 1 FROM {p}unit_rows WHERE code = $1 AND uid <> $2) AS taken
+        WHERE NOT EXISTS (SELECT 1 FROM {p}unit_rows WHERE code = $1 AND uid = $2)";
     let values = vec![text(code.as_str()), int(i64::from(uid)), int(plan as i64)];
     Ok(line.row(sql, values).await?.ok_or(sqlx::Error::RowNotFound)?.int(0)? > 0)
 }
 
-async fn replace(line: &mut Line<'_>, plan: &Plan) -> Result<(), sqlx::Error> {
+pub(super) async fn replace(line: &mut Line<'_>, plan: &Plan) -> Result<(), sqlx::Error> {
     let sql = "UPDATE {p}plans SET title = $2, note = $3, document = $4, status = $5, revision = $6, base = $7,
-        changed = $8, effective_from = $9, steps = $10, done = $11, touches = $12, reviewer = $13, reason = $14, published = $15
+        changed = $8, effective_from = $9, steps = $10, done = $11, touches = $12, reviewer = $13, reason = $14, published = $15,
+        decisions = $16, returned_as = $17, scheduled = $18, attachments = $19
         WHERE id = $1";
     let mut all = values(plan)?;
     // Whose it is, and since when, does not change.
@@ -249,7 +358,7 @@ async fn replace(line: &mut Line<'_>, plan: &Plan) -> Result<(), sqlx::Error> {
     line.run(sql, all).await
 }
 
-async fn told(line: &mut Line<'_>, plan: &Plan) -> Result<(), sqlx::Error> {
+pub(super) async fn told(line: &mut Line<'_>, plan: &Plan) -> Result<(), sqlx::Error> {
     let payload = serde_json::json!({
         "plan": plan.id,
         "revision": plan.revision,
@@ -267,18 +376,19 @@ pub async fn publish(
     let Some(mut plan) = one(line, id).await?.filter(|plan| plan.revision == revision) else {
         return Ok(false);
     };
-    plan.revision += 1;
-    plan.changed = now();
     plan.status = Status::Published;
+    next(&mut plan);
     plan.published = Some(version);
     replace(line, &plan).await?;
     told(line, &plan).await?;
     Ok(true)
 }
 
-/// Every uid that an edit drew.
+/// Every uid that an edit drew, and those that come back: of voids there were, and of units whose code an edit drew.
 pub async fn reserved(line: &mut Line<'_>) -> Result<BTreeSet<Uid>, sqlx::Error> {
-    let rows = line.rows("SELECT uid FROM {p}reserved", vec![]).await?;
+    let sql = "SELECT uid FROM {p}reserved UNION SELECT uid FROM {p}unit_rows
+        WHERE level = 'void' OR code IN (SELECT code FROM {p}reserved)";
+    let rows = line.rows(sql, vec![]).await?;
     rows.iter().map(|row| Ok(Uid(row.number(0)? as u32))).collect()
 }
 

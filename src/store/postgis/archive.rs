@@ -12,6 +12,7 @@ use super::save::{BATCH, PutRow, put_lineage, put_rows, put_version};
 use super::{PostGis, StoreError, compute, layers, put_setting};
 use crate::coverage::Partition;
 use crate::store::archive::{Archive, PastRow, held};
+use crate::store::attachments::{PutAttachments, WholeAttachments};
 use crate::store::ledger::{PutLedger, WholeLedger};
 use crate::store::line::{Deed, Line, Question};
 use crate::store::plans::{PutWhole, Whole};
@@ -48,9 +49,23 @@ impl PostGis {
         let lines = side.read(lines_in(&mut read)).await?;
         let people = side.read(people_in(&mut read, &side.private)).await?;
         let ledger = side.read(WholeLedger.ask(&mut Line::Database(&mut read, &side.private))).await?;
+        let attachments =
+            side.read(WholeAttachments.ask(&mut Line::Database(&mut read, &side.private))).await?;
         let plans = side.read(Whole.ask(&mut Line::Database(&mut read, &side.schema))).await?;
         let settings = held(settings);
-        Ok(Archive { versions, rows, lineage, feed, settings, points, lines, people, ledger, plans })
+        Ok(Archive {
+            versions,
+            rows,
+            lineage,
+            feed,
+            settings,
+            points,
+            lines,
+            people,
+            ledger,
+            plans,
+            attachments,
+        })
     }
 
     pub(in crate::store) async fn restore(
@@ -84,6 +99,7 @@ impl PostGis {
             put_people(&mut transaction, &side.private, &archive.people).await?;
             let mut line = Line::Database(&mut transaction, &side.private);
             let put = PutLedger(archive.ledger.clone()).act(&mut line).await?;
+            PutAttachments(archive.attachments.clone()).act(&mut line).await?;
             let mut line = Line::Database(&mut transaction, &side.schema);
             PutWhole(archive.plans.clone()).act(&mut line).await?;
             if let Some(current) = current {

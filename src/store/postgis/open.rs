@@ -11,7 +11,8 @@ use super::side::Side;
 use super::{Mode, StoreError, put_setting};
 
 /// The schema's steps; the number of those done stands in `meta` as [`SCHEMA_KEY`].
-const MIGRATIONS: [&str; 3] = [include_str!("0001.sql"), include_str!("0002.sql"), include_str!("0003.sql")];
+const MIGRATIONS: [&str; 4] =
+    [include_str!("0001.sql"), include_str!("0002.sql"), include_str!("0003.sql"), include_str!("0004.sql")];
 
 /// Where the schema's number stands, and what tells a store of ours.
 const SCHEMA_KEY: &str = "wangge_schema";

@@ -16,7 +16,7 @@ use crate::store::StoreError;
 use crate::store::sqlite::{failed, failed_io, options};
 
 /// The schema's steps; the number of those done stands in `user_version`.
-const MIGRATIONS: [&str; 2] = [include_str!("0001.sql"), include_str!("0002.sql")];
+const MIGRATIONS: [&str; 3] = [include_str!("0001.sql"), include_str!("0002.sql"), include_str!("0003.sql")];
 
 /// What marks the file as ours: `WGpr`.
 const APPLICATION_ID: i32 = 0x5747_7072;

@@ -11,7 +11,7 @@
 //! | file | what |
 //! |---|---|
 //! | `file` | made for its owner alone, looked at before it is opened, brought up to date |
-//! | `0001.sql`, `0002.sql` | the tables: people; accounts and the log |
+//! | `0001.sql` … `0003.sql` | the tables: people; accounts and the log; files that lie with plans |
 
 mod file;
 
@@ -82,10 +82,15 @@ impl Private {
         connection.close().await.map_err(|e| self.failed(e))
     }
 
-    /// Asks about accounts in the file of the store of that key.
-    pub async fn ask<Q: Question>(&self, key: Option<&str>, question: Q) -> Result<Q::Answer, StoreError> {
+    /// Asks about what a step of the schema brought, in the file of the store of that key.
+    pub async fn ask<Q: Question>(
+        &self,
+        key: Option<&str>,
+        since: u32,
+        question: Q,
+    ) -> Result<Q::Answer, StoreError> {
         let Some(mut connection) = self.own(key).await? else { return Ok(question.nothing()) };
-        let answer = ask(&mut connection, question).await.map_err(|e| self.failed(e));
+        let answer = ask(&mut connection, since, question).await.map_err(|e| self.failed(e));
         connection.close().await.map_err(|e| self.failed(e))?;
         answer
     }
@@ -93,7 +98,8 @@ impl Private {
     /// Whether there are accounts in the file, or a log, whosever.
     pub async fn has_ledger(&self) -> Result<bool, StoreError> {
         let Some(mut connection) = file::reader(&self.path).await? else { return Ok(false) };
-        let ledger: Result<Ledger, _> = ask(&mut connection, WholeLedger).await.map_err(|e| self.failed(e));
+        let ledger: Result<Ledger, _> =
+            ask(&mut connection, WITH_ACCOUNTS, WholeLedger).await.map_err(|e| self.failed(e));
         connection.close().await.map_err(|e| self.failed(e))?;
         Ok(!ledger?.is_empty())
     }
@@ -131,7 +137,9 @@ impl Private {
 }
 
 /// The schema's step that brought accounts, and hours of people.
-const WITH_ACCOUNTS: u32 = 2;
+pub const WITH_ACCOUNTS: u32 = 2;
+/// The one that brought files that lie with plans.
+pub const WITH_ATTACHMENTS: u32 = 3;
 
 async fn people(connection: &mut SqliteConnection) -> Result<Vec<Person>, sqlx::Error> {
     // What only reads brings no file up to date.
@@ -143,9 +151,13 @@ async fn people(connection: &mut SqliteConnection) -> Result<Vec<Person>, sqlx::
     sqlx::query(query).fetch_all(connection).await?.iter().map(person).collect()
 }
 
-async fn ask<Q: Question>(connection: &mut SqliteConnection, question: Q) -> Result<Q::Answer, sqlx::Error> {
+async fn ask<Q: Question>(
+    connection: &mut SqliteConnection,
+    since: u32,
+    question: Q,
+) -> Result<Q::Answer, sqlx::Error> {
     // What only reads brings no file up to date.
-    if file::schema(connection).await? < WITH_ACCOUNTS {
+    if file::schema(connection).await? < since {
         return Ok(question.nothing());
     }
     let mut transaction = connection.begin().await?;

@@ -19,3 +19,4 @@ mod tiles;
 mod tls;
 mod units;
 mod versions;
+mod waiting;

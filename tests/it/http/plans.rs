@@ -1,18 +1,20 @@
 //! A plan from its first edit to its version, and what stands in its way.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
-use super::server::{Answer, Server, code};
+use super::server::{Answer, Server, code, county, entry};
 
 /// A plan in a browser's hands.
-struct Held<'a> {
+pub struct Held<'a> {
     server: &'a Server,
-    id: u64,
+    pub id: u64,
     etag: String,
 }
 
 impl<'a> Held<'a> {
-    fn begin(server: &'a Server) -> Self {
+    pub fn begin(server: &'a Server) -> Self {
         Self::from(server, "/api/plans", &json!({"title": "调整"}))
     }
 
@@ -24,7 +26,7 @@ impl<'a> Held<'a> {
         Self { server, id, etag: answer.header("etag").to_owned() }
     }
 
-    fn send(&mut self, method: &str, rest: &str, body: &Value) -> Answer {
+    pub fn send(&mut self, method: &str, rest: &str, body: &Value) -> Answer {
         let path = format!("/api/plans/{}{rest}", self.id);
         let text = if body.is_null() { String::new() } else { body.to_string() };
         let mut headers = vec![("if-match", self.etag.as_str())];
@@ -38,13 +40,13 @@ impl<'a> Held<'a> {
         answer
     }
 
-    fn done(&mut self, method: &str, rest: &str, body: &Value) -> Value {
+    pub fn done(&mut self, method: &str, rest: &str, body: &Value) -> Value {
         let answer = self.send(method, rest, body);
         assert!(answer.status < 300, "{method} {rest} {body}: {} {}", answer.status, answer.text());
         read(&answer)
     }
 
-    fn add(&mut self, edit: &Value) -> Value {
+    pub fn add(&mut self, edit: &Value) -> Value {
         self.done("POST", "/edits", edit)
     }
 
@@ -302,6 +304,148 @@ fn reshape_of(other: &str) -> Value {
 }
 
 #[test]
+fn a_version_with_other_voids_and_other_leaves_comes_back_in_one_piece() {
+    let server = Server::start();
+    server.follow();
+    let hash = |version: u64| server.get(&format!("/api/versions/{version}")).json()["content_hash"].clone();
+    let polygon = |unit: &str| {
+        let feature = server.get(&format!("/api/units/{unit}/geometry")).json();
+        match feature["geometry"]["type"].as_str() {
+            Some("Polygon") => json!([feature["geometry"]["coordinates"]]),
+            _ => feature["geometry"]["coordinates"].clone(),
+        }
+    };
+    // A village is one leaf again: its grids are gone, and it has their area.
+    let village = &code('a')[..12];
+    let grids = server.get(&format!("/api/units?parent={village}")).json();
+    let gone: Vec<Value> = grids["units"].as_array().unwrap().iter().map(|u| u["code"].clone()).collect();
+    let area = json!({"type": "MultiPolygon", "coordinates": polygon(village)});
+    let mut plan = Held::begin(&server);
+    let did = plan.add(&json!({"op": "redraw", "areas": [{"unit": village, "area": area}], "gone": gone}));
+    assert_eq!(did["defects"], json!([]), "{did}");
+    assert_eq!(plan.publish()["version"], 3);
+    assert_eq!(server.get(&format!("/api/units/{village}")).json()["leaf"], true);
+    let gone = server.get(&format!("/api/units/{}", code('a'))).problem(410);
+    assert_eq!(gone["became"], json!([village]));
+
+    let mut back = Held::from(&server, "/api/versions/2/restore", &json!({}));
+    let view = server.get(&format!("/api/plans/{}", back.id)).json();
+    assert_eq!((&view["revision"], view["edits"].as_array().unwrap().len()), (&json!(1), 1), "{view}");
+    assert_eq!(back.publish()["content_hash"], hash(2));
+    let mut forth = Held::from(&server, "/api/versions/3/restore", &json!({}));
+    assert_eq!(forth.publish()["content_hash"], hash(3));
+
+    // A void is a grid's from now on, and is its own again later; one that never was cannot be.
+    let (void, bordered) = void_and_neighbour(&server);
+    let mut plan = Held::begin(&server);
+    let stranger = json!({"op": "redraw", "areas": [{"void": 9_999, "name": "湖", "area": area}]});
+    assert_eq!(plan.send("POST", "/edits", &stranger).status, 422);
+    plan.add(&json!({"op": "redraw", "areas": [bordered, {"void": void, "area": null}]}));
+    let filled = plan.publish();
+    let mut back = Held::from(&server, "/api/versions/5/restore", &json!({}));
+    assert_eq!(back.publish()["content_hash"], hash(5));
+    let version = filled["version"].as_u64().unwrap();
+    let mut forth = Held::from(&server, &format!("/api/versions/{version}/restore"), &json!({}));
+    assert_eq!(forth.publish()["content_hash"], filled["content_hash"]);
+    for version in 1..=2 {
+        let mut back = Held::from(&server, &format!("/api/versions/{version}/restore"), &json!({}));
+        assert_eq!(back.publish()["content_hash"], hash(version), "version {version}");
+    }
+    // What is served is no version to bring back, and leaves no plan.
+    let plans = || server.get("/api/plans").json()["plans"].as_array().unwrap().len();
+    let before = plans();
+    server.post("/api/versions/2/restore", "application/json", "{}").problem(409);
+    assert_eq!(plans(), before);
+}
+
+#[test]
+fn a_unit_comes_back_with_its_uid_though_another_had_its_code_since() {
+    let server = Server::start();
+    server.follow();
+    let store = server.store();
+    server.runtime.block_on(async {
+        let before = Arc::new(store.load(2).await.unwrap().partition);
+        wangge::app::enter(&store, entry(county(&["adg", "beh", "cfv"]), 2), Some(before)).await.unwrap();
+    });
+    let uid =
+        |version: u64| server.get(&format!("/api/units/{}?v={version}", code('e'))).json()["uid"].clone();
+    assert_ne!(uid(1), uid(3), "a code that was retired stands for another unit now");
+    let mut back = Held::from(&server, "/api/versions/1/restore", &json!({}));
+    assert_eq!(back.publish()["version"], 4);
+    assert_eq!(uid(4), uid(1));
+    let mut forth = Held::from(&server, "/api/versions/3/restore", &json!({}));
+    assert_eq!(forth.publish()["version"], 5);
+    assert_eq!(uid(5), uid(3));
+}
+
+/// The uid of the county's void, and a grid beside it with the area of both.
+fn void_and_neighbour(server: &Server) -> (u64, Value) {
+    let version = server.get("/api/versions/1").json();
+    let changes = version["changes"].as_array().unwrap();
+    let void = changes.iter().find(|change| change["level"] == "void").unwrap()["uid"].as_u64().unwrap();
+    let served = server.runtime.block_on(server.store().load(server.app.version())).unwrap();
+    let wangge::coverage::Partition { hierarchy, coverage } = served.partition;
+    let beside = |arc: wangge::coverage::ArcRef| {
+        let (left, right) = (hierarchy.leaf(arc.left)?, hierarchy.void(arc.right)?);
+        (right.uid.0 == void as u32).then_some((left, arc.left, arc.right))
+    };
+    let (leaf, own, lost) = coverage.arcs().find_map(beside).unwrap();
+    let both = coverage.dissolve(|o| (o == own || o == lost).then_some(0));
+    let code = hierarchy.unit(leaf).code.clone();
+    let area = Some(both[&0].clone().into());
+    let bordered = wangge::plan::Bordered { of: wangge::plan::Whose::Unit(code), name: None, area };
+    (void, serde_json::to_value(bordered).unwrap())
+}
+
+#[test]
+fn a_filter_is_one_job_that_fills_the_plan() {
+    let server = Server::start();
+    let mut plan = Held::begin(&server);
+    let path = format!("/api/plans/{}/suggest", plan.id);
+    server.get(&path).problem(404);
+    let ended = || {
+        for _ in 0..600 {
+            let job = server.get(&path).json();
+            if job["state"] != "running" {
+                return job;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        panic!("the job does not end");
+    };
+    let asked = json!({"filter": "area_km2>0.011", "weight": "area"});
+    let begun = plan.send("POST", "/suggest", &asked);
+    assert_eq!((begun.status, begun.header("location")), (202, path.as_str()));
+    let begun = read(&begun);
+    let total = begun["total"].as_u64().unwrap();
+    assert!(total > 0 && begun["plan"] == json!(plan.id), "{begun}");
+    let job = ended();
+    assert_eq!(
+        (&job["state"], &job["left"], &job["job"]),
+        (&json!("done"), &json!(0), &begun["job"]),
+        "{job}"
+    );
+    assert_eq!((&job["tried"], &job["total"]), (&json!(total), &json!(total)), "{job}");
+    // Each split is an edit, in the order in which the grids were taken, and each new part has a name.
+    let view = server.get(&format!("/api/plans/{}", plan.id)).json();
+    let numbers: Vec<&Value> =
+        job["done"].as_array().unwrap().iter().flat_map(|d| d["edits"].as_array().unwrap()).collect();
+    let there: Vec<&Value> = view["edits"].as_array().unwrap().iter().map(|e| &e["id"]).collect();
+    assert!(!numbers.is_empty() && numbers == there, "{job} {view}");
+    assert_eq!(view["revision"], job["revision"]);
+    let review = server.get(&format!("/api/plans/{}/review", plan.id)).json();
+    assert_eq!(review["defects"], json!([]));
+    // One is dropped, the others are kept.
+    plan.etag = format!("\"{}\"", view["revision"]);
+    let kept = plan.done("DELETE", &format!("/edits/{}", there[0]), &Value::Null);
+    assert_eq!(kept["edits"].as_array().unwrap().len(), there.len() - 1);
+
+    // One that has ended stays as it is when it is to end.
+    let again = server.send("DELETE", &path, &[], b"");
+    assert_eq!((again.status, &read(&again)["state"]), (200, &job["state"]));
+}
+
+#[test]
 fn ways_are_suggested_and_a_file_becomes_edits() {
     let server = Server::start();
     let mut plan = Held::begin(&server);
@@ -329,12 +473,11 @@ fn ways_are_suggested_and_a_file_becomes_edits() {
     assert_eq!(regrouped["ways"][0]["edits"][0]["op"], "merge", "{regrouped}");
     ask(json!({"filter": "area_km2>0.0001", "weight": "area"})).problem(428);
 
+    // The new part is called as the grid is: nothing bars publishing.
     let edit = ways[0]["edits"][0].clone();
-    plan.add(&edit);
+    assert_eq!(edit["new"], json!([{"name": "a网格（2）"}]), "{edit}");
+    assert_eq!(plan.add(&edit)["defects"], json!([]));
     plan.done("POST", "/undo", &Value::Null);
-    let filled = plan.done("POST", "/suggest", &json!({"filter": "area_km2>0.011", "weight": "area"}));
-    assert_eq!(filled["left"], 0, "{filled}");
-    assert_eq!(filled["edits"].as_array().unwrap().len(), filled["done"].as_array().unwrap().len());
 
     // The export of one grid, its north-east corner drawn 30 cm off: within the tolerance nothing was meant.
     let mut file = Held::begin(&server);

@@ -34,6 +34,20 @@ fn a_retired_code_is_gone_and_what_it_became_is_named() {
     let answer = shared().get(&format!("/api/units/{}", code('e')));
     let problem = answer.problem(410);
     assert_eq!((&problem["became"], &problem["version"]), (&json!([code('b')]), &json!(2)));
+    let lineage = &problem["lineage"][0];
+    assert_eq!((&lineage["code"], &lineage["share_of_area"]), (&json!(code('b')), &json!(1.0)), "{problem}");
+    assert_eq!(lineage["share_of_households"], 1.0, "twelve households live in what was e");
+    // The same share is told of the version, and of both units.
+    let version = shared().get("/api/versions/2").json();
+    let passage = version["lineage"].as_array().unwrap().iter().find(|p| p["from"] == code('e')).unwrap();
+    assert_eq!(
+        (&passage["to"], &passage["share_of_households"]),
+        (&json!(code('b')), &lineage["share_of_households"])
+    );
+    let history =
+        |unit: &str| shared().get(&format!("/api/units/{unit}/history")).json()["history"][0].clone();
+    assert_eq!(history(code('e'))["became"], json!([lineage]));
+    assert_eq!(history(code('b'))["came_from"][0]["code"], code('e'));
     let old = shared().get(&format!("/api/units/{}?v=1", code('e'))).json();
     assert_eq!((&old["version"], &old["name"]), (&json!(1), &json!("e网格")));
 }

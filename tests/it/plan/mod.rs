@@ -2,8 +2,10 @@
 
 mod back;
 mod edits;
+mod groups;
 pub mod random;
 mod suggest;
+mod synthetic;
 
 use std::collections::BTreeSet;
 
@@ -19,6 +21,7 @@ pub fn pool(partition: &Partition) -> Pool {
     Pool {
         next_uid: units.iter().map(|u| u.uid.0).chain(voids).max().unwrap_or_default() + 1,
         taken: units.iter().map(|u| u.code.clone()).collect::<BTreeSet<Code>>(),
+        voids: partition.hierarchy.voids().iter().map(|v| v.uid).collect(),
     }
 }
 

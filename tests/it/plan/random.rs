@@ -8,9 +8,13 @@ use rand_chacha::ChaCha8Rng;
 use wangge::coverage::Partition;
 use wangge::crs::{Bounds, Point};
 use wangge::locate::Locator;
-use wangge::plan::{Allotted, Area, Delta, Edit, NewUnit, Place, Recorded, open, replay};
+use wangge::plan::{
+    Allotted, Area, Bordered, Delta, Edit, NewUnit, Place, Recorded, Redraw, Stated, Whose, open, replay,
+    toward,
+};
 use wangge::unit::{Code, Owner, Uid};
 
+use super::synthetic::synthetic;
 use super::{again, area2, assert_whole, done, path, pool};
 use crate::fixture;
 
@@ -84,11 +88,111 @@ impl Chance<'_> {
         (!inner.is_empty()).then(|| inner[self.below(inner.len())])
     }
 
+    /// Areas given whole: exchanged, as another edit would make them, that with a vertex bent, or with a unit or void
+    /// made, renumbered or gone.
+    fn redraw(&mut self) -> Edit {
+        match self.below(5) {
+            0 => self.exchanged(),
+            1 | 2 => self.as_edited(),
+            3 => self.divided(),
+            _ => self.filled(),
+        }
+    }
+
+    fn bordered(&self, owner: Owner, of: Owner) -> Bordered {
+        let area = self.partition.coverage.polygons(of);
+        let hierarchy = &self.partition.hierarchy;
+        let of = match hierarchy.void(owner) {
+            Some(void) => Whose::Void(void.uid),
+            None => Whose::Unit(self.code(owner)),
+        };
+        Bordered { of, name: None, area: (!area.is_empty()).then(|| area.into()) }
+    }
+
+    /// Two to four leaves or voids have each the next one's area.
+    fn exchanged(&mut self) -> Edit {
+        let all = self.partition.hierarchy.owner_count();
+        let mut some: Vec<Owner> = (0..2 + self.below(3)).map(|_| Owner(self.below(all) as u32)).collect();
+        some.sort_unstable();
+        some.dedup();
+        let next = some.iter().cycle().skip(1);
+        let areas = some.iter().zip(next).map(|(&owner, &of)| self.bordered(owner, of)).collect();
+        Edit::Redraw(Redraw { areas, ..Redraw::default() })
+    }
+
+    /// What another edit would make, or nearly.
+    fn as_edited(&mut self) -> Edit {
+        let bent = self.below(3) == 0;
+        for _ in 0..4 {
+            let other = self.edit();
+            let Ok(applied) = done(self.partition, &other) else { continue };
+            let Some((edit, _)) = toward(self.partition, &applied.partition).into_iter().next() else {
+                continue;
+            };
+            let Edit::Redraw(mut redraw) = edit else { return edit };
+            let area = redraw.areas.first_mut().and_then(|bordered| bordered.area.as_mut());
+            if let Some(area) = area.filter(|_| bent) {
+                let mut polygons = area.polygons();
+                let n = self.below(polygons[0].shell.len());
+                let p = &mut polygons[0].shell[n];
+                *p = Point::new(
+                    p.x + self.rng.random_range(-900..900),
+                    p.y + self.rng.random_range(-900..900),
+                );
+                *area = polygons.into();
+            }
+            return Edit::Redraw(redraw);
+        }
+        self.exchanged()
+    }
+
+    /// A leaf gets its first part, or another code.
+    fn divided(&mut self) -> Edit {
+        let owner = self.leaf();
+        let hierarchy = &self.partition.hierarchy;
+        let unit = hierarchy.unit(hierarchy.leaf(owner).unwrap());
+        let below = hierarchy.levels().get(unit.level + 1).map(|level| usize::from(level.digits));
+        let digits = below.unwrap_or(unit.code.digits());
+        let prefix = if below.is_some() { unit.code.as_str() } else { &unit.code.as_str()[..digits - 3] };
+        let number = 500 + self.below(400);
+        let code = Code::new(&format!("{prefix}{number:0width$}", width = digits - prefix.len())).unwrap();
+        let mut area = self.bordered(owner, owner);
+        area.of = Whose::Unit(code.clone());
+        let was = below.is_none().then(|| unit.code.clone());
+        let stated = Stated { unit: was, code, name: "新".into(), attributes: unit.attributes.clone() };
+        Edit::Redraw(Redraw { areas: vec![area], units: vec![stated], ..Redraw::default() })
+    }
+
+    /// A void is a leaf's, or called otherwise; or a leaf is another's, and gone.
+    fn filled(&mut self) -> Edit {
+        let hierarchy = &self.partition.hierarchy;
+        let (leaves, all) = (hierarchy.leaves().len(), hierarchy.owner_count());
+        let heir = self.leaf();
+        let lost = Owner(self.below(all) as u32);
+        let both = self.partition.coverage.dissolve(|o| (o == heir || o == lost).then_some(0));
+        let area = both.get(&0).cloned().map(Into::into);
+        let heirs = Bordered { of: Whose::Unit(self.code(heir)), name: None, area };
+        if lost.index() < leaves {
+            let gone = vec![self.code(lost)];
+            return Edit::Redraw(Redraw { areas: vec![heirs], gone, ..Redraw::default() });
+        }
+        let mut void = self.bordered(lost, lost);
+        let areas = if self.below(2) == 0 {
+            void.name = Some(format!("河{}", self.below(9)));
+            vec![void]
+        } else {
+            void.area = None;
+            vec![heirs, void]
+        };
+        Edit::Redraw(Redraw { areas, ..Redraw::default() })
+    }
+
     pub fn edit(&mut self) -> Edit {
         let owner = self.leaf();
         let unit = self.code(owner);
         let tolerance = self.tolerance();
-        match self.below(12) {
+        match self.below(14) {
+            12..14 => self.redraw(),
             0..3 => {
                 let new = vec![NewUnit { name: "新".into() }; self.below(3)];
                 let mut line = self.line(owner);
@@ -139,7 +243,7 @@ impl Chance<'_> {
     }
 }
 
-fn polygons_by_uid(partition: &Partition) -> BTreeMap<Uid, Vec<wangge::coverage::Polygon>> {
+pub fn polygons_by_uid(partition: &Partition) -> BTreeMap<Uid, Vec<wangge::coverage::Polygon>> {
     let hierarchy = &partition.hierarchy;
     let units =
         (0..hierarchy.units().len() as u32).map(|u| (hierarchy.unit(u).uid, partition.polygons_of(u)));
@@ -175,6 +279,11 @@ fn assert_located(rng: &mut ChaCha8Rng, partition: &Partition) {
     }
 }
 
+/// A county of letters, of a jittered board, or one that nobody drew, by turns.
+pub fn any(rng: &mut ChaCha8Rng, round: usize) -> Partition {
+    if round % 3 == 2 { synthetic(rng) } else { base(rng, round / 3 * 2 + round % 3) }
+}
+
 pub fn base(rng: &mut ChaCha8Rng, round: usize) -> Partition {
     if round.is_multiple_of(2) {
         return fixture::random(rng.random_range(0..u64::MAX));
@@ -188,7 +297,7 @@ fn whatever_is_edited_a_partition_remains_and_the_edits_done_again_give_it_again
     let mut rng = ChaCha8Rng::seed_from_u64(2026);
     let mut counts: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     for round in 0..crate::rounds(400, 10_000) {
-        let base = base(&mut rng, round);
+        let base = any(&mut rng, round);
         let mut states = vec![base.clone()];
         let mut recorded: Vec<Recorded> = Vec::new();
         let mut pool = pool(&base);
@@ -269,7 +378,7 @@ fn plans_that_touch_nothing_of_each_other_commute() {
     let mut rng = ChaCha8Rng::seed_from_u64(7);
     let mut compared = 0;
     for round in 0..crate::rounds(300, 10_000) {
-        let base = base(&mut rng, 2 * round + 1);
+        let base = if round % 3 == 2 { synthetic(&mut rng) } else { base(&mut rng, 2 * round + 1) };
         let mut one = || -> Option<(Edit, Vec<Allotted>, Delta)> {
             let edit = Chance { rng: &mut rng, partition: &base }.edit();
             let applied = done(&base, &edit).ok()?;

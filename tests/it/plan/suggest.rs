@@ -444,3 +444,37 @@ fn where_a_village_cannot_be_regrouped_it_is_said_why() {
     let why = said(regroup_ways(&apart, village, 2, Weight::Area, &[]));
     assert!(why.contains("in pieces") && why.contains("320924100001002"), "{why}");
 }
+
+/// What the new parts of a grid of the nine squares are called where grids are called otherwise.
+fn called(names: impl Fn(&Code) -> String, grid: &str, parts: usize) -> Vec<String> {
+    let nine = fixture::changed(&fixture::nine(), |unit| unit.name = names(&unit.code));
+    let ways = split_ways(&nine, unit(&nine, grid), parts, Weight::Area, &[], &pool(&nine)).unwrap();
+    let new = ways[0].edits.iter().flat_map(|suggested| match &suggested.edit {
+        Edit::Split { new, .. } => new.clone(),
+        other => panic!("{other:?}"),
+    });
+    new.map(|new| new.name).collect()
+}
+
+#[test]
+fn new_parts_are_called_in_the_way_of_the_grid_that_is_split() {
+    let grid = "320924101001002";
+    let number =
+        |code: &Code| code.as_str().get(12..).and_then(|n| n.parse::<u64>().ok()).unwrap_or_default();
+    let numbered = |code: &Code| format!("合兴村第{}网格", number(code));
+    assert_eq!(called(numbered, grid, 3), ["合兴村第4网格", "合兴村第5网格"]);
+    let padded = |code: &Code| format!("合兴{:02}号", number(code));
+    assert_eq!(called(padded, grid, 2), ["合兴04号"]);
+    // A number that is not its code's is part of a name; （2） is somebody's already.
+    let named = |code: &Code| match number(code) {
+        1 => "八一小区（2）".to_owned(),
+        2 => "八一小区".to_owned(),
+        _ => "81号".to_owned(),
+    };
+    assert_eq!(called(named, grid, 3), ["八一小区（3）", "八一小区（4）"]);
+    assert_eq!(called(named, "320924101001003", 2), ["81号（2）"]);
+    // Without a name of its own, after its parent; without that, after its code.
+    let parent = |code: &Code| if code.digits() == 12 { "合兴村".to_owned() } else { String::new() };
+    assert_eq!(called(parent, grid, 2), ["合兴村（2）"]);
+    assert_eq!(called(|_| String::new(), grid, 2), ["320924101001004"]);
+}

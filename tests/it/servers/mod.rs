@@ -2,9 +2,11 @@
 
 mod canary;
 mod database;
+mod filling;
 mod guesses;
 mod kill;
 mod load;
+mod planners;
 pub mod process;
 pub mod proxy;
 mod publisher;

@@ -3,7 +3,7 @@
 use wangge::app;
 use wangge::crs::Point;
 use wangge::plan::{Allotted, Step};
-use wangge::store::{Mode, NewPlan, PlanEdit, Store, StoreError, Written};
+use wangge::store::{Mode, NewAttachment, NewPlan, PlanEdit, Store, StoreError, Written};
 use wangge::unit::{Attribute, Code, Duty, LineFeature, Person, PointFeature, PointLayer, Uid};
 
 use super::{save, version};
@@ -54,7 +54,17 @@ async fn fill(store: &Store) {
     let edit = serde_json::from_str(r#"{"op":"rename","unit":"320924100001001","name":"新"}"#).unwrap();
     let drawn = vec![Allotted { uid: Uid(900), code: Code::new("320924100001900").unwrap() }];
     let written = store.put_plan(plan, Some(PlanEdit { edit, drawn, author: "乙".into() })).await.unwrap();
-    assert!(matches!(written, Written::Done(plan) if plan.revision == 2));
+    let Written::Done(mut plan) = written else { panic!("{written:?}") };
+    assert_eq!(plan.revision, 2);
+    let new = NewAttachment {
+        plan: plan.id,
+        name: "批复.pdf".into(),
+        media_type: "application/pdf".into(),
+        author: "甲".into(),
+        body: vec![0, 255, 10],
+    };
+    plan.attachments.push(store.add_attachment(new).await.unwrap());
+    assert!(matches!(store.put_plan(*plan, None).await.unwrap(), Written::Done(_)));
 }
 
 async fn copied(from: &Store, to: &str) -> Store {
@@ -83,6 +93,8 @@ async fn a_county_goes_to_a_database_and_back_unchanged() {
         assert_eq!(store.features_stamp().await.unwrap(), first.features_stamp().await.unwrap());
         assert_eq!(store.setting("name").await.unwrap().as_deref(), Some("射阳县"));
         assert!(store.people().await.unwrap() == first.people().await.unwrap());
+        let (plan, _) = store.plan(1).await.unwrap().unwrap();
+        assert_eq!(store.attachment(plan.attachments[0].id).await.unwrap(), Some(vec![0, 255, 10]));
         for n in 1..=12 {
             assert_eq!(store.load(n).await.unwrap().partition, first.load(n).await.unwrap().partition);
             assert_eq!(store.lineage(n).await.unwrap(), first.lineage(n).await.unwrap());
@@ -92,7 +104,7 @@ async fn a_county_goes_to_a_database_and_back_unchanged() {
         // It goes on from there: no uid and no number of the feed is given twice.
         let saved = save(store, &random(77)).await;
         assert_eq!(saved.version.number, 13);
-        assert_eq!(store.feed(14, 9).await.unwrap().iter().map(|f| f.seq).collect::<Vec<_>>(), [15]);
+        assert_eq!(store.feed(15, 9).await.unwrap().iter().map(|f| f.seq).collect::<Vec<_>>(), [16]);
     }
     let uids = async |store: &Store| -> Vec<Uid> {
         store.load(13).await.unwrap().partition.hierarchy.units().iter().map(|u| u.uid).collect()

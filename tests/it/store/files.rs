@@ -63,7 +63,7 @@ async fn a_store_of_a_newer_program_is_refused_and_left_alone() {
     for mode in [Mode::Create, Mode::Existing] {
         let error = refused(&bytes, mode).await;
         assert!(
-            error.contains("written by a newer Wangge: expected store schema 2 or lower, found 99"),
+            error.contains("written by a newer Wangge: expected store schema 3 or lower, found 99"),
             "{error}"
         );
     }

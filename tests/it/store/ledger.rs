@@ -6,7 +6,8 @@ use wangge::access::audit::{Event, Head, Outcome, verify};
 use wangge::access::lockout::Counted;
 use wangge::access::{AccountId, Area, Digest, Grant, KeyId, Name, PasswordHash, Role, Subject};
 use wangge::store::{
-    Account, Edit, KeyKind, Ledger, Mode, NewAccount, NewKey, Place, Session, Standing, Store, StoreError,
+    Account, Edit, KeyKind, Ledger, Mode, NewAccount, NewAttachment, NewKey, Place, Session, Standing, Store,
+    StoreError,
 };
 
 use super::{code, save, two_versions};
@@ -377,7 +378,7 @@ pub async fn take_back(file: &std::path::Path) {
     let mut connection = SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
     let back =
         "DROP TABLE audit; DROP TABLE audit_head; DROP TABLE tries; DROP TABLE keys; DROP TABLE sessions;
-        DROP TABLE accounts; DROP TABLE directory; ALTER TABLE people DROP COLUMN hours;
+        DROP TABLE accounts; DROP TABLE directory; DROP TABLE attachments; ALTER TABLE people DROP COLUMN hours;
         ALTER TABLE people DROP COLUMN duty_from; ALTER TABLE people DROP COLUMN duty_until;
         PRAGMA user_version = 1;";
     sqlx::raw_sql(back).execute(&mut connection).await.unwrap();
@@ -395,4 +396,21 @@ async fn a_private_file_of_before_has_no_accounts_until_one_is_made() {
     assert_eq!(store.directory().await.unwrap().accounts.len(), 3);
     assert_eq!(store.archive().await.unwrap().counts()[4], 3);
     assert!(!Ledger::default().directory.accounts.iter().any(|_| true));
+}
+
+#[tokio::test]
+async fn a_private_file_of_before_has_no_files_of_plans_until_one_is_added() {
+    let (_dir, url, store) = two_versions().await;
+    fill(&store).await;
+    let file = std::path::Path::new(&url).with_extension("private.sqlite");
+    let mut connection = SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
+    sqlx::raw_sql("DROP TABLE attachments; PRAGMA user_version = 2").execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    assert!(store.attachments(1).await.unwrap().is_empty());
+    assert_eq!(store.archive().await.unwrap().counts()[4], 3);
+    let (name, media_type, author) = ("a.txt".to_owned(), "text/plain".to_owned(), "张三".to_owned());
+    let new = NewAttachment { plan: 1, name, media_type, author, body: b"a".to_vec() };
+    let added = store.add_attachment(new).await.unwrap();
+    assert_eq!(store.attachment(added.id).await.unwrap(), Some(b"a".to_vec()));
+    assert_eq!(store.directory().await.unwrap().accounts.len(), 3);
 }

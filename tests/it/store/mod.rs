@@ -31,6 +31,7 @@ mod gdal;
 mod ledger;
 mod outside;
 mod people;
+mod plans;
 mod postgis;
 
 use std::sync::Arc;

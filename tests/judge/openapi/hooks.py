@@ -146,6 +146,20 @@ def from_file(case, query):
     case.media_type = "application/geo+json"
 
 
+# One name, so that what is put can be read and taken away.
+def attachment(case, query):
+    plan("PLAN")(case, query)
+    case.path_parameters["name"] = "judge"
+    if case.method == "PUT":
+        case.body, case.media_type = b"judge", "application/octet-stream"
+
+
+# Which groups there are nobody can guess: the one of the plan's only edit.
+def decide(case, query):
+    plan("DECIDE")(case, query)
+    case.body = {"approve": [1]}
+
+
 def restore(case, query):
     case.path_parameters["number"] = 1
 
@@ -159,6 +173,8 @@ RULES = {
     "POST /api/plans/{plan}/edits": plan("PLAN"),
     "POST /api/plans/{plan}/try": plan("PLAN"),
     "POST /api/plans/{plan}/suggest": plan("PLAN"),
+    "GET /api/plans/{plan}/suggest": plan("PLAN"),
+    "DELETE /api/plans/{plan}/suggest": plan("PLAN"),
     "POST /api/plans/{plan}/from-file": from_file,
     "PUT /api/plans/{plan}/edits/{edit}": plan("PLAN"),
     "DELETE /api/plans/{plan}/edits/{edit}": plan("DROP"),
@@ -166,6 +182,10 @@ RULES = {
     "POST /api/plans/{plan}/redo": plan("REDO"),
     "POST /api/plans/{plan}/rebase": plan("PLAN"),
     "POST /api/plans/{plan}/submit": plan("SUBMIT"),
+    "GET /api/plans/{plan}/attachments/{name}": attachment,
+    "PUT /api/plans/{plan}/attachments/{name}": attachment,
+    "DELETE /api/plans/{plan}/attachments/{name}": attachment,
+    "POST /api/plans/{plan}/decide": decide,
     "POST /api/plans/{plan}/approve": plan("APPROVE"),
     "POST /api/plans/{plan}/reject": plan("REJECT"),
     "POST /api/plans/{plan}/publish": plan("PUBLISH"),

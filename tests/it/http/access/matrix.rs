@@ -142,7 +142,7 @@ fn plan(server: &Server, act: &str) -> Plan {
         if act == "redo" {
             plan = app.step_plan(&operator, id, Some(plan.revision), -1).await.unwrap().plan;
         }
-        if ["approve", "reject", "publish"].contains(&act) {
+        if ["decide", "approve", "reject", "publish"].contains(&act) {
             plan = app.submit_plan(&operator, id, Some(plan.revision)).await.unwrap().plan;
         }
         if act == "publish" {

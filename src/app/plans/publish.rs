@@ -1,0 +1,197 @@
+//! An approved plan becomes a version: at once, or by itself once its day has come.
+//!
+//! ```text
+//! approved ─ replayed on the version served ─ the same deltas? nothing open? ─→ entered with the plan's state, in one transaction
+//!     └ wait ─→ scheduled ─ its day: by whichever server is first ─↗      └ no: submitted again, and why
+//! ```
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde_json::json;
+
+use super::states::{allowed, may_judge};
+use super::{Draft, NOTE, OnRevision, PlanView, SharedDraft, author, check_words, require};
+use crate::access::audit::Outcome;
+use crate::access::{Permission, Scope};
+use crate::app::identity::Act as Record;
+use crate::app::{App, Error, When, today};
+use crate::plan::{Act, Open, Status};
+use crate::store::{NewVersion, Plan, Scheduled, Uids, VersionRecord, Written};
+use crate::unit::Uid;
+
+/// A plan that became a version.
+pub struct Release {
+    /// The plan.
+    pub view: PlanView,
+    /// The version.
+    pub version: VersionRecord,
+    /// How many rows were written or closed.
+    pub rows_changed: usize,
+}
+
+/// What is said of a plan that others were in the way of.
+const OVERTAKEN: &str = "others changed what was reviewed";
+
+impl App {
+    /// Makes an approved plan a version, on the one served: all of it or nothing.
+    ///
+    /// # Errors
+    /// [`Error::Conflicts`] where others changed what was reviewed: the plan goes back to submitted;
+    /// [`Error::Unfinished`] where something is open; [`Error::Forbidden`]; [`Error::Stale`].
+    pub async fn publish_plan(
+        &self,
+        scope: &Scope,
+        id: u64,
+        revision: OnRevision,
+        note: Option<String>,
+    ) -> Result<Release, Error> {
+        let view = self.to_publish(scope, (id, revision), Act::Publish, note.as_deref()).await?;
+        let note = note.unwrap_or_else(|| note_of(&view.plan));
+        self.release(scope, &view, (author(scope), note)).await
+    }
+
+    /// Lets an approved plan become a version by itself on the day from which it is to hold.
+    ///
+    /// # Errors
+    /// [`Error::Bad`] where no day is named, or it has come; as [`Self::publish_plan`].
+    pub async fn schedule_plan(
+        &self,
+        scope: &Scope,
+        id: u64,
+        revision: OnRevision,
+        note: Option<String>,
+    ) -> Result<PlanView, Error> {
+        let view = self.to_publish(scope, (id, revision), Act::Schedule, note.as_deref()).await?;
+        let now = today();
+        if view.plan.effective_from.is_none_or(|day| day <= now) {
+            let found = view.plan.effective_from.map_or("none".to_owned(), |day| day.to_string());
+            let detail = format!("expected a plan that is to hold from a day after {now}, found {found}");
+            return Err(Error::Bad { field: "wait", detail });
+        }
+        self.ready(scope, &view).await?;
+        let mut plan = view.plan.clone();
+        plan.status = allowed(&plan, Act::Schedule)?;
+        let (by, note) = (author(scope), note.unwrap_or_else(|| note_of(&plan)));
+        let at = Timestamp::now().round(jiff::Unit::Millisecond).map_err(Error::internal)?;
+        plan.scheduled = Some(Scheduled { by, at, note });
+        let written = self.contact.note(self.store.put_plan(plan, None).await)?;
+        self.decided(scope, "plan.schedule", self.written(written, id).await?).await
+    }
+
+    /// Publishes the plans whose day has come by then; several servers may do so at once, and one of them does each. A
+    /// plan that cannot become a version goes back to submitted, with the reason.
+    ///
+    /// # Errors
+    /// Where the store cannot be read or written: worth another try.
+    pub async fn publish_due(&self, day: Date) -> Result<Vec<VersionRecord>, Error> {
+        let mut published = Vec::new();
+        for id in self.contact.note(self.store.due_plans(day).await)? {
+            let view = self.known_plan(id).await?;
+            let Some(Scheduled { by, note, .. }) = view.plan.scheduled.clone() else { continue };
+            match self.release(&Scope::server(), &view, (by, note)).await {
+                Ok(release) => published.push(release.version),
+                Err(Error::Conflicts(_)) => {}
+                Err(Error::Unfinished(found)) => self.send_back(&view, barred(&found)).await?,
+                // Another server was faster, or a version came in between: then the next round sees to it.
+                Err(Error::Conflict(detail) | Error::Busy(detail)) => tracing::debug!(plan = id, detail),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(published)
+    }
+
+    /// The plan, where a caller may publish it.
+    async fn to_publish(
+        &self,
+        scope: &Scope,
+        (id, revision): (u64, OnRevision),
+        act: Act,
+        note: Option<&str>,
+    ) -> Result<PlanView, Error> {
+        require(scope, Permission::PublishPlans)?;
+        let view = self.plan_at(scope, id, revision).await?;
+        allowed(&view.plan, act)?;
+        check_words("note", note.unwrap_or_default(), NOTE)?;
+        may_judge(scope, Permission::PublishPlans, &view.plan, &*self.draft(scope, &view).await?)?;
+        Ok(view)
+    }
+
+    /// A plan's draft on the version served, where it may become one.
+    async fn ready(&self, scope: &Scope, view: &PlanView) -> Result<SharedDraft, Error> {
+        self.catch_up_soon().await?;
+        let found = self.conflicts_with_current(scope, view).await?;
+        if !found.is_empty() {
+            self.send_back(view, OVERTAKEN.to_owned()).await?;
+            return Err(Error::Conflicts(found));
+        }
+        let base = self.served(scope, &When::Now).await?;
+        let draft = self.draft_on(base, view.plan.id, view.plan.edits(&view.records)).await?;
+        if draft.open.is_empty() { Ok(draft) } else { Err(Error::Unfinished(named(&draft))) }
+    }
+
+    async fn release(
+        &self,
+        scope: &Scope,
+        view: &PlanView,
+        (author, note): (String, String),
+    ) -> Result<Release, Error> {
+        let draft = self.ready(scope, view).await?;
+        let (plan, base) = (&view.plan, Arc::clone(&draft.base));
+        let new = NewVersion {
+            partition: draft.snapshot.shared_partition(),
+            uids: Uids::Kept,
+            base: Some(base.record.number),
+            effective_from: plan.effective_from.unwrap_or_else(today),
+            author,
+            note,
+            document: plan.document.clone(),
+            settings: Vec::new(),
+            plan: Some((plan.id, plan.revision)),
+            known: Some(base.known()),
+        };
+        let saved = self.enter_next(&base, new).await?;
+        let view = self.decided(scope, "plan.publish", self.known_plan(plan.id).await?).await?;
+        Ok(Release { view, version: saved.version, rows_changed: saved.rows_changed })
+    }
+
+    /// Hands a plan in again that could not become a version; nothing, where it was changed meanwhile.
+    async fn send_back(&self, view: &PlanView, reason: String) -> Result<(), Error> {
+        let mut back = view.plan.clone();
+        let waited = back.status == Status::Scheduled;
+        back.status = Status::Submitted;
+        back.reopen();
+        back.reason = reason;
+        let written = self.contact.note(self.store.put_plan(back, None).await)?;
+        if let (Written::Done(plan), true) = (written, waited) {
+            let Plan { id, reason, .. } = *plan;
+            tracing::warn!(plan = id, reason, "a plan could not be published on its day");
+            let after = json!({ "status": Status::Submitted.as_str(), "reason": reason });
+            let act = Record::new("plan.publish", format!("plan:{id}")).after(after);
+            self.identity.record(&Scope::server(), act, Outcome::Refused).await?;
+        }
+        Ok(())
+    }
+}
+
+/// What a version is said to be for where nobody says it.
+fn note_of(plan: &Plan) -> String {
+    if plan.note.is_empty() { plan.title.clone() } else { plan.note.clone() }
+}
+
+/// What is open, in words.
+fn barred(found: &[(Open, Option<String>)]) -> String {
+    let one = |(open, code): &(Open, Option<String>)| {
+        format!("{} {}", open.kind.as_str(), code.as_deref().unwrap_or_default())
+    };
+    let all: Vec<String> = found.iter().map(one).collect();
+    format!("it could not be published on its day: {}", all.join(", "))
+}
+
+/// What is open, with the codes of its units.
+fn named(draft: &Draft) -> Vec<(crate::plan::Open, Option<String>)> {
+    let hierarchy = &draft.partition().hierarchy;
+    let code = |uid: Uid| hierarchy.by_uid(uid).map(|unit| hierarchy.unit(unit).code.to_string());
+    draft.open.iter().map(|open| (open.clone(), code(open.uid))).collect()
+}

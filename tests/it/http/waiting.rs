@@ -1,0 +1,122 @@
+//! A plan that becomes a version on its day, on both kinds of store. The day is said, not waited for.
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+use serde_json::{Value, json};
+use wangge::app::{App, Settings, today};
+
+use super::plans::Held;
+use super::server::{Server, code};
+use crate::cluster::Cluster;
+
+#[test]
+fn a_plan_waits_for_its_day_over_a_file() {
+    let dir = tempfile::tempdir().unwrap();
+    waits(&Server::over(&dir.path().join("county.gpkg").display().to_string(), true, &Settings::default()));
+}
+
+#[test]
+fn a_plan_waits_for_its_day_over_a_database() {
+    waits(&Server::over(&Cluster::shared().new_url(), true, &Settings::default()));
+}
+
+/// A plan that is approved and is to hold from a day.
+fn approved<'a>(server: &'a Server, edit: &Value, day: Option<Date>) -> Held<'a> {
+    let mut plan = Held::begin(server);
+    plan.add(edit);
+    if let Some(day) = day {
+        plan.done("PATCH", "", &json!({"effective_from": day.to_string()}));
+    }
+    plan.done("POST", "/submit", &Value::Null);
+    plan.done("POST", "/approve", &Value::Null);
+    plan
+}
+
+fn rename(name: &str) -> Value {
+    json!({"op": "rename", "unit": code('a'), "name": name})
+}
+
+/// The north border of b against a, moved a little.
+fn reshape(lat: f64) -> Value {
+    let line = json!([[120.2002, 33.702], [120.2005, lat], [120.2008, 33.702]]);
+    json!({"op": "reshape", "between": [code('a'), code('b')], "line": line})
+}
+
+fn waits(server: &Server) {
+    server.follow();
+    let day = today().checked_add(30.days()).unwrap();
+    let due = |day: Date| server.runtime.block_on(server.app.publish_due(day)).unwrap();
+    let wait = json!({"note": "节后施行", "wait": true});
+    for day in [None, Some(today())] {
+        let mut early = approved(server, &rename("早"), day);
+        assert_eq!(early.send("POST", "/publish", &wait).problem(400)["parameter"], "wait");
+    }
+
+    let mut plan = approved(server, &rename("甲新"), Some(day));
+    let scheduled = plan.done("POST", "/publish", &wait);
+    assert_eq!(
+        (&scheduled["status"], &scheduled["scheduled"]["note"]),
+        (&json!("scheduled"), &json!("节后施行"))
+    );
+    assert_eq!(scheduled["scheduled"]["by"], "everyone", "{scheduled}");
+    assert!(scheduled["scheduled"]["at"].is_string() && scheduled.get("version").is_none(), "{scheduled}");
+    assert_eq!(plan.send("POST", "/edits", &rename("乙")).status, 409);
+    assert_eq!(plan.send("PATCH", "", &json!({"note": "?"})).status, 409);
+    assert!(due(day.yesterday().unwrap()).is_empty());
+
+    // Two servers find it due at once: one of them publishes it.
+    let other = server.runtime.block_on(App::open(server.path(), &Settings::default())).unwrap();
+    let both =
+        server.runtime.block_on(async { tokio::join!(server.app.publish_due(day), other.publish_due(day)) });
+    let published: Vec<_> = [both.0.unwrap(), both.1.unwrap()].concat();
+    assert_eq!(published.iter().map(|version| version.number).collect::<Vec<_>>(), [3]);
+    let record = &published[0];
+    assert_eq!(
+        (record.author.as_str(), record.note.as_str(), record.effective_from),
+        ("everyone", "节后施行", day)
+    );
+    assert!(due(day).is_empty());
+    let now = server.get(&format!("/api/plans/{}", plan.id)).json();
+    assert_eq!(
+        (&now["status"], &now["published_version"], &now["scheduled"]),
+        (&json!("published"), &json!(3), &Value::Null)
+    );
+    let name = |at: Date| server.get(&format!("/api/units/{}?at={at}", code('a'))).json()["name"].clone();
+    assert_eq!((name(day.yesterday().unwrap()), name(day)), (json!("a网格"), json!("甲新")));
+    overtaken(server, day);
+    taken_back(server, day);
+    server.runtime.block_on(other.close());
+}
+
+/// Others are faster than its day: it is handed in again, and says why.
+fn overtaken(server: &Server, day: Date) {
+    let mut late = approved(server, &reshape(33.7023), Some(day));
+    late.done("POST", "/publish", &json!({"wait": true}));
+    assert_eq!(approved(server, &reshape(33.7017), None).done("POST", "/publish", &json!({}))["version"], 4);
+    assert!(server.runtime.block_on(server.app.publish_due(day)).unwrap().is_empty());
+    let back = server.get(&format!("/api/plans/{}", late.id)).json();
+    assert_eq!((&back["status"], &back["scheduled"]), (&json!("submitted"), &Value::Null), "{back}");
+    assert_eq!(
+        (&back["reason"], &back["groups"][0]["decision"]),
+        (&json!("others changed what was reviewed"), &Value::Null)
+    );
+    let log = server.runtime.block_on(server.store().audit(0, 1000)).unwrap();
+    let last = log.iter().rfind(|record| record.target == format!("plan:{}", late.id)).unwrap();
+    assert_eq!((last.who.as_str(), last.action.as_str()), ("server", "plan.publish"));
+    assert!(last.after.contains("others changed"), "{}", last.after);
+}
+
+/// What waits can be taken back, and need not wait.
+fn taken_back(server: &Server, day: Date) {
+    let mut plan = approved(server, &rename("甲三"), Some(day));
+    plan.done("POST", "/publish", &json!({"wait": true}));
+    let back = plan.done("POST", "/reject", &json!({"reason": "改期"}));
+    assert_eq!(
+        (&back["status"], &back["scheduled"], &back["reason"]),
+        (&json!("rejected"), &Value::Null, &json!("改期"))
+    );
+    assert!(server.runtime.block_on(server.app.publish_due(day)).unwrap().is_empty());
+    let mut plan = approved(server, &rename("甲四"), Some(day));
+    plan.done("POST", "/publish", &json!({"wait": true}));
+    assert_eq!(plan.done("POST", "/publish", &json!({}))["version"], 5);
+}
