@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::{App, Error, Served};
 use crate::access::{Permission, Scope};
 use crate::store::Store;
-use crate::unit::{Person, Uid, UnitIndex};
+use crate::unit::{Hierarchy, Person, Uid, UnitIndex};
 
 /// Everyone that the store knows.
 pub(super) struct People {
@@ -60,6 +60,23 @@ impl App {
     /// Those of them who are on duty.
     pub fn responsible(&self, scope: &Scope, served: &Served, unit: UnitIndex) -> Vec<Responsible> {
         self.people(scope, served, unit).into_iter().filter(|r| r.on_duty).collect()
+    }
+
+    /// How many people answer for each unit or one below it, as of now: of the units over which the caller may read people.
+    pub(super) fn workers(&self, scope: &Scope, hierarchy: &Hierarchy) -> BTreeMap<Uid, u64> {
+        let (people, now) = (self.people.load(), self.time_zone.to_datetime(Timestamp::now()));
+        let units = hierarchy.units().iter();
+        let readable = units.filter(|unit| scope.covers(Permission::ReadPeople, &unit.code));
+        let mut workers: BTreeMap<Uid, u64> = readable.map(|unit| (unit.uid, 0)).collect();
+        for (uid, people) in &people.by_unit {
+            let there = people.iter().filter(|person| person.duty.is_of(now)).count() as u64;
+            for above in hierarchy.by_uid(*uid).into_iter().flat_map(|unit| hierarchy.chain(unit)) {
+                if let Some(count) = workers.get_mut(&hierarchy.unit(above).uid) {
+                    *count += there;
+                }
+            }
+        }
+        workers
     }
 
     /// Reads people again if the store has others.

@@ -160,6 +160,7 @@ fn published_json(scope: &Scope, published: &Published) -> Value {
     })
 }
 
-fn tiles(touched: Option<&Touched>) -> Option<Map<String, Value>> {
+/// Rectangles of tiles by zoom.
+pub fn tiles(touched: Option<&Touched>) -> Option<Map<String, Value>> {
     Some(touched?.zooms().map(|(z, rects)| (z.to_string(), json!(rects))).collect())
 }

@@ -143,6 +143,7 @@ fn measured(of: &Measured) -> Value {
         "name": of.name,
         "area_m2": (of.area_m2 * 100.0).round() / 100.0,
         "households": of.households,
+        "workers": of.workers,
         "compactness": (of.compactness * 10_000.0).round() / 10_000.0,
         "parts": of.parts,
     })

@@ -13,10 +13,12 @@ use serde_json::{Value, json};
 
 use super::answer;
 use super::body::{Form, JSON_LIMIT, Small, content_type, whole};
+use super::events::tiles;
 use super::plan_json::{
     balance, begun, defects, group, json_of, made, moves_geojson, of_plan, tag, unit, words,
 };
 use super::problem::Problem;
+use super::query::Query;
 use super::routes::{Segments, Shared};
 use crate::access::Scope;
 use crate::app::plans::{OnRevision, PlanWords};
@@ -262,13 +264,16 @@ pub async fn publish(
     Ok(response)
 }
 
-/// `GET /api/plans/{plan}/review`: before and after.
+/// `GET /api/plans/{plan}/review?tiles=`: before and after.
 pub async fn review(
     State(app): State<Shared>,
     scope: Scope,
     Segments(id): Segments<String>,
+    query: Query,
 ) -> Result<Response, Problem> {
-    let review = app.review(&scope, number(&id, "plan")?).await?;
+    let id = number(&id, "plan")?;
+    let wants_tiles = query.parse("tiles", "true or false")?.unwrap_or(false);
+    let review = app.review(&scope, id).await?;
     let mut body = words(&review.view.plan);
     body["units"] = review.units.iter().map(unit).collect();
     body["groups"] = review.groups.iter().map(group).collect();
@@ -279,6 +284,10 @@ pub async fn review(
         .refused
         .as_ref()
         .map_or(Value::Null, |(edit, why)| json!({"edit": edit, "detail": why.to_string()}));
+    if wants_tiles {
+        let touched = app.tiles_touched(&review.draft).await?;
+        body["tiles"] = tiles(touched.as_ref()).into();
+    }
     let mut response = answer::private(&body);
     tag(&mut response, &review.view.plan);
     Ok(response)

@@ -19,28 +19,29 @@ use super::obstacles::Obstacles;
 use super::pins::{Walks, pin_rings};
 use super::sides::Sides;
 use super::weigh::{ArcWeights, weigh_among};
-use super::weighed::Weighed;
 use crate::crs::{Bounds, Point};
 use crate::unit::Owner;
 
 /// Beyond one arc in so many, everything is weighed again: that is no dearer.
 const FEW: usize = 4;
 
-/// The weights of `arcs`, vertex by vertex; `None` where most would be weighed again.
+/// The weights of `arcs` down to level `depth`, vertex by vertex, where those of another version's arcs are there; `None`
+/// where most would be weighed again.
 pub(super) fn reweigh(
-    before: &Weighed,
+    (old, weights): (&Arcs, &[u64]),
     now: impl Fn(Owner) -> Owner,
     arcs: &Arcs,
-    sides: &Sides,
+    (sides, depth): (&Sides, u8),
 ) -> Option<Vec<u64>> {
+    let kept: Vec<&[u64]> = old.runs(weights).collect();
     let few = arcs.count() / FEW;
-    let matched = Matched::new(before.arcs(), arcs, now);
+    let matched = Matched::new(old, arcs, now);
     if matched.other.iter().filter(|o| **o).count() > few {
         return None;
     }
     let boxes: Vec<Bounds> = arcs.iter().map(|arc| Bounds::of(arc.points)).collect();
     let reached = matched.reached(&boxes);
-    let walks = Walks::new(arcs, sides, before.depth());
+    let walks = Walks::new(arcs, sides, depth);
     let either: Vec<bool> = reached.iter().zip(&matched.other).map(|(r, o)| *r || *o).collect();
     let turned = along(&walks, &either);
     let asked = along(&walks, &turned);
@@ -50,7 +51,6 @@ pub(super) fn reweigh(
     let near = near(&boxes, &asked);
     let mut weights = weigh_among(arcs, &Obstacles::new(arcs, |i| near[i]), |i| asked[i]);
     pin_rings(&walks, &mut weights, |ring| ring.iter().any(|&half| turned[half as usize / 2]));
-    let kept: Vec<&[u64]> = before.arcs().runs(before.weights()).collect();
     let of = |(i, ArcWeights { weights, .. }): (usize, ArcWeights)| match matched.was[i] {
         Some(old) if !turned[i] => kept[old as usize].to_vec(),
         _ => weights,

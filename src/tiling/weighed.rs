@@ -28,7 +28,7 @@ impl Weighed {
     pub fn after(before: &Self, now: impl Fn(Owner) -> Owner, arcs: &Arcs, sides: &Sides) -> Self {
         let depth = before.depth;
         let arcs = arcs.with_sides(|owner| sides.of_owner(owner, depth));
-        match reweigh(before, now, &arcs, sides) {
+        match reweigh((&before.arcs, &before.weights), now, &arcs, (sides, depth)) {
             Some(weights) => Self { arcs, depth, weights },
             None => Self::of(arcs, sides, depth),
         }
@@ -48,11 +48,6 @@ impl Weighed {
     /// The level down to which they bound units.
     pub fn depth(&self) -> u8 {
         self.depth
-    }
-
-    /// The weights, vertex by vertex, arc after arc.
-    pub fn weights(&self) -> &[u64] {
-        &self.weights
     }
 
     /// The arcs without the vertices that weigh less than `threshold` (twice an area in square world units).

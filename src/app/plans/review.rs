@@ -9,6 +9,7 @@ use crate::app::{App, Error, Served, When};
 use crate::crs::{Polygon, length_m};
 use crate::plan::{Decided, Delta, Move, moves};
 use crate::snapshot::{Measure, Snapshot};
+use crate::tiling::{self, Plane, Touched};
 use crate::unit::{Code, Uid, UnitIndex};
 
 /// A unit as it was or will be.
@@ -22,6 +23,8 @@ pub struct Measured {
     pub area_m2: f64,
     /// Households, by the dwellings that lie in it; `None` where no dwellings are known.
     pub households: Option<u64>,
+    /// How many people answer for it or what is below it; `None` where the caller may not know, and where nobody asked.
+    pub workers: Option<u64>,
     /// 4π × area ÷ perimeter² (Polsby–Popper): 1 for a circle.
     pub compactness: f64,
     /// In how many pieces it is.
@@ -72,7 +75,31 @@ impl App {
         } else {
             view.plan.groups.clone()
         };
-        self.pool.run(move || reviewed(view, draft, groups)).await
+        let hierarchies = [draft.base.snapshot.hierarchy(), draft.snapshot.hierarchy()];
+        let workers = hierarchies.map(|hierarchy| self.workers(scope, hierarchy));
+        let mut review = self.pool.run(move || reviewed(view, draft, groups)).await?;
+        for unit in &mut review.units {
+            for (measured, workers) in [&mut unit.before, &mut unit.after].into_iter().zip(&workers) {
+                if let Some(measured) = measured {
+                    measured.workers = workers.get(&unit.uid).copied();
+                }
+            }
+        }
+        Ok(review)
+    }
+
+    /// The tiles in which a draft differs from its base; `None` where every one may.
+    ///
+    /// # Errors
+    /// Where the work was ended.
+    pub async fn tiles_touched(&self, draft: &SharedDraft) -> Result<Option<Touched>, Error> {
+        let draft = Arc::clone(draft);
+        let compare = move || {
+            let (before, after) = (draft.base.snapshot.atlas(), draft.snapshot.atlas());
+            let differences = tiling::differences(before, after);
+            tiling::touched(before, after, &differences, Plane::Wgs84)
+        };
+        self.pool.run(compare).await
     }
 
     /// The units of a draft that an edit touched, before and after it: `before` is the draft without it.
@@ -183,6 +210,7 @@ fn measured(snapshot: &Snapshot, unit: UnitIndex, counted: bool) -> Measured {
         name: of.name.clone(),
         area_m2,
         households: counted.then(|| households(snapshot, unit)),
+        workers: None,
         compactness,
         parts: polygons.len(),
     }

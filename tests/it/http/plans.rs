@@ -116,6 +116,12 @@ fn a_plan_becomes_a_version() {
     assert_eq!((preview.status, preview.header("cache-control")), (200, "private, no-store"));
     server.get(&format!("{tile}?plan=99")).problem(404);
     let review = server.get(&format!("/api/plans/{}/review", plan.id)).json();
+    assert!(review.get("tiles").is_none(), "nobody asked");
+    let asked = server.get(&format!("/api/plans/{}/review?tiles=true", plan.id)).json();
+    let at_14 = asked["tiles"]["14"].as_array().unwrap();
+    let holds = |r: &Value| (r[0].as_u64() <= Some(13662)) && Some(13662) <= r[2].as_u64();
+    assert!(at_14.iter().any(holds), "{asked}");
+    server.get(&format!("/api/plans/{}/review?tiles=yes", plan.id)).problem(400);
     // The border against b gained the vertex where the line ends: it lies on the border, and b has the area that it had.
     assert_eq!(review["units"].as_array().unwrap().len(), 2, "{review}");
     assert_eq!(did["noded"][0]["code"], code('b'), "{did}");
@@ -161,6 +167,20 @@ fn a_plan_becomes_a_version() {
     assert_eq!(of_a, [stays, goes], "{crosswalk}");
     assert!(crosswalk.contains("320924100001002,320924100001002,1.0,"), "{crosswalk}");
     assert_eq!(plan.send("POST", "/edits", &split()).status, 409, "what is published stays");
+}
+
+#[test]
+fn a_review_counts_who_answers_for_the_units() {
+    let server = Server::start();
+    let mut plan = Held::begin(&server);
+    plan.add(&json!({"op": "merge", "units": [code('a'), code('b')], "keep": code('b')}));
+    let review = server.get(&format!("/api/plans/{}/review", plan.id)).json();
+    let of = |side: &str, codes: &str| {
+        let units = review["units"].as_array().unwrap().iter();
+        units.map(|unit| &unit[side]).find(|m| m["code"] == codes).map(|m| m["workers"].clone())
+    };
+    assert_eq!([of("before", code('a')), of("after", code('a'))], [Some(json!(0)), None], "{review}");
+    assert_eq!([of("before", code('b')), of("after", code('b'))], [Some(json!(2)), Some(json!(2))]);
 }
 
 #[test]

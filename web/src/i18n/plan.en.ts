@@ -154,6 +154,8 @@ export const plan: typeof zh = {
     ],
   },
   households: 'Households',
+  workers: 'In charge',
+  workersWhy: 'How many people answer for the unit and for what is below it',
   area: 'Area',
   deviation: 'Deviation',
   deviationWhy: 'Of households (of area where no dwellings are known) from the mean of the village’s grids',

@@ -153,6 +153,8 @@ export const plan = {
     ] as [string, string][],
   },
   households: '户数',
+  workers: '责任人',
+  workersWhy: '负责本单元及其下级单元的人员数',
   area: '面积',
   deviation: '偏离',
   deviationWhy: '户数（没有住户点时为面积）与本村各网格平均的差',

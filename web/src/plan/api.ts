@@ -86,6 +86,8 @@ export interface Measured {
   area_m2: number;
   /** Null where no dwellings are known. */
   households: number | null;
+  /** Who answers for it and what is below it; null where the reader may not know, and of an edit's answer. */
+  workers: number | null;
   compactness: number;
   parts: number;
 }
