@@ -19,6 +19,7 @@ use tokio::sync::{Mutex, Notify};
 use tokio::task::JoinHandle;
 
 use super::{App, Error, Served, VersionRecord, today, versions};
+use crate::snapshot::Snapshot;
 use crate::store::{NewVersion, Saved, StoreError};
 
 /// How often the store is asked for a newer version, whatever it says by itself.
@@ -100,14 +101,18 @@ impl App {
         done
     }
 
-    /// Saves the version after `base`, and serves it from what is in memory, unless another than `base` was served by then.
-    /// No round runs meanwhile: it would read from the store what is here already.
-    pub(super) async fn enter_next(&self, base: &Arc<Served>, new: NewVersion) -> Result<Saved, Error> {
+    /// Saves the version after `base` and serves it as it was `prepared`, unless another than `base` was served by then. No
+    /// round runs meanwhile: it would read from the store what is here already.
+    pub(super) async fn enter_next(
+        &self,
+        base: &Arc<Served>,
+        new: NewVersion,
+        prepared: &Arc<Snapshot>,
+    ) -> Result<Saved, Error> {
         let no_round = self.rounds.ended.lock().await;
-        let partition = Arc::clone(&new.partition);
         let saved = self.contact.note(self.store.save(&new).await)?;
         let current = self.current.load_full();
-        if current.record != base.record {
+        if current.record != base.record || current.features_stamp != base.features_stamp {
             drop(no_round);
             self.catch_up_soon().await?;
             return Ok(saved);
@@ -115,7 +120,7 @@ impl App {
         let (start, record) = (Instant::now(), saved.version.clone());
         self.rounds.loads.fetch_add(1, Ordering::Relaxed);
         self.store_version.store(record.number, Ordering::Relaxed);
-        let served = versions::next(&current, record, partition).await?;
+        let served = versions::next(&current, record, Arc::clone(prepared)).await?;
         self.loads.add(start.elapsed());
         self.take_up(served, current, false);
         Ok(saved)

@@ -11,7 +11,6 @@ use jiff::tz::{Offset, offset};
 use super::cache::digest;
 use super::{App, Error};
 use crate::access::Scope;
-use crate::coverage::Partition;
 use crate::snapshot::{Features, Snapshot};
 use crate::store::{Change, Known, Store, StoreError, VersionRecord};
 use crate::tiling::{Tileset, Zooms};
@@ -178,28 +177,18 @@ pub(super) async fn load(store: &Store, number: u64, like: Option<&Served>) -> R
     made.await.map(Arc::new).map_err(Error::internal)
 }
 
-/// The version after one that is served, made ready from what is in memory: of the same store, with the same points and
-/// lines.
+/// The version after one that is served, from its snapshot, which is made ready here where it is not yet: of the same
+/// store, with the same points and lines.
 pub(super) async fn next(
-    before: &Arc<Served>,
+    before: &Served,
     record: VersionRecord,
-    partition: Arc<Partition>,
+    snapshot: Arc<Snapshot>,
 ) -> Result<Arc<Served>, Error> {
-    let before = Arc::clone(before);
+    let (name, synthetic, stamp) = (before.name.clone(), before.synthetic, before.features_stamp.clone());
     let made = tokio::task::spawn_blocking(move || {
-        let features = Arc::clone(before.snapshot.features());
-        let snapshot = Snapshot::after(&before.snapshot, record.number, partition, features);
         snapshot.make_ready();
         let tilesets = builds(&record, &snapshot);
-        let (name, features_stamp) = (before.name.clone(), before.features_stamp.clone());
-        Served {
-            record,
-            tilesets,
-            name,
-            synthetic: before.synthetic,
-            features_stamp,
-            snapshot: Arc::new(snapshot),
-        }
+        Served { record, tilesets, name, synthetic, features_stamp: stamp, snapshot }
     });
     made.await.map(Arc::new).map_err(Error::internal)
 }

@@ -119,7 +119,18 @@ impl App {
             }
         }
         let written = self.contact.note(self.store.put_plan(plan, None).await)?;
-        self.decided(scope, action, self.written(written, id).await?).await
+        let view = self.written(written, id).await?;
+        if view.plan.status == Status::Approved {
+            self.prepare(scope, &view).await?;
+        }
+        self.decided(scope, action, view).await
+    }
+
+    /// Makes a draft ready to be served, beside the answer: what is approved is published next.
+    async fn prepare(&self, scope: &Scope, view: &PlanView) -> Result<(), Error> {
+        let draft = self.draft(scope, view).await?;
+        tokio::task::spawn_blocking(move || draft.snapshot.make_ready());
+        Ok(())
     }
 
     /// Takes the edits that were returned out of a plan, which is approved without them, and makes them one of their own.

@@ -25,7 +25,7 @@ pub struct Draft {
     pub edits: Vec<Recorded>,
     /// What each of them did.
     pub deltas: Vec<Delta>,
-    /// The draft, as if it were a version.
+    /// The draft, as the version that it would become.
     pub snapshot: Arc<Snapshot>,
     /// What bars publishing.
     pub open: Vec<Open>,
@@ -93,7 +93,8 @@ impl Draft {
         let partition = coloured(base.snapshot.partition(), partition);
         let snapshot = &base.snapshot;
         let (partition, features) = (Arc::new(partition), Arc::clone(snapshot.features()));
-        let number = base.record.number;
+        // Published on its base, it is the version after that.
+        let number = base.record.number + 1;
         let snapshot = if partition.hierarchy.levels() == snapshot.hierarchy().levels() {
             Snapshot::after(snapshot, number, partition, features)
         } else {

@@ -151,7 +151,7 @@ impl App {
             plan: Some((plan.id, plan.revision)),
             known: Some(base.known()),
         };
-        let saved = self.enter_next(&base, new).await?;
+        let saved = self.enter_next(&base, new, &draft.snapshot).await?;
         let view = self.decided(scope, "plan.publish", self.known_plan(plan.id).await?).await?;
         Ok(Release { view, version: saved.version, rows_changed: saved.rows_changed })
     }
