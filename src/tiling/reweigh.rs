@@ -108,7 +108,9 @@ fn along(walks: &Walks, marked: &[bool]) -> Vec<bool> {
     let mut found = marked.to_vec();
     walks.each(|ring| {
         if ring.iter().any(|&half| marked[half as usize / 2]) {
-            ring.iter().for_each(|&half| found[half as usize / 2] = true);
+            for &half in ring {
+                found[half as usize / 2] = true;
+            }
         }
     });
     found

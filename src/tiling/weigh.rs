@@ -49,9 +49,11 @@ pub(super) fn weigh_among(
     obstacles: &Obstacles,
     asked: impl Fn(usize) -> bool + Sync,
 ) -> Vec<ArcWeights> {
-    let one = |i: usize| match asked(i) {
-        true => Thinning::new(arcs.get(i).points, i as u32, obstacles).run(),
-        false => ArcWeights::default(),
+    let one = |i: usize| {
+        if asked(i) {
+            return Thinning::new(arcs.get(i).points, i as u32, obstacles).run();
+        }
+        ArcWeights::default()
     };
     (0..arcs.count()).into_par_iter().with_min_len(64).map(one).collect()
 }

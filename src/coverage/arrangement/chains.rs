@@ -35,7 +35,7 @@ pub fn chains(segments: &[Segment]) -> Vec<Chain> {
 
 /// The same, with `nodes` where others meet them.
 #[must_use]
-pub fn chains_between(segments: &[Segment], nodes: &HashSet<Point>) -> Vec<Chain> {
+pub(crate) fn chains_between(segments: &[Segment], nodes: &HashSet<Point>) -> Vec<Chain> {
     let walker = Walker::new(segments, nodes);
     let mut used = vec![false; segments.len()];
     let mut found = Vec::new();

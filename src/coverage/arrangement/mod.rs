@@ -20,7 +20,8 @@ use crate::crs::Point;
 use crate::unit::Owner;
 
 pub(crate) use bins::Bins;
-pub use chains::{Chain, chains, chains_between};
+pub(crate) use chains::chains_between;
+pub use chains::{Chain, chains};
 pub(crate) use faces::{Cycle, Edge, Faces, faces, subdivide};
 pub(crate) use node::{Noded, node};
 

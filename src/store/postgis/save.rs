@@ -46,14 +46,13 @@ impl PostGis {
             }
             None => None,
         };
-        let (number, delta) = match quick {
-            Some(quick) => quick,
-            None => {
-                let current = self.current(&mut transaction).await?;
-                current.expect(new.base)?;
-                let (partition, uids, number) = (Arc::clone(&new.partition), new.uids, current.number() + 1);
-                (number, compute(move || differ(&partition, uids, current)).await?)
-            }
+        let (number, delta) = if let Some(quick) = quick {
+            quick
+        } else {
+            let current = self.current(&mut transaction).await?;
+            current.expect(new.base)?;
+            let (partition, uids, number) = (Arc::clone(&new.partition), new.uids, current.number() + 1);
+            (number, compute(move || differ(&partition, uids, current)).await?)
         };
         let version = record(new, number, delta.content_hash);
         side.within(&side.write, write(&mut transaction, &version, &delta, new)).await?;

@@ -127,7 +127,9 @@ fn tiles_made_from_another_versions_are_as_those_made_anew() {
         let mut drawn = atlas(&before, zooms.clone());
         for change in [nudged, swapped, renamed, nudged] as [fn(&Partition, &mut ChaCha8Rng) -> Partition; 4]
         {
-            Plane::ALL.iter().for_each(|&plane| (0..=LAST_ZOOM).for_each(|z| drawn.prepare(plane, z)));
+            for plane in Plane::ALL {
+                (0..=LAST_ZOOM).for_each(|z| drawn.prepare(plane, z));
+            }
             let _built = drawn.label(0);
             let after = Arc::new(change(&before, &mut rng));
             let next = Atlas::after(&drawn, Arc::clone(&after), Arc::default());
