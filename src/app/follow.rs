@@ -245,6 +245,7 @@ impl App {
         let listener = self.store.listen().await;
         self.catch_up().await?;
         let mut listener = listener?;
+        let mut looked = Instant::now();
         loop {
             if said.take().is_some() {
                 tracing::info!("the store is followed again");
@@ -258,10 +259,11 @@ impl App {
                 // An ear that was cut off says nothing of the store: that shows when it is asked.
                 heard = listener.next() => heard.map(|()| false)?,
                 () = self.rounds.wanted.notified() => false,
-                () = self.due() => true,
+                () = self.due(looked) => true,
             };
             self.catch_up().await?;
             if due {
+                looked = Instant::now();
                 listener.check().await?;
                 if let Err(error) = self.publish_due(today()).await {
                     tracing::warn!(%error, "could not publish the plans of the day");
@@ -270,10 +272,9 @@ impl App {
         }
     }
 
-    /// Done when it is time to look by oneself: every 5 s, sooner where a request found the store away meanwhile.
-    async fn due(&self) {
-        let start = Instant::now();
-        while start.elapsed() < POLL {
+    /// Done when it is time to look by oneself, whatever was heard meanwhile: every 5 s, sooner where a request found the store away meanwhile.
+    async fn due(&self, looked: Instant) {
+        while looked.elapsed() < POLL {
             tokio::time::sleep(GLANCE).await;
             if self.contact.away().is_some() {
                 return;

@@ -24,6 +24,9 @@ use crate::access::Scope;
 use crate::app::plans::{OnRevision, PlanWords};
 use crate::plan::Edit;
 
+/// The years of days from which a plan may hold: others are slips.
+const YEARS: std::ops::RangeInclusive<i16> = 1949..=2999;
+
 /// `GET /api/plans`: the newest first.
 pub async fn list(State(app): State<Shared>, scope: Scope) -> Result<Response, Problem> {
     let plans: Vec<Value> = app.plans(&scope).await?.iter().map(words).collect();
@@ -85,10 +88,15 @@ pub async fn describe(
     let effective_from = match changed.effective_from.as_deref() {
         None => None,
         Some("") => Some(None),
-        Some(day) => Some(Some(day.parse::<Date>().map_err(|_| {
-            let detail = format!("expected a day as 2026-12-31, found {:?}", crate::app::excerpt(day));
-            Problem::bad_request(detail).with("pointer", "/effective_from")
-        })?)),
+        Some(day) => {
+            let plausible = day.parse::<Date>().ok().filter(|day| YEARS.contains(&day.year()));
+            Some(Some(plausible.ok_or_else(|| {
+                let found = crate::app::excerpt(day);
+                let detail =
+                    format!("expected a day as 2026-12-31, of the years 1949 to 2999, found {found:?}");
+                Problem::bad_request(detail).with("pointer", "/effective_from")
+            })?))
+        }
     };
     let words =
         PlanWords { title: changed.title, note: changed.note, document: changed.document, effective_from };

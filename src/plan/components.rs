@@ -28,7 +28,7 @@ pub struct Component {
 /// What differs, by the lowest uid of each component.
 pub fn components(now: &Partition, goal: &Partition) -> Vec<Component> {
     let delta = Delta::between(now, goal);
-    let moved = moved(&delta);
+    let moved = delta.moved();
     let restated = restated(&now.hierarchy, &goal.hierarchy);
     let mut kin = Kin::default();
     let all = moved.iter().chain(&restated).copied();
@@ -49,24 +49,6 @@ pub fn components(now: &Partition, goal: &Partition) -> Vec<Component> {
         }
     }
     components.into_values().collect()
-}
-
-/// Those whose own edges differ: not who only has another neighbour.
-fn moved(delta: &Delta) -> BTreeSet<Uid> {
-    let own = |borders: &BTreeSet<Border>| {
-        let mut own: BTreeMap<Uid, BTreeSet<(Point, Point, bool)>> = BTreeMap::new();
-        for &(a, b, left, right) in borders {
-            for (uid, is_left) in [(left, true), (right, false)] {
-                if let Some(uid) = uid {
-                    own.entry(uid).or_default().insert((a, b, is_left));
-                }
-            }
-        }
-        own
-    };
-    let (gone, made) = (own(&delta.gone), own(&delta.made));
-    let all: BTreeSet<Uid> = gone.keys().chain(made.keys()).copied().collect();
-    all.into_iter().filter(|uid| gone.get(uid) != made.get(uid)).collect()
 }
 
 /// Units that one of two trees has alone, that have another code, or have parts in one of them only.

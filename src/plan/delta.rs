@@ -19,6 +19,9 @@ use crate::unit::{Attributes, Code, Hierarchy, Owner, Uid, Unit};
 /// A piece of border from its smaller end, with who lies to its left and right; `None` is the outside.
 pub type Border = (Point, Point, Option<Uid>, Option<Uid>);
 
+/// How far noding may bend a border, in lattice units.
+const BEND: f64 = 1.0;
+
 /// What is said of a unit or a void.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Said {
@@ -61,11 +64,58 @@ impl Delta {
         sides.chain(self.units.keys().copied()).collect()
     }
 
+    /// The units and voids whose own edges differ: not who only has another neighbour.
+    #[must_use]
+    pub fn moved(&self) -> BTreeSet<Uid> {
+        let own = |borders: &BTreeSet<Border>| {
+            let mut own: BTreeMap<Uid, BTreeSet<(Point, Point, bool)>> = BTreeMap::new();
+            for &(a, b, left, right) in borders {
+                for (uid, is_left) in [(left, true), (right, false)] {
+                    if let Some(uid) = uid {
+                        own.entry(uid).or_default().insert((a, b, is_left));
+                    }
+                }
+            }
+            own
+        };
+        let (gone, made) = (own(&self.gone), own(&self.made));
+        let all: BTreeSet<Uid> = gone.keys().chain(made.keys()).copied().collect();
+        all.into_iter().filter(|uid| gone.get(uid) != made.get(uid)).collect()
+    }
+
+    /// The units and voids that are others than before: by their own edges, or by what is said of them.
+    #[must_use]
+    pub fn changed(&self) -> BTreeSet<Uid> {
+        self.moved().into_iter().chain(self.units.keys().copied()).collect()
+    }
+
+    /// Whether the outline runs elsewhere: more than noding bends it.
+    #[must_use]
+    pub fn moves_outline(&self) -> bool {
+        let outer = |borders: &BTreeSet<Border>| -> Vec<(Point, Point)> {
+            borders.iter().filter(|b| b.2.is_none() || b.3.is_none()).map(|b| (b.0, b.1)).collect()
+        };
+        let (gone, made) = (outer(&self.gone), outer(&self.made));
+        let beside = |p: Point, lines: &[(Point, Point)]| lines.iter().any(|&line| distance(p, line) <= BEND);
+        let strays = |some: &[(Point, Point)], others: &[(Point, Point)]| {
+            some.iter().flat_map(|&(a, b)| [a, b]).any(|p| !beside(p, others))
+        };
+        strays(&gone, &made) || strays(&made, &gone)
+    }
+
     /// Whether nothing differs.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.gone.is_empty() && self.made.is_empty() && self.units.is_empty()
     }
+}
+
+/// How far a point lies from a piece of border, in lattice units.
+fn distance(p: Point, (a, b): (Point, Point)) -> f64 {
+    let from = |q: Point| (f64::from(q.x) - f64::from(a.x), f64::from(q.y) - f64::from(a.y));
+    let ((dx, dy), (px, py)) = (from(b), from(p));
+    let along = ((px * dx + py * dy) / (dx * dx + dy * dy).max(1.0)).clamp(0.0, 1.0);
+    libm::hypot(px - along * dx, py - along * dy)
 }
 
 /// The pieces of some arcs, with the uids on their sides.

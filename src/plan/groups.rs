@@ -67,6 +67,7 @@ impl Held {
         let named = recorded.edit.works_on().into_iter().filter_map(|code| codes.by_code.get(code));
         let mut units: BTreeSet<Uid> = named.copied().collect();
         units.extend(recorded.drawn.iter().map(|drawn| drawn.uid));
+        units.extend(recorded.edit.voids());
         units.extend(delta.touched());
         let borders = || delta.gone.iter().chain(&delta.made);
         let mut shaped: BTreeSet<Uid> = borders().flat_map(|b| [b.2, b.3]).flatten().collect();
@@ -197,7 +198,7 @@ fn gathered(edits: &[Recorded], deltas: &[Delta], sets: &mut Sets) -> Vec<Group>
         let new = || Group { id: edit.id, edits: Vec::new(), units: BTreeSet::new() };
         let group = found.entry(sets.first(i)).or_insert_with(new);
         group.edits.push(edit.id);
-        group.units.extend(delta.touched());
+        group.units.extend(delta.changed());
     }
     found.into_values().collect()
 }

@@ -204,15 +204,16 @@ pub fn create(
         let detail = "expected a parent of a level that has one below it, found the lowest";
         return Err(Refused::new(detail).of(parent.cloned()));
     };
-    let mut drawn = allotment.draw(parent, of.digits, None)?;
-    if let Some(code) = code {
+    let drawn = if let Some(code) = code {
         let fits = code.digits() == usize::from(of.digits) && parent.is_none_or(|p| code.starts_with(p));
         if !fits || hierarchy.by_code(code).is_some() {
             let detail = format!("expected a code of {} digits that no unit has, found {code}", of.digits);
             return Err(Refused::new(detail).of([code.clone()]));
         }
-        drawn.code = code.clone();
-    }
+        allotment.state(code, None)?
+    } else {
+        allotment.draw(parent, of.digits, None)?
+    };
     let attributes = match above.filter(|&above| has_area(partition, above)) {
         Some(leaf) => hierarchy.unit(leaf).attributes.clone(),
         None => Attributes::new(),

@@ -53,6 +53,10 @@ pub struct Head {
 /// As [`Changes::between`].
 pub async fn changes(new: &NewVersion) -> Result<Option<(&Known, Changes)>, StoreError> {
     let Some(known) = new.known.as_ref().filter(|_| new.uids == Uids::Kept) else { return Ok(None) };
+    // A row names its level: where levels are others, every row may be.
+    if known.partition.hierarchy.levels() != new.partition.hierarchy.levels() {
+        return Ok(None);
+    }
     let (before, next) = (known.clone(), Arc::clone(&new.partition));
     let changes = compute(move || Changes::between(&before, &next)).await?;
     Ok(Some((known, changes)))

@@ -50,6 +50,7 @@ impl App {
         let mut plan = view.plan.clone();
         plan.attachments.retain(|of| before.is_none_or(|before| before.id != of.id));
         plan.attachments.push(added.clone());
+        reopened(&mut plan);
         // What the plan does not come to name goes.
         match self.contact.note(self.store.put_plan(plan, None).await)? {
             Written::Done(_) => self.forget_file(before).await?,
@@ -76,6 +77,7 @@ impl App {
         let file = found(&view, name)?;
         let mut plan = view.plan.clone();
         plan.attachments.retain(|of| of.id != file.id);
+        reopened(&mut plan);
         match self.contact.note(self.store.put_plan(plan, None).await)? {
             Written::Done(_) => self.forget_file(Some(file)).await?,
             stale => return self.written(stale, id).await,
@@ -165,4 +167,11 @@ fn check_name(name: &str) -> Result<(), Error> {
     }
     let detail = format!("expected the name of a file, 1 to {NAME} characters, found {:?}", excerpt(name));
     Err(Error::Bad { field: "name", detail })
+}
+
+/// What was decided of a plan was decided with other files.
+fn reopened(plan: &mut Plan) {
+    if plan.status == Status::Submitted {
+        plan.reopen();
+    }
 }

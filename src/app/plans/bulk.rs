@@ -8,7 +8,7 @@ use crate::access::{Permission, Scope};
 use crate::app::{App, Error, When};
 use crate::coverage::Snapped;
 use crate::crs::Datum;
-use crate::exchange::{Fields, RawCoverage, RawFeature, lattice_polygons, read_coverage};
+use crate::exchange::{ExchangeError, Fields, RawCoverage, RawFeature, lattice_polygons, read_coverage};
 use crate::plan::{Shape, file, toward};
 use crate::store::Written;
 use crate::unit::Code;
@@ -122,7 +122,9 @@ async fn read(given: &FromFile) -> Result<RawCoverage, Error> {
     let path = folder.path().join(format!("file.{}", given.suffix));
     tokio::fs::write(&path, &given.bytes).await.map_err(Error::internal)?;
     let raw = read_coverage(&path, &given.fields).await;
-    raw.map_err(|e| Error::Bad { field: "file", detail: e.to_string() })
+    // Where it lay here is nobody's business.
+    let told = |e: ExchangeError| e.to_string().replace(&path.display().to_string(), "the file");
+    raw.map_err(|e| Error::Bad { field: "file", detail: told(e) })
 }
 
 fn shape(feature: &RawFeature, datum: Datum) -> Shape {

@@ -13,9 +13,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::draft::touched_codes;
-use super::edits::{ROUNDS, whole};
-use super::states::allowed;
-use super::{Draft, NOTE, OnRevision, PlanView, SharedDraft, TITLE, author, check_words, is_same, require};
+use super::edits::{ROUNDS, of_parts, whole};
+use super::states::{allowed, not_own};
+use super::{Draft, NOTE, OnRevision, PlanView, SharedDraft, TITLE, author, check_words, require};
 use crate::access::{Permission, Scope};
 use crate::app::{App, Error};
 use crate::plan::{
@@ -98,8 +98,11 @@ impl App {
         given: Vec<Given>,
     ) -> Result<PlanView, Error> {
         let mut plan = view.plan.clone();
-        if is_same(&plan, scope) {
-            return Err(Error::Forbidden("expected somebody else than the plan's author".into()));
+        not_own(&view, scope)?;
+        if !scope.covers_all(Permission::ApprovePlans) {
+            let draft = self.draft(scope, &view).await?;
+            let (before, after) = (draft.base.snapshot.partition(), draft.partition());
+            of_parts([before, after], &Delta::between(before, after))?;
         }
         for (number, verdict, reason) in given {
             let Some(group) = plan.groups.iter_mut().find(|group| group.group == number) else { continue };

@@ -341,13 +341,14 @@ fn may_touch(scope: &Scope, before: &Draft, after: &Draft, delta: &Delta) -> Res
     touches(scope, [before.partition(), after.partition()], delta)
 }
 
-/// That an edit changes no more than units: levels and what voids there are concern the whole.
+/// That an edit changes no more than units: levels, what voids there are and the outline concern the whole.
 pub(super) fn of_parts([before, after]: [&Partition; 2], delta: &Delta) -> Result<(), Error> {
     let is_unit = |uid: &Uid| [before, after].iter().any(|p| p.hierarchy.by_uid(*uid).is_some());
     let levels = before.hierarchy.levels() != after.hierarchy.levels();
-    if levels || !delta.units.keys().all(is_unit) {
+    if levels || !delta.units.keys().all(is_unit) || delta.moves_outline() {
         return Err(Error::Forbidden(
-            "expected an edit of units, found one of levels or voids, which concern the whole".into(),
+            "expected an edit of units, found one of levels, voids or the outline, which concern the whole"
+                .into(),
         ));
     }
     Ok(())
@@ -358,7 +359,7 @@ fn touches(scope: &Scope, partitions: [&Partition; 2], delta: &Delta) -> Result<
         return Ok(());
     }
     of_parts(partitions, delta)?;
-    for uid in delta.touched() {
+    for uid in delta.changed() {
         for Partition { hierarchy, .. } in partitions {
             let code = hierarchy.by_uid(uid).map(|unit| &hierarchy.unit(unit).code);
             if let Some(code) = code.filter(|code| !scope.covers(Permission::DraftPlans, code)) {

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::json;
 
+use super::edits::whole;
 use super::states::{allowed, may_judge};
 use super::{Draft, NOTE, OnRevision, PlanView, SharedDraft, author, check_words, require};
 use crate::access::audit::Outcome;
@@ -96,7 +97,8 @@ impl App {
                 Err(Error::Unfinished(found)) => self.send_back(&view, barred(&found)).await?,
                 // Another server was faster, or a version came in between: then the next round sees to it.
                 Err(Error::Conflict(detail) | Error::Busy(detail)) => tracing::debug!(plan = id, detail),
-                Err(error) => return Err(error),
+                Err(away @ Error::Away { .. }) => return Err(away),
+                Err(error) => tracing::warn!(plan = id, %error, "a plan could not be published on its day"),
             }
         }
         Ok(published)
@@ -114,20 +116,22 @@ impl App {
         let view = self.plan_at(scope, id, revision).await?;
         allowed(&view.plan, act)?;
         check_words("note", note.unwrap_or_default(), NOTE)?;
-        may_judge(scope, Permission::PublishPlans, &view.plan, &*self.draft(scope, &view).await?)?;
+        may_judge(scope, Permission::PublishPlans, &view, &*self.draft(scope, &view).await?)?;
         Ok(view)
     }
 
     /// A plan's draft on the version served, where it may become one.
     async fn ready(&self, scope: &Scope, view: &PlanView) -> Result<SharedDraft, Error> {
         self.catch_up_soon().await?;
-        let found = self.conflicts_with_current(scope, view).await?;
+        // What is compared is what is published: a version that comes in between makes the save stale.
+        let base = self.served(scope, &When::Now).await?;
+        let found = self.conflicts_with(scope, view, &base).await?;
         if !found.is_empty() {
             self.send_back(view, OVERTAKEN.to_owned()).await?;
             return Err(Error::Conflicts(found));
         }
-        let base = self.served(scope, &When::Now).await?;
         let draft = self.draft_on(base, view.plan.id, view.plan.edits(&view.records)).await?;
+        whole(&draft)?;
         if draft.open.is_empty() { Ok(draft) } else { Err(Error::Unfinished(named(&draft))) }
     }
 

@@ -1,5 +1,7 @@
 //! A plan's way: described, submitted, approved or rejected, based anew.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 use serde_json::json;
 
@@ -7,9 +9,9 @@ use super::decide::decision;
 use super::edits::{may_draft, of_parts, whole};
 use super::{Draft, NOTE, OnRevision, PlanView, TITLE, author, check_words, is_same, require};
 use crate::access::audit::Outcome;
-use crate::access::{Permission, Scope};
+use crate::access::{Permission, Scope, Who};
 use crate::app::identity::Act as Record;
-use crate::app::{App, Error, When};
+use crate::app::{App, Error, Served, When};
 use crate::coverage::Partition;
 use crate::plan::{Act, Conflict, Decided, Delta, Pool, Status, Verdict, conflicts};
 use crate::store::Plan;
@@ -116,7 +118,7 @@ impl App {
         }
         let mut plan = view.plan.clone();
         plan.status = allowed(&plan, Act::Reject)?;
-        may_judge(scope, Permission::ApprovePlans, &plan, &*self.draft(scope, &view).await?)?;
+        may_judge(scope, Permission::ApprovePlans, &view, &*self.draft(scope, &view).await?)?;
         plan.reopen();
         for group in &mut plan.groups {
             group.decision = Some(decision(scope, Verdict::Returned, reason.clone()));
@@ -159,23 +161,25 @@ impl App {
             ));
         }
         may_draft(scope, &*self.draft(scope, &view).await?)?;
-        let found = self.conflicts_with_current(scope, &view).await?;
+        let now = self.served(scope, &When::Now).await?;
+        let found = self.conflicts_with(scope, &view, &now).await?;
         if !found.is_empty() {
             return Err(Error::Conflicts(found));
         }
-        plan.base = self.version();
+        plan.base = now.record.number;
         let written = self.contact.note(self.store.put_plan(plan, None).await)?;
         self.written(written, id).await
     }
 
-    /// Where a plan's edits do something else on the version served than on its base.
-    pub(super) async fn conflicts_with_current(
+    /// Where a plan's edits do something else on a version than on its base.
+    pub(super) async fn conflicts_with(
         &self,
         scope: &Scope,
         view: &PlanView,
+        new: &Arc<Served>,
     ) -> Result<Vec<Conflict>, Error> {
         let old = self.served(scope, &When::Version(view.plan.base)).await?;
-        let new = self.served(scope, &When::Now).await?;
+        let new = Arc::clone(new);
         if old.record.number == new.record.number {
             return Ok(Vec::new());
         }
@@ -201,27 +205,38 @@ pub(super) fn allowed(plan: &Plan, act: Act) -> Result<Status, Error> {
     })
 }
 
+/// That a caller is neither a plan's author nor that of an edit in it.
+pub(super) fn not_own(view: &PlanView, scope: &Scope) -> Result<(), Error> {
+    let is_somebody = matches!(scope.who(), Who::Account(..) | Who::Machine(_));
+    let listed = view.plan.listed();
+    let mut edits = view.records.iter().filter(|record| listed.iter().any(|(_, of)| *of == record.record));
+    if is_same(&view.plan, scope) || is_somebody && edits.any(|record| record.author == author(scope)) {
+        let detail = "expected somebody else than the author of the plan or of an edit in it";
+        return Err(Error::Forbidden(detail.into()));
+    }
+    Ok(())
+}
+
 /// That a caller may judge a plan: not their own, and all that it touches.
 pub(super) fn may_judge(
     scope: &Scope,
     permission: Permission,
-    plan: &Plan,
+    view: &PlanView,
     draft: &Draft,
 ) -> Result<(), Error> {
-    if is_same(plan, scope) {
-        return Err(Error::Forbidden("expected somebody else than the plan's author".into()));
-    }
+    not_own(view, scope)?;
     if scope.covers_all(permission) {
         return Ok(());
     }
     let (before, after) = (draft.base.snapshot.partition(), draft.partition());
-    of_parts([before, after], &Delta::between(before, after))?;
+    let delta = Delta::between(before, after);
+    of_parts([before, after], &delta)?;
     let beyond = |partition: &Partition, uid: Uid| -> Option<String> {
         let hierarchy: &Hierarchy = &partition.hierarchy;
         let code = &hierarchy.unit(hierarchy.by_uid(uid)?).code;
         (!scope.covers(permission, code)).then(|| code.to_string())
     };
-    for uid in Delta::between(before, after).touched() {
+    for uid in delta.changed() {
         if let Some(code) = beyond(before, uid).or_else(|| beyond(after, uid)) {
             return Err(Error::Forbidden(format!(
                 "expected a plan within your area, found one that changes {code}"

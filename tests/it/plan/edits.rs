@@ -3,10 +3,10 @@
 
 use wangge::coverage::{Coverage, Partition, Polygon, Redrawn};
 use wangge::crs::{LonLat, Point};
-use wangge::plan::{OpenKind, open};
+use wangge::plan::{Allotment, OpenKind, apply, open};
 use wangge::unit::{Code, Owner};
 
-use super::{area2, assert_whole, done, edit};
+use super::{area2, assert_whole, done, edit, pool};
 use crate::fixture::{self, ORIGIN, SIDE};
 
 /// A place in squares from the south-west corner, as JSON.
@@ -323,4 +323,18 @@ fn what_is_said_of_units_changes_no_border() {
             .contains("a name")
     );
     assert!(refusal(&nine, r#"{"op":"rename","unit":"999","name":"x"}"#).contains("which none has"));
+}
+
+#[test]
+fn a_code_that_was_given_once_is_given_to_nobody_else() {
+    let nine = fixture::nine();
+    let create = edit(r#"{"op":"create_unit","parent":"320924100001","name":"新","code":"320924100001077"}"#);
+    let mut left = pool(&nine);
+    let made = apply(&nine, &create, Allotment::new(&[], &mut left)).unwrap();
+    let drawn: Vec<&str> = made.drawn.iter().map(|drawn| drawn.code.as_str()).collect();
+    assert_eq!(drawn, ["320924100001077"], "what is stated is what is drawn");
+    let again = apply(&nine, &create, Allotment::new(&[], &mut left)).unwrap_err();
+    assert!(again.detail.contains("320924100001077"), "{again}");
+    let replayed = apply(&nine, &create, Allotment::new(&made.drawn, &mut left)).unwrap();
+    assert_eq!(replayed.partition, made.partition);
 }

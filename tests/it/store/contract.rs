@@ -9,7 +9,7 @@ use wangge::coverage::Partition;
 use wangge::crs::Point;
 use wangge::plan::{Allotment, apply};
 use wangge::store::{Aspect, ChangeKind, Known, NewVersion, Store, StoreError, Uids};
-use wangge::unit::{Attribute, Duty, LineFeature, Person, PointFeature, PointLayer, Uid};
+use wangge::unit::{Attribute, Duty, Hierarchy, LineFeature, Person, PointFeature, PointLayer, Uid};
 
 use super::{code, save, uid_of, version};
 use crate::fixture::{changed, nine, nine_drawn, odd, random, with_attribute};
@@ -30,6 +30,7 @@ contract! {
     a_version_compared_in_memory_is_stored_as_any_other;
     a_day_has_its_version;
     levels_may_change;
+    levels_may_change_beside_the_version_in_memory;
     a_level_named_like_a_table_is_refused;
     changes_feed_and_settings;
     points_and_lines_come_back_in_order;
@@ -325,6 +326,20 @@ async fn levels_may_change(store: &Store) {
         "prefecture:4,town:7,village/hamlets:9,plot:12"
     );
     assert_eq!(store.load(3).await.unwrap().partition.content_hash(), nine().content_hash());
+}
+
+/// A row names its level, so every row of a level that is called otherwise is another one.
+async fn levels_may_change_beside_the_version_in_memory(store: &Store) {
+    save(store, &nine()).await;
+    let first = store.load(1).await.unwrap();
+    let before = &first.partition.hierarchy;
+    let levels = "county:6,town:9,hamlet:12,plot:15".parse().unwrap();
+    let hierarchy = Hierarchy::new(levels, before.units().to_vec(), before.voids().to_vec()).unwrap();
+    let partition = Partition { hierarchy, coverage: first.partition.coverage.clone() };
+    let known = Some(Known { version: first.version, partition: Arc::new(first.partition) });
+    store.save(&NewVersion { uids: Uids::Kept, base: Some(1), known, ..version(partition) }).await.unwrap();
+    assert!(store.verify().await.unwrap().is_some());
+    assert_eq!(store.load(2).await.unwrap().partition.hierarchy.levels().lowest(), 3);
 }
 
 async fn a_level_named_like_a_table_is_refused(store: &Store) {
