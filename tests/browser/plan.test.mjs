@@ -217,7 +217,10 @@ describe('plans of a server that is open to everyone', () => {
     const { page, context, seen } = await visit(id);
     const press = async (key, times = 1) => {
       if (key === ' ') await settled(page, seen); // what lies at the cross is read off the map
-      for (let i = 0; i < times; i += 1) await page.keyboard.press(key);
+      for (let i = 0; i < times; i += 1) {
+        await page.keyboard.press(key);
+        if (times > 1) await page.waitForTimeout(400); // a way that is begun anew before it has ended is a shorter one
+      }
     };
     const far = async (key, n) => press(`Shift+${key}`, n); // 96 px each
     const said = (text) => hint(page).getByText(text).waitFor();
