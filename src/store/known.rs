@@ -93,7 +93,7 @@ impl Changes {
             closed: closed.iter().map(|row| row.uid).collect(),
             lineage: lineage::derive(known.version.number + 1, before, next),
         };
-        let uids: BTreeSet<Uid> = uids_of(&before.hierarchy).collect();
+        let uids: BTreeSet<Uid> = before.hierarchy.uids().collect();
         Ok(Self { delta, closed, rows: uids.len(), uids })
     }
 
@@ -121,10 +121,6 @@ impl Changes {
         identity::kept(&self.delta.hierarchy, &uids, highest).map_err(StoreError::Refused)?;
         Ok(Some(self.delta))
     }
-}
-
-fn uids_of(hierarchy: &Hierarchy) -> impl Iterator<Item = Uid> + '_ {
-    hierarchy.units().iter().map(|unit| unit.uid).chain(hierarchy.voids().iter().map(|void| void.uid))
 }
 
 /// Units and voids of which something else is said in the next version: their rows differ, wherever their borders run.

@@ -176,6 +176,11 @@ impl Atlas {
         &self.partition
     }
 
+    /// Who lies beside a piece of border.
+    pub(super) fn sides(&self) -> &Sides {
+        &self.sides
+    }
+
     /// Where units' names stand, in the hierarchy's order.
     pub(super) fn labels_of_units(&self) -> &[Option<Label>] {
         &self.facts().labels

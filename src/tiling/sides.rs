@@ -63,12 +63,7 @@ impl Sides {
                 })
                 .collect(),
             voids: Group((0..sides).map(|s| if s < units { NONE } else { s }).collect()),
-            uids: hierarchy
-                .units()
-                .iter()
-                .map(|u| u.uid)
-                .chain(hierarchy.voids().iter().map(|v| v.uid))
-                .collect(),
+            uids: hierarchy.uids().collect(),
             owners: levels()
                 .map(|l| (0..hierarchy.owner_count() as u32).map(|o| owner(l, o)).collect())
                 .collect(),
@@ -83,6 +78,11 @@ impl Sides {
     /// The uid of each side: units, then voids.
     pub fn uids(&self) -> &Arc<[Uid]> {
         &self.uids
+    }
+
+    /// The uid that stands for a side, whatever its number; that of nobody for the outside.
+    pub fn uid(&self, side: Owner) -> u32 {
+        self.uids.get(side.index()).map_or(NONE, |uid| uid.0)
     }
 
     /// How many levels there are.

@@ -22,6 +22,7 @@ use super::atlas::Atlas;
 use super::facts::Label;
 use super::pieces::Pieces;
 use super::plane::Plane;
+use super::sides::Sides;
 use super::tileset::Tileset;
 use super::zooms::LAST_ZOOM;
 use crate::crs::{Bounds, Point, Polygon, TileId};
@@ -155,7 +156,7 @@ pub fn touched(before: &Atlas, after: &Atlas, differences: &[Difference], plane:
     if before.zooms() != after.zooms() || levels(before) != levels(after) {
         return None;
     }
-    let (old, new) = (Uids::of(before), Uids::of(after));
+    let (old, new) = (before.sides(), after.sides());
     let labels = moved(before, after);
     let tilesets = Tileset::built_in();
     let zoom = |z: u8| {
@@ -163,7 +164,7 @@ pub fn touched(before: &Atlas, after: &Atlas, differences: &[Difference], plane:
             return Vec::new();
         }
         let mut rows = Rows::default();
-        cells((before.pieces(plane, z), &old), (after.pieces(plane, z), &new), z, &mut rows);
+        cells((before.pieces(plane, z), old), (after.pieces(plane, z), new), z, &mut rows);
         // Of levels that the zoom does not show as well: a tile without a border in it is one unit of an upper level,
         // and becomes another one's where its leaves do.
         for difference in differences {
@@ -199,26 +200,11 @@ fn moved(before: &Atlas, after: &Atlas) -> Vec<Point> {
     [other(&old, &new), other(&new, &old)].concat()
 }
 
-/// The uid that stands for each side of a version's pieces.
-struct Uids(Vec<u32>);
-
-impl Uids {
-    fn of(atlas: &Atlas) -> Self {
-        let hierarchy = &atlas.partition().hierarchy;
-        let units = hierarchy.units().iter().map(|u| u.uid.0);
-        Self(units.chain(hierarchy.voids().iter().map(|v| v.uid.0)).collect())
-    }
-
-    fn uid(&self, side: Owner) -> u32 {
-        self.0.get(side.index()).copied().unwrap_or(u32::MAX)
-    }
-}
-
 /// A piece as it is drawn, whatever its number and its sides' numbers.
 type Content<'a> = (&'a [Point], [bool; 2], u32, u32);
 
 /// Adds the tiles of cells whose pieces differ.
-fn cells(old: (&Pieces, &Uids), new: (&Pieces, &Uids), z: u8, rows: &mut Rows) {
+fn cells(old: (&Pieces, &Sides), new: (&Pieces, &Sides), z: u8, rows: &mut Rows) {
     let all: BTreeSet<(i32, i32)> = old.0.cells().chain(new.0.cells()).collect();
     for cell in all {
         let same = old.0.cell(cell).len() == new.0.cell(cell).len()
@@ -241,16 +227,16 @@ fn cells(old: (&Pieces, &Uids), new: (&Pieces, &Uids), z: u8, rows: &mut Rows) {
     }
 }
 
-fn content<'a>((pieces, uids): (&'a Pieces, &Uids), cell: (i32, i32)) -> Vec<Content<'a>> {
-    let mut content: Vec<Content> = pieces.cell(cell).map(|i| piece(pieces, uids, i)).collect();
+fn content<'a>((pieces, sides): (&'a Pieces, &Sides), cell: (i32, i32)) -> Vec<Content<'a>> {
+    let mut content: Vec<Content> = pieces.cell(cell).map(|i| piece(pieces, sides, i)).collect();
     content.sort_unstable();
     content
 }
 
-fn piece<'a>(pieces: &'a Pieces, uids: &Uids, i: u32) -> Content<'a> {
+fn piece<'a>(pieces: &'a Pieces, sides: &Sides, i: u32) -> Content<'a> {
     let (left, right) = pieces.sides(i);
     let seams = [pieces.starts_at_seam(2 * i), pieces.starts_at_seam(2 * i + 1)];
-    (pieces.line(i), seams, uids.uid(left), uids.uid(right))
+    (pieces.line(i), seams, sides.uid(left), sides.uid(right))
 }
 
 /// The tiles of a zoom that what lies in a box of the lattice may reach.

@@ -216,6 +216,11 @@ impl Hierarchy {
         owner.index().checked_sub(self.leaves.len()).and_then(|i| self.voids.get(i))
     }
 
+    /// Every uid: of the units in their order, then of the voids.
+    pub fn uids(&self) -> impl Iterator<Item = Uid> + '_ {
+        self.units.iter().map(|unit| unit.uid).chain(self.voids.iter().map(|void| void.uid))
+    }
+
     /// The uid of each owner: leaves by code, then voids.
     #[must_use]
     pub fn owner_uids(&self) -> Vec<Uid> {

@@ -122,18 +122,19 @@ impl App {
             }
         }
         let written = self.contact.note(self.store.put_plan(plan, None).await)?;
-        let view = self.written(written, id).await?;
+        let view = self.decided(scope, action, self.written(written, id).await?).await?;
         if view.plan.status == Status::Approved {
-            self.prepare(scope, &view).await?;
+            self.prepare(scope, &view).await;
         }
-        self.decided(scope, action, view).await
+        Ok(view)
     }
 
-    /// Makes a draft ready to be served, beside the answer: what is approved is published next.
-    async fn prepare(&self, scope: &Scope, view: &PlanView) -> Result<(), Error> {
-        let draft = self.draft(scope, view).await?;
-        tokio::task::spawn_blocking(move || draft.snapshot.make_ready());
-        Ok(())
+    /// Makes a draft ready to be served, beside the answer: what is approved is published next. Where it cannot be made, the
+    /// publish does it or says why.
+    async fn prepare(&self, scope: &Scope, view: &PlanView) {
+        if let Ok(draft) = self.draft(scope, view).await {
+            tokio::task::spawn_blocking(move || draft.snapshot.make_ready());
+        }
     }
 
     /// Takes the edits that were returned out of a plan, which is approved without them, and makes them one of their own.
