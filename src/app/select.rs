@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{App, Error, Served};
 use crate::access::{Permission, Scope};
-use crate::coverage::contains;
+use crate::coverage::{Tangled, contains};
 use crate::crs::{Bounds, Point};
 use crate::snapshot::Snapshot;
 use crate::unit::{Owner, UnitIndex};
@@ -68,11 +68,20 @@ impl App {
             self.with_dwellings(served).await?;
         }
         let (served, scope) = (Arc::clone(served), scope.clone());
-        self.pool.run(move || selected(&served, &scope, &drawing, level, counts)).await
+        self.pool
+            .run(move || selected(&served, &scope, &drawing, level, counts))
+            .await?
+            .map_err(|tangled| Error::Bad { field: "coordinates", detail: tangled.to_string() })
     }
 }
 
-fn selected(served: &Served, scope: &Scope, drawing: &Drawing, level: u8, counts: bool) -> Vec<Selected> {
+fn selected(
+    served: &Served,
+    scope: &Scope,
+    drawing: &Drawing,
+    level: u8,
+    counts: bool,
+) -> Result<Vec<Selected>, Tangled> {
     let snapshot = &served.snapshot;
     let hierarchy = snapshot.hierarchy();
     let mut sums: BTreeMap<UnitIndex, Sum> = BTreeMap::new();
@@ -83,7 +92,7 @@ fn selected(served: &Served, scope: &Scope, drawing: &Drawing, level: u8, counts
     };
     match drawing {
         Drawing::Area(rings) => {
-            for (owner, share) in snapshot.partition().coverage.shares(rings) {
+            for (owner, share) in snapshot.partition().coverage.shares(rings)? {
                 add(owner, &|sum| sum.area_m2 += share.area_m2);
             }
             if counts {
@@ -93,11 +102,9 @@ fn selected(served: &Served, scope: &Scope, drawing: &Drawing, level: u8, counts
             }
         }
         Drawing::Lines(lines) => {
-            for line in lines {
-                let along = snapshot.partition().coverage.along(line, |p| snapshot.locator().owner(p));
-                for (owner, metres) in along {
-                    add(owner, &|sum| sum.length_m += metres);
-                }
+            let along = snapshot.partition().coverage.along(lines, |p| snapshot.locator().owner(p));
+            for (owner, metres) in along {
+                add(owner, &|sum| sum.length_m += metres);
             }
         }
     }
@@ -117,7 +124,7 @@ fn selected(served: &Served, scope: &Scope, drawing: &Drawing, level: u8, counts
                 }
             }
         });
-    found.collect()
+    Ok(found.collect())
 }
 
 /// The dwellings in an area, each with the owner of its place.

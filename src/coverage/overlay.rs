@@ -10,12 +10,25 @@
 use std::collections::BTreeMap;
 
 use super::Coverage;
-use super::arrangement::{Segment, faces, node};
+use super::arrangement::{Bins, Segment, faces, node, tangle};
 use crate::crs::{Bounds, Point, length_m, ring_area_m2};
 use crate::unit::Owner;
 
 /// The drawn area among owners.
 const DRAWN: Owner = Owner(u32::MAX - 1);
+
+/// How often the sides of a drawing may cross each other, and the borders.
+const MOST_CROSSINGS: usize = 100_000;
+
+/// A drawing whose sides cross more often than is worked out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "expected a drawing whose sides cross each other and borders at most {MOST_CROSSINGS} times, found more"
+)]
+pub struct Tangled {
+    /// Where the first crossing too many lies.
+    pub at: Point,
+}
 
 /// What an owner has of an area.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -26,17 +39,34 @@ pub struct Share {
     pub share: f64,
 }
 
+/// Whether lines can be noded: a few drawn points may cross each other millions of times.
+///
+/// # Errors
+/// [`Tangled`].
+pub fn untangled(lines: &[Vec<Point>]) -> Result<(), Tangled> {
+    let pieces = lines.iter().flat_map(|line| line.windows(2)).filter(|w| w[0] != w[1]);
+    let drawn: Vec<Segment> = pieces.map(|w| drawn(w[0], w[1])).collect();
+    tangle(&drawn, &[], MOST_CROSSINGS).map_or(Ok(()), |at| Err(Tangled { at }))
+}
+
+const fn drawn(a: Point, b: Point) -> Segment {
+    Segment { a, b, left: DRAWN, right: Owner::OUTSIDE }
+}
+
 impl Coverage {
     /// What each owner has of an area, of those that have any. The area is what an odd number of the rings go round; no
     /// ring repeats its first point.
-    #[must_use]
-    pub fn shares(&self, rings: &[Vec<Point>]) -> BTreeMap<Owner, Share> {
+    ///
+    /// # Errors
+    /// [`Tangled`].
+    pub fn shares(&self, rings: &[Vec<Point>]) -> Result<BTreeMap<Owner, Share>, Tangled> {
         let mut segments = self.borders_near(Bounds::of(rings.iter().flatten()));
-        for ring in rings {
-            let ends = ring.iter().skip(1).chain(ring.first());
-            let drawn = ring.iter().zip(ends).filter(|(a, b)| a != b);
-            segments.extend(drawn.map(|(&a, &b)| Segment { a, b, left: DRAWN, right: Owner::OUTSIDE }));
+        let sides = rings.iter().flat_map(|ring| ring.iter().zip(ring.iter().skip(1).chain(ring.first())));
+        let drawn: Vec<Segment> = sides.filter(|(a, b)| a != b).map(|(&a, &b)| drawn(a, b)).collect();
+        if let Some(at) = tangle(&drawn, &segments, MOST_CROSSINGS) {
+            return Err(Tangled { at });
         }
+        segments.extend(drawn);
         let faces = faces(&node(&segments, 0, None), &segments);
         // What is within and all there is, on the lattice and in m².
         let mut found: BTreeMap<Owner, (i128, i128, f64)> = BTreeMap::new();
@@ -53,17 +83,24 @@ impl Coverage {
         }
         found.retain(|_, (inside, ..)| *inside > 0);
         let share = |(inside, all, area_m2)| Share { area_m2, share: inside as f64 / all as f64 };
-        found.into_iter().map(|(owner, of)| (owner, share(of))).collect()
+        Ok(found.into_iter().map(|(owner, of)| (owner, share(of))).collect())
     }
 
-    /// How many metres of a line lie in each owner, the outside among them. What runs along a border is given to the
+    /// How many metres of lines lie in each owner, the outside among them. What runs along a border is given to the
     /// owner that `owner_of` says has its points.
-    pub fn along(&self, line: &[Point], owner_of: impl Fn(Point) -> Owner) -> BTreeMap<Owner, f64> {
-        let borders = self.borders_near(Bounds::of(line));
+    pub fn along(&self, lines: &[Vec<Point>], owner_of: impl Fn(Point) -> Owner) -> BTreeMap<Owner, f64> {
+        let borders = self.borders_near(Bounds::of(lines.iter().flatten()));
+        let fine = |a: Point, b: Point| ((a.x.into(), a.y.into()), (b.x.into(), b.y.into()));
+        let bins = Bins::of_segments(borders.len(), |i| fine(borders[i].a, borders[i].b), 0);
         let mut found: BTreeMap<Owner, f64> = BTreeMap::new();
-        for leg in line.windows(2) {
+        for leg in lines.iter().flat_map(|line| line.windows(2)) {
             let whole = length_m(leg);
-            let mut cuts: Vec<f64> = borders.iter().filter_map(|s| crossing(leg, [s.a, s.b])).collect();
+            let mut near = Vec::new();
+            bins.visit(fine(leg[0], leg[1]), 0, |bin| near.extend_from_slice(bins.bin(bin)));
+            near.sort_unstable();
+            near.dedup();
+            let sides = near.iter().map(|&i| borders[i as usize]);
+            let mut cuts: Vec<f64> = sides.filter_map(|s| crossing(leg, [s.a, s.b])).collect();
             cuts.extend([0.0, 1.0]);
             cuts.sort_by(f64::total_cmp);
             for between in cuts.windows(2).filter(|w| w[1] > w[0]) {

@@ -65,10 +65,7 @@ impl<'a> Allotment<'a> {
         let given = self.given.get(self.drawn.len()).filter(counts);
         let code = match given.filter(|given| fits(&given.code)) {
             Some(given) => given.code.clone(),
-            None => self.pool.code(parent, digits).ok_or_else(|| {
-                let under = parent.map_or_else(|| "at the top".to_owned(), |p| format!("under {p}"));
-                Refused::new(format!("every code of {digits} digits {under} has been used"))
-            })?,
+            None => self.pool.under(parent, digits)?,
         };
         let uid = uid.or_else(|| given.map(|given| given.uid)).unwrap_or_else(|| self.pool.uid());
         let allotted = Allotted { uid, code };
@@ -119,7 +116,18 @@ impl Pool {
         }
     }
 
-    fn uid(&mut self) -> Uid {
+    /// A code that none ever had.
+    ///
+    /// # Errors
+    /// [`Refused`] where every code under the parent has been used.
+    pub(super) fn under(&mut self, parent: Option<&Code>, digits: u8) -> Result<Code, Refused> {
+        self.code(parent, digits).ok_or_else(|| {
+            let under = parent.map_or_else(|| "at the top".to_owned(), |p| format!("under {p}"));
+            Refused::new(format!("every code of {digits} digits {under} has been used"))
+        })
+    }
+
+    pub(super) fn uid(&mut self) -> Uid {
         self.next_uid += 1;
         Uid(self.next_uid - 1)
     }

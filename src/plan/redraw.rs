@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::allot::Allotment;
 use super::apply::{Applied, Refused, leaf_of, owners, tree, without_area};
 use super::edit::{Area, NewUnit, Path};
-use crate::coverage::{Coverage, Cut, Partition, Polygon, Reach, Redrawn, Snapped, contains};
+use crate::coverage::{Coverage, Cut, Partition, Polygon, Reach, Redrawn, Snapped, contains, untangled};
 use crate::crs::{Point, ring_area2};
 use crate::unit::{Code, Hierarchy, Owner, Uid, Unit};
 
@@ -202,7 +202,13 @@ fn snap(coverage: &Coverage, line: &[Point], tolerance: f64) -> Result<(Vec<Poin
         }
         _ => point,
     });
-    Ok((points.collect(), snapped))
+    let points: Vec<Point> = points.collect();
+    drawable(std::slice::from_ref(&points))?;
+    Ok((points, snapped))
+}
+
+fn drawable(lines: &[Vec<Point>]) -> Result<(), Refused> {
+    untangled(lines).map_err(|tangled| Refused::new(tangled.to_string()).at(tangled.at))
 }
 
 fn bounded(tolerance: f64) -> Result<f64, Refused> {
@@ -229,6 +235,7 @@ fn rings(
         }
         all.push(ring);
     }
+    drawable(&all)?;
     let polygon = Polygon { shell: all[0].clone(), holes: all[1..].to_vec() };
     if let Err(refusal) = Coverage::build(&[vec![polygon]], 0) {
         let at = refusal.defects.first().map_or(all[0][0], |defect| defect.at);

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::code::MAX_DIGITS;
+use super::code::{Code, MAX_DIGITS};
 
 /// One level: its name, the name of its layer, and how many digits its codes have.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -147,6 +147,14 @@ impl Levels {
     #[must_use]
     pub fn of_digits(&self, digits: usize) -> Option<u8> {
         self.0.iter().position(|l| usize::from(l.digits) == digits).map(|i| i as u8)
+    }
+
+    /// The code of the unit above: the digits that the next level up has. `None` at the top, and where the digits are
+    /// no level's.
+    #[must_use]
+    pub fn parent_of(&self, code: &Code) -> Option<Code> {
+        let upper = self.get(self.of_digits(code.digits())?.checked_sub(1)?)?;
+        code.prefix(usize::from(upper.digits))
     }
 }
 

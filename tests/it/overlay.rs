@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use geo::{Area, BooleanOps, Coord, LineString, MultiPolygon};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use wangge::coverage::Polygon;
+use wangge::coverage::{Polygon, untangled};
 use wangge::crs::{Bounds, Point, length_m, ring_area_m2, ring_area2};
 use wangge::locate::Locator;
 use wangge::unit::Owner;
@@ -43,7 +43,7 @@ fn shares_of_drawn_areas_are_those_of_boolean_operations() {
         corners.sort_by(|p, q| angle(p).total_cmp(&angle(q)));
         corners.dedup();
         let drawn = MultiPolygon::from(geo::Polygon::new(ring(&corners, min), vec![]));
-        let shares = coverage.shares(std::slice::from_ref(&corners));
+        let shares = coverage.shares(std::slice::from_ref(&corners)).expect("hardly crossing");
         for owner in (0..coverage.owner_count() as u32).map(Owner) {
             let polygons = coverage.polygons(owner);
             let all: i128 = polygons.iter().flat_map(Polygon::rings).map(ring_area2).sum();
@@ -70,8 +70,8 @@ fn lengths_along_lines_sum_up_and_are_those_of_a_fine_walk() {
         let Bounds { min, max } = partition.coverage.bounds();
         let locator = Locator::build(&partition.coverage, partition.hierarchy.leaves().len());
         let mut point = || Point::new(rng.random_range(min.x..=max.x), rng.random_range(min.y..=max.y));
-        let line = [point(), point(), point()];
-        let found = partition.coverage.along(&line, |p| locator.owner(p));
+        let line = vec![point(), point(), point()];
+        let found = partition.coverage.along(std::slice::from_ref(&line), |p| locator.owner(p));
         let whole = length_m(&line);
         assert!((found.values().sum::<f64>() - whole).abs() < 1e-5 * whole, "seed {seed}");
         let steps = 20_000;
@@ -92,4 +92,32 @@ fn lengths_along_lines_sum_up_and_are_those_of_a_fine_walk() {
             );
         }
     }
+}
+
+#[test]
+fn a_drawing_that_crosses_itself_without_end_is_refused_with_where() {
+    let partition = fixture::random(1);
+    let Bounds { min, max } = partition.coverage.bounds();
+    // A star of so many corners crosses itself about half a million times.
+    let star = |corners: i32| -> Vec<Point> {
+        let turn = f64::from(corners / 2) * std::f64::consts::TAU / f64::from(corners);
+        let at = |i: i32| {
+            let (sin, cos) = (f64::from(i) * turn).sin_cos();
+            let across = |a: i32, b: i32, t: f64| {
+                (f64::midpoint(a.into(), b.into()) + t * f64::from(b - a) / 2.0) as i32
+            };
+            Point::new(across(min.x, max.x, cos), across(min.y, max.y, sin))
+        };
+        (0..corners).map(at).collect()
+    };
+    let refused = partition.coverage.shares(&[star(1001)]).expect_err("tangled");
+    assert!(
+        (min.x..=max.x).contains(&refused.at.x) && (min.y..=max.y).contains(&refused.at.y),
+        "{refused:?}"
+    );
+    assert!(refused.to_string().contains("at most 100000 times"), "{refused}");
+    assert!(untangled(&[star(1001)]).is_err());
+    assert!(untangled(&[star(101)]).is_ok());
+    let shares = partition.coverage.shares(&[star(101)]).expect("a star of few corners");
+    assert!(!shares.is_empty());
 }

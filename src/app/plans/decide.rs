@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::draft::touched_codes;
+use super::draft::{prepare, touched_codes};
 use super::edits::{ROUNDS, of_parts, whole};
 use super::states::{allowed, not_own};
 use super::{Draft, NOTE, OnRevision, PlanView, SharedDraft, TITLE, author, check_words, require};
@@ -123,18 +123,13 @@ impl App {
         }
         let written = self.contact.note(self.store.put_plan(plan, None).await)?;
         let view = self.decided(scope, action, self.written(written, id).await?).await?;
-        if view.plan.status == Status::Approved {
-            self.prepare(scope, &view).await;
+        // Where it cannot be made, the publish does it or says why.
+        if view.plan.status == Status::Approved
+            && let Ok(draft) = self.draft(scope, &view).await
+        {
+            prepare(draft);
         }
         Ok(view)
-    }
-
-    /// Makes a draft ready to be served, beside the answer: what is approved is published next. Where it cannot be made, the
-    /// publish does it or says why.
-    async fn prepare(&self, scope: &Scope, view: &PlanView) {
-        if let Ok(draft) = self.draft(scope, view).await {
-            tokio::task::spawn_blocking(move || draft.snapshot.make_ready());
-        }
     }
 
     /// Takes the edits that were returned out of a plan, which is approved without them, and makes them one of their own.

@@ -129,6 +129,11 @@ impl Draft {
     }
 }
 
+/// Makes a draft ready to be served, beside the answer: what is handed in, or approved, may be published next.
+pub(super) fn prepare(draft: SharedDraft) {
+    tokio::task::spawn_blocking(move || draft.snapshot.make_ready());
+}
+
 /// Codes of the units in which two partitions differ, in both.
 pub(super) fn touched_codes(before: &Partition, after: &Partition) -> Vec<Code> {
     let touched = Delta::between(before, after).touched();

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use super::decide::decision;
+use super::draft::prepare;
 use super::edits::{may_draft, of_parts, whole};
 use super::{Draft, NOTE, OnRevision, PlanView, TITLE, author, check_words, is_same, require};
 use crate::access::audit::Outcome;
@@ -77,7 +78,9 @@ impl App {
         plan.groups = self.groups_of(&draft).await?;
         plan.reason.clear();
         let written = self.contact.note(self.store.put_plan(plan, None).await)?;
-        self.decided(scope, "plan.submit", self.written(written, id).await?).await
+        let view = self.decided(scope, "plan.submit", self.written(written, id).await?).await?;
+        prepare(draft);
+        Ok(view)
     }
 
     /// Says yes to all of a plan of others' that is not decided yet, in every unit that it touches.

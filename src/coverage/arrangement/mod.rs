@@ -23,7 +23,7 @@ pub(crate) use bins::Bins;
 pub(crate) use chains::chains_between;
 pub use chains::{Chain, chains};
 pub(crate) use faces::{Cycle, Edge, Faces, faces, subdivide};
-pub(crate) use node::{Noded, node};
+pub(crate) use node::{Noded, node, tangle};
 
 /// A directed straight piece of border, and who lies to its left and right (seen with y up).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

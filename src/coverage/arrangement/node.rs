@@ -4,6 +4,8 @@
 //! hot where a segment ends, where two cross, and where one crosses a clip line; a segment's path is the hot cells it
 //! passes, in its own order.
 
+use std::ops::ControlFlow;
+
 use rayon::slice::ParallelSliceMut;
 
 use super::bins::{Bins, Fine};
@@ -91,7 +93,42 @@ fn hot_cells(unique: &[Fine], grid: Grid, lines: Option<Lines>) -> Vec<(i64, i64
     hot
 }
 
+/// Where the pieces of drawn lines have crossed each other and the segments of `others` more often than `most` times.
+///
+/// What is found more often than once counts as often: this bounds the work of [`node`], no more.
+pub fn tangle(drawn: &[Segment], others: &[Segment], most: usize) -> Option<Point> {
+    let (grid, scale) = Grid::new(0);
+    let all = [drawn, others].concat();
+    let (unique, line_of) = unique_lines(&all, scale);
+    let mut is_drawn = vec![false; unique.len()];
+    for &line in &line_of[..drawn.len()] {
+        is_drawn[line as usize] = true;
+    }
+    let mut left = most;
+    let found = each_crossing(&unique, grid, |i, j, cell| {
+        if !is_drawn[i as usize] && !is_drawn[j as usize] {
+            return ControlFlow::Continue(());
+        }
+        let Some(less) = left.checked_sub(1) else { return ControlFlow::Break(cell) };
+        left = less;
+        ControlFlow::Continue(())
+    });
+    found.break_value().map(|(x, y)| Point::new(x as i32, y as i32))
+}
+
 fn cross_each_other(unique: &[Fine], grid: Grid, hot: &mut Vec<(i64, i64)>) {
+    let _: ControlFlow<()> = each_crossing(unique, grid, |_, _, cell| {
+        hot.push(cell);
+        ControlFlow::Continue(())
+    });
+}
+
+/// Calls `f` with two lines that cross and the cell in which they do, once for each bin that both run through.
+fn each_crossing<B>(
+    unique: &[Fine],
+    grid: Grid,
+    mut f: impl FnMut(u32, u32, (i64, i64)) -> ControlFlow<B>,
+) -> ControlFlow<B> {
     let bins = Bins::of_segments(unique.len(), |i| unique[i], 0);
     for bin in 0..bins.count() {
         let items = bins.bin(bin);
@@ -104,11 +141,12 @@ fn cross_each_other(unique: &[Fine], grid: Grid, hot: &mut Vec<(i64, i64)>) {
                 let apart =
                     t.0.0 > s.1.0 || s.0.0 > t.1.0 || t.0.1.max(t.1.1) < south || t.0.1.min(t.1.1) > north;
                 if !apart && let Some(cell) = grid.crossing(s, t) {
-                    hot.push(cell);
+                    f(i, j, cell)?;
                 }
             }
         }
     }
+    ControlFlow::Continue(())
 }
 
 fn cross_lines((a, b): Fine, grid: Grid, lines: Lines, hot: &mut Vec<(i64, i64)>) {
