@@ -71,7 +71,7 @@ pub async fn enter(store: &Store, entry: Entry, previous: Option<Arc<Partition>>
             (key, zooms),
         ],
         plan: None,
-        known: None,
+        changes: None,
     };
     Ok(store.save(&new).await?)
 }

@@ -102,7 +102,7 @@ impl App {
     }
 
     /// Saves the version after `base` and serves it as it was `prepared`, unless another than `base` was served by then. No
-    /// round runs meanwhile: it would read from the store what is here already.
+    /// round runs meanwhile: it would read from the store what is here already. [`Self::go_on`] then.
     pub(super) async fn enter_next(
         &self,
         base: &Arc<Served>,
@@ -162,6 +162,7 @@ impl App {
             tracing::info!(version = latest, ms = took.as_millis() as u64, "serving a new version");
         }
         self.take_up(served, current, lost);
+        self.go_on();
         Ok(())
     }
 
@@ -177,7 +178,7 @@ impl App {
         }
     }
 
-    /// Serves another version than before, and says so.
+    /// Serves another version than before.
     fn take_up(&self, served: Arc<Served>, before: Arc<Served>, lost: bool) {
         let stamp = served.features_stamp.clone();
         self.identity.set_levels(&served.record.levels);
@@ -190,8 +191,12 @@ impl App {
             self.live.turn();
         } else {
             self.replaced(before, &stamp);
-            self.live.look();
         }
+    }
+
+    /// Says that another version is served, and builds the rest of it.
+    pub(super) fn go_on(&self) {
+        self.live.look();
         self.build_the_rest();
     }
 

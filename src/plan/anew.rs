@@ -29,11 +29,11 @@ pub fn anew(
     unborn: &BTreeSet<Uid>,
     pool: &mut Pool,
 ) -> Result<(Vec<Again>, Partition), Refused> {
-    let mut codes: BTreeMap<Code, Code> = BTreeMap::new();
+    let mut known = Known::default();
     let mut partition = base.clone();
     let mut done = Vec::new();
     for Recorded { edit, drawn, .. } in edits {
-        let mut edit = edit.clone().with_codes(&codes);
+        let mut edit = edit.clone().with_codes(&known.codes);
         let mut drawn = drawn.clone();
         match &mut edit {
             Edit::CreateUnit { code, .. } if drawn.iter().any(|drawn| unborn.contains(&drawn.uid)) => {
@@ -41,44 +41,69 @@ pub fn anew(
             }
             Edit::Redraw(redraw) => {
                 let levels = redraw.levels.as_ref().unwrap_or_else(|| partition.hierarchy.levels());
-                drawn = stated_anew(&drawn, levels, unborn, (&mut codes, pool))?;
-                edit = edit.with_codes(&codes);
+                drawn = known.restate(&drawn, levels, unborn, pool)?;
+                edit = edit.with_codes(&known.codes);
             }
             _ => {}
         }
         let applied = apply(&partition, &edit, Allotment::anew(&drawn, unborn, pool))?;
-        let pairs = drawn.iter().zip(&applied.drawn).map(|(was, is)| (was.code.clone(), is.code.clone()));
-        codes.extend(pairs.filter(|(was, is)| was != is));
+        for (was, is) in drawn.iter().zip(&applied.drawn) {
+            known.add(was, is);
+        }
         partition = applied.partition;
         done.push((edit, applied.drawn));
     }
     Ok((done, partition))
 }
 
-/// What a redrawing states, with other codes for units that are unborn, and for all that are stated under those.
-fn stated_anew(
-    drawn: &[Allotted],
-    levels: &Levels,
-    unborn: &BTreeSet<Uid>,
-    (codes, pool): (&mut BTreeMap<Code, Code>, &mut Pool),
-) -> Result<Vec<Allotted>, Refused> {
-    let mut anew = drawn.to_vec();
-    let mut order: Vec<usize> = (0..drawn.len()).collect();
-    // A parent before what is under it.
-    order.sort_by_key(|&i| drawn[i].code.digits());
-    for i in order {
-        let Allotted { uid, code } = &drawn[i];
-        let parent = levels.parent_of(code);
-        let moved = parent.as_ref().and_then(|parent| codes.get(parent)).cloned();
-        let fresh = unborn.contains(uid);
-        if !fresh && moved.is_none() {
-            continue;
+/// What units drew in the one plan, and what stands for it in the other.
+#[derive(Default)]
+struct Known {
+    codes: BTreeMap<Code, Code>,
+    uids: BTreeMap<Uid, Uid>,
+}
+
+impl Known {
+    fn add(&mut self, was: &Allotted, is: &Allotted) {
+        if was.code != is.code {
+            self.codes.insert(was.code.clone(), is.code.clone());
         }
-        anew[i] = Allotted {
-            code: pool.under(moved.or(parent).as_ref(), code.digits() as u8)?,
-            uid: if fresh { pool.uid() } else { *uid },
-        };
-        codes.insert(code.clone(), anew[i].code.clone());
+        if was.uid != is.uid {
+            self.uids.insert(was.uid, is.uid);
+        }
     }
-    Ok(anew)
+
+    /// What a redrawing states, with other codes for units that are unborn, and for all that are stated under those.
+    fn restate(
+        &mut self,
+        drawn: &[Allotted],
+        levels: &Levels,
+        unborn: &BTreeSet<Uid>,
+        pool: &mut Pool,
+    ) -> Result<Vec<Allotted>, Refused> {
+        let mut anew = drawn.to_vec();
+        let mut order: Vec<usize> = (0..drawn.len()).collect();
+        // A parent before what is under it.
+        order.sort_by_key(|&i| drawn[i].code.digits());
+        for i in order {
+            let was = &drawn[i];
+            let parent = levels.parent_of(&was.code);
+            let moved = parent.as_ref().and_then(|parent| self.codes.get(parent)).cloned();
+            if !unborn.contains(&was.uid) && moved.is_none() {
+                continue;
+            }
+            let code = match self.codes.get(&was.code) {
+                Some(code) => code.clone(),
+                None => pool.under(moved.or(parent).as_ref(), was.code.digits() as u8)?,
+            };
+            let uid = match self.uids.get(&was.uid) {
+                Some(&made) => made,
+                None if unborn.contains(&was.uid) => pool.uid(),
+                None => was.uid,
+            };
+            anew[i] = Allotted { uid, code };
+            self.add(was, &anew[i]);
+        }
+        Ok(anew)
+    }
 }

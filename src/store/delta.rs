@@ -29,6 +29,7 @@ pub struct Current {
 }
 
 /// What a save writes.
+#[derive(Debug)]
 pub struct Delta {
     pub hierarchy: Hierarchy,
     pub content_hash: ContentHash,
@@ -113,8 +114,8 @@ impl Delta {
     }
 
     /// What the caller is told.
-    pub fn saved(self, version: VersionRecord) -> Saved {
+    pub fn saved(&self, version: VersionRecord) -> Saved {
         let rows_changed = self.written.len().max(self.closed.len());
-        Saved { version, hierarchy: self.hierarchy, rows_changed }
+        Saved { version, hierarchy: self.hierarchy.clone(), rows_changed }
     }
 }

@@ -14,7 +14,6 @@ use std::sync::Arc;
 
 use super::StoreError;
 use super::check::StoredRow;
-use super::compute::compute;
 use super::delta::Delta;
 use super::record::{Known, NewVersion, Uids, VersionRecord};
 use super::rows::{UnitRow, some_rows_of};
@@ -22,8 +21,11 @@ use super::{identity, lineage};
 use crate::coverage::Partition;
 use crate::unit::{Hierarchy, Uid};
 
-/// What a version changes of the one before it.
+/// What a version changes of the one before it, whose units keep their uids.
+#[derive(Debug)]
 pub struct Changes {
+    before: VersionRecord,
+    next: Arc<Partition>,
     delta: Delta,
     /// The rows that it closes, as they must be stored.
     closed: Vec<UnitRow>,
@@ -47,27 +49,30 @@ pub struct Head {
     pub closed: Vec<StoredRow>,
 }
 
-/// What a version changes of the one it was made from, where that is in memory and units keep their uids.
-///
-/// # Errors
-/// As [`Changes::between`].
-pub async fn changes(new: &NewVersion) -> Result<Option<(&Known, Changes)>, StoreError> {
-    let Some(known) = new.known.as_ref().filter(|_| new.uids == Uids::Kept) else { return Ok(None) };
-    // A row names its level: where levels are others, every row may be.
-    if known.partition.hierarchy.levels() != new.partition.hierarchy.levels() {
-        return Ok(None);
+impl NewVersion {
+    /// What it changes, where that is worked out.
+    pub(super) fn worked_out(&self) -> Option<&Changes> {
+        let changes = self.changes.as_deref().filter(|_| self.uids == Uids::Kept);
+        changes.filter(|changes| Arc::ptr_eq(&changes.next, &self.partition))
     }
-    let (before, next) = (known.clone(), Arc::clone(&new.partition));
-    let changes = compute(move || Changes::between(&before, &next)).await?;
-    Ok(Some((known, changes)))
 }
 
-impl Changes {
-    /// What differs between a version and the next, whose units keep their uids.
+impl Known {
+    /// What a partition changes of this version, where the units that it keeps have the uids that they have here; `None`
+    /// where its levels are others: a row names its level, so every row may be another.
     ///
     /// # Errors
     /// [`StoreError::Refused`] for attributes that cannot be.
-    fn between(known: &Known, next: &Partition) -> Result<Self, StoreError> {
+    pub fn toward(&self, next: &Arc<Partition>) -> Result<Option<Changes>, StoreError> {
+        if self.partition.hierarchy.levels() != next.hierarchy.levels() {
+            return Ok(None);
+        }
+        Changes::between(self, next).map(Some)
+    }
+}
+
+impl Changes {
+    fn between(known: &Known, next: &Arc<Partition>) -> Result<Self, StoreError> {
         let before = &*known.partition;
         let mut differ = before.redrawn(next);
         differ.extend(said_otherwise(&before.hierarchy, &next.hierarchy));
@@ -94,22 +99,29 @@ impl Changes {
             lineage: lineage::derive(known.version.number + 1, before, next),
         };
         let uids: BTreeSet<Uid> = before.hierarchy.uids().collect();
-        Ok(Self { delta, closed, rows: uids.len(), uids })
+        Ok(Self {
+            before: known.version.clone(),
+            next: Arc::clone(next),
+            delta,
+            closed,
+            rows: uids.len(),
+            uids,
+        })
     }
 
     /// Whose rows it closes.
-    pub fn closed(&self) -> &[Uid] {
+    pub(super) fn closed(&self) -> &[Uid] {
         &self.delta.closed
     }
 
-    /// The changes, where the store is at the version that they were made from; `None` where it is not, or not as it was
-    /// saved: comparing it whole tells what is wrong.
+    /// The changes and the number of the version that they make, where the store is at the one that they were made from;
+    /// `None` where it is not, or not as it was saved: comparing it whole tells what is wrong.
     ///
     /// # Errors
     /// [`StoreError::Refused`] for uids that cannot be.
-    pub fn on(self, known: &Known, head: Head) -> Result<Option<Delta>, StoreError> {
-        let Head { version, rows, highest, reserved, closed } = head;
-        if version.as_ref() != Some(&known.version) || rows != self.rows {
+    pub(super) fn on(&self, head: Head) -> Result<Option<(u64, &Delta)>, StoreError> {
+        let Head { version, rows, highest, mut reserved, closed } = head;
+        if version.as_ref() != Some(&self.before) || rows != self.rows {
             return Ok(None);
         }
         let stored: BTreeMap<Uid, &StoredRow> = closed.iter().map(|row| (row.row.uid, row)).collect();
@@ -117,9 +129,9 @@ impl Changes {
         if closed.len() != self.closed.len() || !self.closed.iter().all(is_whole) {
             return Ok(None);
         }
-        let uids = self.uids.into_iter().chain(reserved).collect();
-        identity::kept(&self.delta.hierarchy, &uids, highest).map_err(StoreError::Refused)?;
-        Ok(Some(self.delta))
+        reserved.extend(&self.uids);
+        identity::kept(&self.delta.hierarchy, &reserved, highest).map_err(StoreError::Refused)?;
+        Ok(Some((self.before.number + 1, &self.delta)))
     }
 }
 

@@ -60,6 +60,7 @@ pub use archive::Archive;
 pub use attachments::{Attached, Attachment, NewAttachment, sha256};
 pub use error::StoreError;
 pub use geopackage::GeoPackage;
+pub use known::Changes;
 pub use ledger::{
     Account, Directory, Edit, Key, KeyKind, Ledger, NewAccount, NewKey, Place, Session, Standing,
 };

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::known::Changes;
 use crate::coverage::{ContentHash, Partition};
 use crate::unit::{Code, Hierarchy, Levels, Uid};
 
@@ -123,9 +124,9 @@ pub struct NewVersion {
     pub settings: Vec<(String, String)>,
     /// The plan that becomes this version, with the revision that it must still be at.
     pub plan: Option<(u64, u64)>,
-    /// The version it was made from, where the caller has it in memory and keeps its uids: then only the rows that differ
-    /// are read and checked.
-    pub known: Option<Known>,
+    /// What it changes of the version it was made from, where the caller has worked that out and keeps its uids: then only
+    /// the rows that differ are read and checked.
+    pub changes: Option<Arc<Changes>>,
 }
 
 /// A version in memory.

@@ -64,7 +64,7 @@ async fn filled(url: &str) -> Store {
         note: String::new(),
         document: String::new(),
         plan: None,
-        known: None,
+        changes: None,
         settings: vec![("name".to_owned(), "射阳县".to_owned())],
     };
     store.save(&new).await.unwrap();

@@ -1,6 +1,5 @@
 //! Files that lie with a plan: the document it rests on, a sketch, the minutes of a meeting.
 
-use super::edits::may_draft;
 use super::{OnRevision, PlanView, author, require};
 use crate::access::audit::Outcome;
 use crate::access::{Permission, Scope};
@@ -114,7 +113,7 @@ impl App {
             let detail = format!("the files of a plan that is {} stay as they are", view.plan.status);
             return Err(Error::Conflict(detail));
         }
-        may_draft(scope, &*self.draft(scope, &view).await?)?;
+        self.may_change(scope, &view).await?;
         Ok(view)
     }
 

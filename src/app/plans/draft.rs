@@ -1,7 +1,7 @@
 //! A plan's draft: its edits replayed on its base. What was replayed last is kept, and one more edit goes on from there.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::{PlanView, SharedDraft};
 use crate::access::Scope;
@@ -11,6 +11,7 @@ use crate::coverage::Partition;
 use crate::crs::TileId;
 use crate::plan::{Allotment, Delta, Open, Recorded, Refused, apply, open};
 use crate::snapshot::Snapshot;
+use crate::store::Changes;
 use crate::tiling::{self, Plane, Zooms};
 use crate::unit::Code;
 
@@ -31,6 +32,7 @@ pub struct Draft {
     pub open: Vec<Open>,
     /// The first edit that cannot be done on this base, and why; those after it were not done.
     pub refused: Option<(u64, Refused)>,
+    changes: OnceLock<Option<Arc<Changes>>>,
 }
 
 /// Drafts that are kept, the last used at the end.
@@ -67,6 +69,19 @@ impl Draft {
         self.snapshot.partition()
     }
 
+    /// What the store is to write of it; `None` where it must compare the whole, and says what is wrong if anything is.
+    pub(super) fn changes(&self) -> Option<Arc<Changes>> {
+        let toward =
+            || self.base.known().toward(&self.snapshot.shared_partition()).ok().flatten().map(Arc::new);
+        self.changes.get_or_init(toward).clone()
+    }
+
+    /// Makes it ready to be published.
+    fn make_ready(&self) {
+        self.snapshot.make_ready();
+        self.changes();
+    }
+
     /// Codes of the units that it touches, before and after.
     pub(super) fn touches(&self) -> Vec<Code> {
         touched_codes(self.base.snapshot.partition(), self.partition())
@@ -101,7 +116,8 @@ impl Draft {
             let zooms = Zooms::choose(&partition);
             Snapshot::new(number, partition, zooms, features)
         };
-        Self { snapshot: Arc::new(snapshot), base, edits, deltas, open, refused }
+        let changes = OnceLock::new();
+        Self { snapshot: Arc::new(snapshot), base, edits, deltas, open, refused, changes }
     }
 
     /// Edits done in order on a version, from the nearest draft that is known of them.
@@ -129,9 +145,10 @@ impl Draft {
     }
 }
 
-/// Makes a draft ready to be served, beside the answer: what is handed in, or approved, may be published next.
+/// Makes a draft ready to be published, beside the answer: what was drawn, handed in or approved is looked at next, and may
+/// be published soon.
 pub(super) fn prepare(draft: SharedDraft) {
-    tokio::task::spawn_blocking(move || draft.snapshot.make_ready());
+    tokio::task::spawn_blocking(move || draft.make_ready());
 }
 
 /// Codes of the units in which two partitions differ, in both.

@@ -96,6 +96,7 @@ impl App {
                 Written::Stale => return Err(stale(&self.known_plan(id).await?.plan)),
                 Written::Done(_) => {
                     self.keep_draft(id, &made.draft);
+                    prepare(Arc::clone(&made.draft));
                     return Ok(Edited { view: self.known_plan(id).await?, id: record, made });
                 }
             }

@@ -13,7 +13,7 @@ use serde_json::json;
 
 use super::edits::whole;
 use super::states::{allowed, may_judge};
-use super::{Draft, NOTE, OnRevision, PlanView, SharedDraft, author, check_words, require};
+use super::{Draft, NOTE, OnRevision, PlanView, SharedDraft, author, check_words, require, stale};
 use crate::access::audit::Outcome;
 use crate::access::{Permission, Scope};
 use crate::app::identity::Act as Record;
@@ -42,7 +42,7 @@ impl App {
     /// [`Error::Conflicts`] where others changed what was reviewed: the plan goes back to submitted;
     /// [`Error::Unfinished`] where something is open; [`Error::Forbidden`]; [`Error::Stale`].
     pub async fn publish_plan(
-        &self,
+        self: &Arc<Self>,
         scope: &Scope,
         id: u64,
         revision: OnRevision,
@@ -50,7 +50,10 @@ impl App {
     ) -> Result<Release, Error> {
         let view = self.to_publish(scope, (id, revision), Act::Publish, note.as_deref()).await?;
         let note = note.unwrap_or_else(|| note_of(&view.plan));
-        self.release(scope, &view, (author(scope), note)).await
+        // Goes on to its end, the record of it among it, whether or not somebody waits for the answer.
+        let (app, scope) = (Arc::clone(self), scope.clone());
+        let release = async move { app.release(&scope, &view, (author(&scope), note)).await };
+        tokio::spawn(release).await.map_err(Error::internal)?
     }
 
     /// Lets an approved plan become a version by itself on the day from which it is to hold.
@@ -94,9 +97,13 @@ impl App {
             match self.release(&Scope::server(), &view, (by, note)).await {
                 Ok(release) => published.push(release.version),
                 Err(Error::Conflicts(_)) => {}
-                Err(Error::Unfinished(found)) => self.send_back(&view, barred(&found)).await?,
+                Err(Error::Unfinished(found)) => {
+                    self.send_back(&view, barred(&found)).await?;
+                }
                 // Another server was faster, or a version came in between: then the next round sees to it.
-                Err(Error::Conflict(detail) | Error::Busy(detail)) => tracing::debug!(plan = id, detail),
+                Err(Error::Conflict(detail) | Error::Busy(detail) | Error::Stale { detail, .. }) => {
+                    tracing::debug!(plan = id, detail)
+                }
                 Err(away @ Error::Away { .. }) => return Err(away),
                 Err(error) => tracing::warn!(plan = id, %error, "a plan could not be published on its day"),
             }
@@ -127,8 +134,13 @@ impl App {
         let base = self.served(scope, &When::Now).await?;
         let found = self.conflicts_with(scope, view, &base).await?;
         if !found.is_empty() {
-            self.send_back(view, OVERTAKEN.to_owned()).await?;
-            return Err(Error::Conflicts(found));
+            let back = self.send_back(view, OVERTAKEN.to_owned()).await?;
+            // What is in the way may be the plan itself, which somebody else has just published.
+            return Err(if back {
+                Error::Conflicts(found)
+            } else {
+                stale(&self.known_plan(view.plan.id).await?.plan)
+            });
         }
         let draft = self.draft_on(base, view.plan.id, view.plan.edits(&view.records)).await?;
         whole(&draft)?;
@@ -143,6 +155,8 @@ impl App {
     ) -> Result<Release, Error> {
         let draft = self.ready(scope, view).await?;
         let (plan, base) = (&view.plan, Arc::clone(&draft.base));
+        let known = Arc::clone(&draft);
+        let changes = self.pool.run(move || known.changes()).await?;
         let new = NewVersion {
             partition: draft.snapshot.shared_partition(),
             uids: Uids::Kept,
@@ -153,29 +167,34 @@ impl App {
             document: plan.document.clone(),
             settings: Vec::new(),
             plan: Some((plan.id, plan.revision)),
-            known: Some(base.known()),
+            changes,
         };
         let saved = self.enter_next(&base, new, &draft.snapshot).await?;
-        let view = self.decided(scope, "plan.publish", self.known_plan(plan.id).await?).await?;
+        let recorded = async { self.decided(scope, "plan.publish", self.known_plan(plan.id).await?).await };
+        let recorded = recorded.await;
+        // The others are told, and what can wait is built, once whoever publishes need not wait for that.
+        self.go_on();
+        let view = recorded?;
         Ok(Release { view, version: saved.version, rows_changed: saved.rows_changed })
     }
 
-    /// Hands a plan in again that could not become a version; nothing, where it was changed meanwhile.
-    async fn send_back(&self, view: &PlanView, reason: String) -> Result<(), Error> {
+    /// Hands a plan in again that could not become a version; `false`, and nothing done, where it was changed meanwhile.
+    async fn send_back(&self, view: &PlanView, reason: String) -> Result<bool, Error> {
         let mut back = view.plan.clone();
         let waited = back.status == Status::Scheduled;
         back.status = Status::Submitted;
         back.reopen();
         back.reason = reason;
         let written = self.contact.note(self.store.put_plan(back, None).await)?;
-        if let (Written::Done(plan), true) = (written, waited) {
+        let Written::Done(plan) = written else { return Ok(false) };
+        if waited {
             let Plan { id, reason, .. } = *plan;
             tracing::warn!(plan = id, reason, "a plan could not be published on its day");
             let after = json!({ "status": Status::Submitted.as_str(), "reason": reason });
             let act = Record::new("plan.publish", format!("plan:{id}")).after(after);
             self.identity.record(&Scope::server(), act, Outcome::Refused).await?;
         }
-        Ok(())
+        Ok(true)
     }
 }
 

@@ -45,7 +45,7 @@ impl App {
     ) -> Result<PlanView, Error> {
         require(scope, Permission::DraftPlans)?;
         let view = self.plan_at(scope, id, revision).await?;
-        may_draft(scope, &*self.draft(scope, &view).await?)?;
+        self.may_change(scope, &view).await?;
         let mut plan = view.plan;
         plan.status = allowed(&plan, Act::Edit)?;
         let set = |field: &'static str, to: &mut String, words: Option<String>, most: usize| match words {
@@ -132,6 +132,19 @@ impl App {
         self.decided(scope, "plan.reject", self.written(written, id).await?).await
     }
 
+    /// That a caller may change what is said of a plan, and its files: whoever drafts plans in all that it touches; where it
+    /// touches nothing yet, its author or who drafts plans everywhere.
+    pub(super) async fn may_change(&self, scope: &Scope, view: &PlanView) -> Result<(), Error> {
+        let draft = self.draft(scope, view).await?;
+        let nothing = draft.touches().is_empty();
+        if nothing && !is_same(&view.plan, scope) && !scope.covers_all(Permission::DraftPlans) {
+            return Err(Error::Forbidden(
+                "expected a plan of your own, found another's without edits".into(),
+            ));
+        }
+        may_draft(scope, &draft)
+    }
+
     /// A plan as it is now, with a record of what was decided of it.
     pub(super) async fn decided(
         &self,
@@ -163,7 +176,7 @@ impl App {
                 "expected a plan that is not published yet, found one that is".into(),
             ));
         }
-        may_draft(scope, &*self.draft(scope, &view).await?)?;
+        self.may_change(scope, &view).await?;
         let now = self.served(scope, &When::Now).await?;
         let found = self.conflicts_with(scope, &view, &now).await?;
         if !found.is_empty() {

@@ -8,7 +8,7 @@ use sqlx::{AssertSqlSafe, SqliteConnection};
 use super::load::{COLUMNS, stored_row};
 use super::{GeoPackage, StoreError, compute, layers, put_setting};
 use crate::store::delta::{Current, Delta, differ, record};
-use crate::store::known::{Head, changes};
+use crate::store::known::Head;
 use crate::store::line::Line;
 use crate::store::plans;
 use crate::store::record::{LineageRow, NewVersion, Saved, VersionRecord};
@@ -20,26 +20,23 @@ impl GeoPackage {
         if let Some(refusal) = layers::refusal(&new.partition) {
             return Err(StoreError::Refused(refusal));
         }
-        let changes = changes(new).await?;
         let mut transaction = self.begin().await?;
-        let quick = match changes {
-            Some((known, changes)) => {
-                let head = self.head(&mut transaction, changes.closed()).await?;
-                let number = known.version.number + 1;
-                changes.on(known, head)?.map(|delta| (number, delta))
-            }
+        let quick = match new.worked_out() {
+            Some(changes) => changes.on(self.head(&mut transaction, changes.closed()).await?)?,
             None => None,
         };
+        let compared;
         let (number, delta) = if let Some(quick) = quick {
             quick
         } else {
             let current = self.current(&mut transaction).await?;
             current.expect(new.base)?;
             let (partition, uids, number) = (Arc::clone(&new.partition), new.uids, current.number() + 1);
-            (number, compute(move || differ(&partition, uids, current)).await?)
+            compared = compute(move || differ(&partition, uids, current)).await?;
+            (number, &compared)
         };
         let version = record(new, number, delta.content_hash);
-        self.write(&mut transaction, &version, &delta, new).await.map_err(|e| self.failed(e))?;
+        self.write(&mut transaction, &version, delta, new).await.map_err(|e| self.failed(e))?;
         if let Some(plan) = new.plan
             && !plans::publish(&mut Line::File(&mut transaction), plan, number)
                 .await

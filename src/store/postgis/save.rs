@@ -11,7 +11,7 @@ use super::history::{VERSION_COLUMNS, record_of};
 use super::load::{COLUMNS, bare_row, narrow, whole};
 use super::{PostGis, StoreError, compute, layers, put_setting};
 use crate::store::delta::{Current, Delta, differ, record};
-use crate::store::known::{Head, changes};
+use crate::store::known::Head;
 use crate::store::line::Line;
 use crate::store::plans;
 use crate::store::record::{LineageRow, NewVersion, Saved, VersionRecord};
@@ -36,26 +36,23 @@ impl PostGis {
             return Err(StoreError::Refused(refusal));
         }
         let side = &self.primary;
-        let changes = changes(new).await?;
         let mut transaction = self.begin().await?;
-        let quick = match changes {
-            Some((known, changes)) => {
-                let head = self.head(&mut transaction, changes.closed()).await?;
-                let number = known.version.number + 1;
-                changes.on(known, head)?.map(|delta| (number, delta))
-            }
+        let quick = match new.worked_out() {
+            Some(changes) => changes.on(self.head(&mut transaction, changes.closed()).await?)?,
             None => None,
         };
+        let compared;
         let (number, delta) = if let Some(quick) = quick {
             quick
         } else {
             let current = self.current(&mut transaction).await?;
             current.expect(new.base)?;
             let (partition, uids, number) = (Arc::clone(&new.partition), new.uids, current.number() + 1);
-            (number, compute(move || differ(&partition, uids, current)).await?)
+            compared = compute(move || differ(&partition, uids, current)).await?;
+            (number, &compared)
         };
         let version = record(new, number, delta.content_hash);
-        side.within(&side.write, write(&mut transaction, &version, &delta, new)).await?;
+        side.within(&side.write, write(&mut transaction, &version, delta, new)).await?;
         if let Some(plan) = new.plan {
             let publish = async {
                 plans::publish(&mut Line::Database(&mut transaction, &side.schema), plan, number).await

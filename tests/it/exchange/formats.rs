@@ -358,7 +358,7 @@ async fn a_store_is_not_taken_for_a_file_of_polygons() {
         note: String::new(),
         document: String::new(),
         plan: None,
-        known: None,
+        changes: None,
         settings: vec![],
     };
     store.save(&new).await.unwrap();

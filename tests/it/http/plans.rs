@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::server::{Answer, Server, code, county, entry};
 
 /// A plan in a browser's hands.
+#[derive(Clone)]
 pub struct Held<'a> {
     server: &'a Server,
     pub id: u64,

@@ -85,6 +85,7 @@ fn waits(server: &Server) {
     assert_eq!((name(day.yesterday().unwrap()), name(day)), (json!("a网格"), json!("甲新")));
     overtaken(server, day);
     taken_back(server, day);
+    raced(server);
     server.runtime.block_on(other.close());
 }
 
@@ -119,4 +120,20 @@ fn taken_back(server: &Server, day: Date) {
     let mut plan = approved(server, &rename("甲四"), Some(day));
     plan.done("POST", "/publish", &json!({"wait": true}));
     assert_eq!(plan.done("POST", "/publish", &json!({}))["version"], 5);
+}
+
+/// Several publish one plan at once: it is published once, and the others are told that it is at another revision.
+fn raced(server: &Server) {
+    let plan = approved(server, &reshape(33.7019), None);
+    let publish = |mut plan: Held<'_>| plan.send("POST", "/publish", &json!({}));
+    let answers: Vec<_> = std::thread::scope(|scope| {
+        let all: Vec<_> = (0..6).map(|_| plan.clone()).map(|plan| scope.spawn(|| publish(plan))).collect();
+        all.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    let won: Vec<Value> =
+        answers.iter().filter(|a| a.status == 200).map(|a| a.json()["version"].clone()).collect();
+    assert_eq!(won, [json!(6)]);
+    assert!(answers.iter().all(|a| [200, 409, 412].contains(&a.status) && !a.text().contains("conflicts")));
+    let now = server.get(&format!("/api/plans/{}", plan.id)).json();
+    assert_eq!((&now["status"], &now["published_version"]), (&json!("published"), &json!(6)), "{now}");
 }

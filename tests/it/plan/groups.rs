@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use wangge::coverage::Partition;
-use wangge::plan::{Delta, Edit, Group, Pool, Recorded, anew, groups, replay};
-use wangge::unit::Uid;
+use wangge::plan::{Allotted, Delta, Edit, Group, Pool, Recorded, anew, groups, replay};
+use wangge::unit::{Code, Uid};
 
 use super::random::Chance;
 use super::{edit, pool};
@@ -89,6 +89,61 @@ fn edits_that_leave_a_plan_draw_codes_of_their_own_and_name_them() {
     assert_eq!(partition.hierarchy.unit(new).name, "新");
 }
 
+#[test]
+fn codes_that_an_edit_states_are_others_where_it_leaves_its_plan_and_what_is_under_them_follows() {
+    let base = nine();
+    let stated = r#"{"op":"redraw","areas":[],"units":[{"code":"320924100009","name":"新村"},
+        {"unit":"320924100001001","code":"320924100009001","name":"甲"}]}"#;
+    let made = r#"{"op":"create_unit","parent":"320924100","name":"又村","code":"320924100008"}"#;
+    let put = r#"{"op":"assign","unit":"320924100001002","parent":"320924100008"}"#;
+    let named = r#"{"op":"rename","unit":"320924100009001","name":"乙"}"#;
+    let all = recorded(&base, [stated, made, put, named].map(edit).to_vec());
+    let (left, done, partition) = left_anew(&base, &all);
+    let code_of = |name: &str| {
+        let found = partition.hierarchy.units().iter().find(|unit| unit.name == name);
+        found.map(|unit| unit.code.to_string()).unwrap_or_default()
+    };
+    assert_eq!(code_of("新村"), "320924100010");
+    assert_eq!(code_of("乙"), "320924100010001");
+    assert_eq!(code_of("又村"), "320924100011");
+    let second =
+        partition.hierarchy.unit(partition.hierarchy.by_uid(uid_of(&base, "320924100001002")).unwrap());
+    assert_eq!(second.code.as_str(), "320924100011001");
+    assert_eq!(
+        uid_of(&partition, "320924100010001"),
+        uid_of(&base, "320924100001001"),
+        "who is there stays who it is"
+    );
+    assert!(left.next_uid > 501);
+    // As a plan of its own it can be replayed.
+    let own: Vec<Recorded> =
+        (1..).zip(done).map(|(id, (edit, drawn))| Recorded { id, edit, drawn }).collect();
+    let replayed = replay(&base, &own, &mut Pool::default());
+    assert!(replayed.refused.is_none(), "{:?}", replayed.refused);
+    assert!(replayed.partition == partition);
+}
+
+fn uid_of(partition: &Partition, code: &str) -> Uid {
+    let hierarchy = &partition.hierarchy;
+    hierarchy.unit(hierarchy.by_code(&Code::new(code).unwrap()).unwrap()).uid
+}
+
+/// All edits of a plan leave it: what is left to draw from, the edits as another plan has them, and what they make.
+fn left_anew(base: &Partition, all: &[Recorded]) -> (Pool, Vec<(Edit, Vec<Allotted>)>, Partition) {
+    let mut left = pool(base);
+    let drawn = || all.iter().flat_map(|edit| &edit.drawn);
+    left.next_uid = 500;
+    left.taken.extend(drawn().map(|drawn| drawn.code.clone()));
+    let unborn = drawn().map(|drawn| drawn.uid).filter(|&uid| base.hierarchy.by_uid(uid).is_none()).collect();
+    let taken = left.taken.clone();
+    let (done, partition) = anew(base, all, &unborn, &mut left).expect("what was done can be done again");
+    for Allotted { uid, code } in done.iter().flat_map(|(_, drawn)| drawn) {
+        assert!(!unborn.contains(uid), "{uid} is the other plan's");
+        assert!(base.hierarchy.by_uid(*uid).is_some() || !taken.contains(code), "{code} is the other plan's");
+    }
+    (left, done, partition)
+}
+
 /// Whole groups alone: each edit does what it does among all.
 fn assert_apart(base: &Partition, all: &[Recorded], deltas: &[Delta], taken: &BTreeSet<u64>) {
     let some: Vec<Recorded> = all.iter().filter(|edit| taken.contains(&edit.id)).cloned().collect();
@@ -96,6 +151,9 @@ fn assert_apart(base: &Partition, all: &[Recorded], deltas: &[Delta], taken: &BT
     assert!(alone.refused.is_none(), "{taken:?}: {:?}", alone.refused);
     let among = all.iter().zip(deltas).filter(|(edit, _)| taken.contains(&edit.id)).map(|(_, delta)| delta);
     assert!(alone.deltas.iter().eq(among), "{taken:?} do something else alone");
+    let (_, done, partition) = left_anew(base, &some);
+    assert_eq!(done.len(), some.len());
+    assert_eq!(partition.hierarchy.units().len(), alone.partition.hierarchy.units().len());
 }
 
 #[test]

@@ -285,12 +285,10 @@ async fn a_version_compared_in_memory_is_stored_as_any_other(store: &Store) {
     for _ in 0..60 {
         let edit = Chance { rng: &mut rng, partition: &known.partition }.edit();
         let Ok(applied) = apply(&known.partition, &edit, Allotment::new(&[], &mut pool)) else { continue };
-        let next = NewVersion {
-            uids: Uids::Kept,
-            base: Some(known.version.number),
-            known: Some(known.clone()),
-            ..version(applied.partition)
-        };
+        let base = Some(known.version.number);
+        let mut next = NewVersion { uids: Uids::Kept, base, ..version(applied.partition) };
+        next.changes = known.toward(&next.partition).unwrap().map(Arc::new);
+        assert!(next.changes.is_some());
         let saved = store.save(&next).await.unwrap();
         rows += saved.rows_changed;
         assert_eq!(store.verify().await.unwrap(), Some(saved.version.clone()), "{}", edit.op());
@@ -336,8 +334,10 @@ async fn levels_may_change_beside_the_version_in_memory(store: &Store) {
     let levels = "county:6,town:9,hamlet:12,plot:15".parse().unwrap();
     let hierarchy = Hierarchy::new(levels, before.units().to_vec(), before.voids().to_vec()).unwrap();
     let partition = Partition { hierarchy, coverage: first.partition.coverage.clone() };
-    let known = Some(Known { version: first.version, partition: Arc::new(first.partition) });
-    store.save(&NewVersion { uids: Uids::Kept, base: Some(1), known, ..version(partition) }).await.unwrap();
+    let known = Known { version: first.version, partition: Arc::new(first.partition) };
+    let next = NewVersion { uids: Uids::Kept, base: Some(1), ..version(partition) };
+    assert!(known.toward(&next.partition).unwrap().is_none());
+    store.save(&next).await.unwrap();
     assert!(store.verify().await.unwrap().is_some());
     assert_eq!(store.load(2).await.unwrap().partition.hierarchy.levels().lowest(), 3);
 }

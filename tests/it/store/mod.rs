@@ -54,7 +54,7 @@ fn version(partition: Partition) -> NewVersion {
         note: "划定".to_owned(),
         document: "射政发〔2026〕1号".to_owned(),
         plan: None,
-        known: None,
+        changes: None,
         settings: vec![],
     }
 }

@@ -46,8 +46,9 @@ async fn noticed_by_the_next(sql: &'static str) -> Result<(), StoreError> {
             unit.name.push('新');
         }
     });
-    let known = Some(Known { version: record, partition: Arc::new(partition) });
-    let next = NewVersion { uids: Uids::Kept, base: Some(3), known, ..version(renamed) };
+    let known = Known { version: record, partition: Arc::new(partition) };
+    let mut next = NewVersion { uids: Uids::Kept, base: Some(3), ..version(renamed) };
+    next.changes = known.toward(&next.partition)?.map(Arc::new);
     store.save(&next).await.map(|saved| assert_eq!(saved.rows_changed, 1))
 }
 
