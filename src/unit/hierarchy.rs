@@ -336,7 +336,7 @@ fn find_parents(levels: &Levels, units: &[Unit]) -> (Vec<Option<UnitIndex>>, Vec
     let mut orphans = Vec::new();
     let mut parent_of = |unit: &Unit| {
         let upper = unit.level.checked_sub(1)?;
-        let code = levels.parent_of(&unit.code)?;
+        let code = unit.code.prefix(usize::from(levels.get(upper)?.digits))?;
         let found = units.binary_search_by(|u| (u.level, &u.code).cmp(&(upper, &code)));
         if found.is_err() {
             orphans.push(HierarchyFault::Orphan { code: unit.code.clone(), parent: code });

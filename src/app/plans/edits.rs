@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::draft::prepare;
 use super::{Draft, OnRevision, PlanView, SharedDraft, author, require, stale};
 use crate::access::{Permission, Scope};
 use crate::app::{App, Error};
