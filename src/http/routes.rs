@@ -6,7 +6,7 @@ use axum::extract::{FromRequestParts, Path, Request, State};
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, delete, get, patch, post, put};
 use axum::{Extension, Router};
 use futures_util::FutureExt;
@@ -212,6 +212,9 @@ impl Layers {
     /// alone, so that another is told that it is wrong; whatever comes of a request is counted, and other pages may read it.
     fn round(&self, (path, methods, permission, class, rate): Route) -> MethodRouter<Shared> {
         let mut methods = methods.fallback(wrong_method);
+        if class == Cors::Own {
+            methods = methods.route_layer(middleware::from_fn(to_the_end));
+        }
         if rate != Rate::Free {
             let rates = Arc::clone(&self.rates);
             let admit = move |request, next| Arc::clone(&rates).admit(rate, request, next);
@@ -243,6 +246,21 @@ impl Layers {
 /// Counts a request on its way.
 trait Count: Fn(Request, Next) -> BoxFuture<'static, Response> + Clone + Send + Sync + 'static {}
 impl<F: Fn(Request, Next) -> BoxFuture<'static, Response> + Clone + Send + Sync + 'static> Count for F {}
+
+/// What changes something goes on to its end, the record of it among it, though whoever asked has left: a handler alone is
+/// dropped with its connection, between any two steps.
+async fn to_the_end(request: Request, next: Next) -> Response {
+    if request.method().is_safe() {
+        return next.run(request).await;
+    }
+    match tokio::spawn(next.run(request)).await {
+        Ok(response) => response,
+        Err(ended) => match ended.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(cancelled) => Problem::internal(&cancelled).into_response(),
+        },
+    }
+}
 
 /// While the store does not answer, every answer says for how long it has been so: it may be old. A cache would go on
 /// saying it, so none keeps such an answer, but for tiles that never change, and none is spared as known.

@@ -37,7 +37,7 @@ pub fn anew(
         let mut drawn = drawn.clone();
         match &mut edit {
             Edit::CreateUnit { code, .. } if drawn.iter().any(|drawn| unborn.contains(&drawn.uid)) => {
-                *code = None
+                *code = None;
             }
             Edit::Redraw(redraw) => {
                 let levels = redraw.levels.as_ref().unwrap_or_else(|| partition.hierarchy.levels());

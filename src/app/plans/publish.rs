@@ -42,7 +42,7 @@ impl App {
     /// [`Error::Conflicts`] where others changed what was reviewed: the plan goes back to submitted;
     /// [`Error::Unfinished`] where something is open; [`Error::Forbidden`]; [`Error::Stale`].
     pub async fn publish_plan(
-        self: &Arc<Self>,
+        &self,
         scope: &Scope,
         id: u64,
         revision: OnRevision,
@@ -50,10 +50,7 @@ impl App {
     ) -> Result<Release, Error> {
         let view = self.to_publish(scope, (id, revision), Act::Publish, note.as_deref()).await?;
         let note = note.unwrap_or_else(|| note_of(&view.plan));
-        // Goes on to its end, the record of it among it, whether or not somebody waits for the answer.
-        let (app, scope) = (Arc::clone(self), scope.clone());
-        let release = async move { app.release(&scope, &view, (author(&scope), note)).await };
-        tokio::spawn(release).await.map_err(Error::internal)?
+        self.release(scope, &view, (author(scope), note)).await
     }
 
     /// Lets an approved plan become a version by itself on the day from which it is to hold.
@@ -102,7 +99,7 @@ impl App {
                 }
                 // Another server was faster, or a version came in between: then the next round sees to it.
                 Err(Error::Conflict(detail) | Error::Busy(detail) | Error::Stale { detail, .. }) => {
-                    tracing::debug!(plan = id, detail)
+                    tracing::debug!(plan = id, detail);
                 }
                 Err(away @ Error::Away { .. }) => return Err(away),
                 Err(error) => tracing::warn!(plan = id, %error, "a plan could not be published on its day"),

@@ -11,7 +11,7 @@ use super::server::{Answer, Server, code, county, entry};
 pub struct Held<'a> {
     server: &'a Server,
     pub id: u64,
-    etag: String,
+    pub etag: String,
 }
 
 impl<'a> Held<'a> {

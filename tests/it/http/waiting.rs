@@ -1,5 +1,7 @@
 //! A plan that becomes a version on its day, on both kinds of store. The day is said, not waited for.
 
+use std::io::Write;
+
 use jiff::ToSpan;
 use jiff::civil::Date;
 use serde_json::{Value, json};
@@ -86,6 +88,7 @@ fn waits(server: &Server) {
     overtaken(server, day);
     taken_back(server, day);
     raced(server);
+    left_behind(server);
     server.runtime.block_on(other.close());
 }
 
@@ -136,4 +139,41 @@ fn raced(server: &Server) {
     assert!(answers.iter().all(|a| [200, 409, 412].contains(&a.status) && !a.text().contains("conflicts")));
     let now = server.get(&format!("/api/plans/{}", plan.id)).json();
     assert_eq!((&now["status"], &now["published_version"]), (&json!("published"), &json!(6)), "{now}");
+}
+
+/// Whoever asks to publish leaves at once: where it is published, it is served and recorded too.
+fn left_behind(server: &Server) {
+    let mut published = 0;
+    for i in 0..12 {
+        let plan = approved(server, &rename(&format!("无人等{i}")), None);
+        let request = format!(
+            "POST /api/plans/{}/publish HTTP/1.1\r\nhost: x\r\nif-match: {}\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{{}}",
+            plan.id, plan.etag
+        );
+        let mut line = server.connect();
+        line.write_all(request.as_bytes()).unwrap();
+        // Some leave while it is being published.
+        std::thread::sleep(std::time::Duration::from_millis(2 * i));
+        drop(line);
+        let status = || server.get(&format!("/api/plans/{}", plan.id)).json()["status"].clone();
+        if eventually(|| status() == "published") {
+            published += 1;
+            let target = format!("plan:{}", plan.id);
+            let recorded = || {
+                let log = server.runtime.block_on(server.store().audit(0, 10_000)).unwrap();
+                log.iter().any(|of| of.target == target && of.action == "plan.publish")
+            };
+            assert!(eventually(recorded), "plan {} was published without a record", plan.id);
+        }
+    }
+    assert!(published > 6, "{published}");
+}
+
+fn eventually(mut holds: impl FnMut() -> bool) -> bool {
+    (0..40).any(|_| {
+        holds() || {
+            std::thread::sleep(std::time::Duration::from_millis(50));
+            false
+        }
+    })
 }
