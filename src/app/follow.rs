@@ -102,20 +102,24 @@ impl App {
     }
 
     /// Saves the version after `base` and serves it as it was `prepared`, unless another than `base` was served by then. No
-    /// round runs meanwhile: it would read from the store what is here already. [`Self::go_on`] then.
+    /// round runs meanwhile: it would read from the store what is here already. [`Self::go_on`] then. `None`, and nothing done, where the store has gone on
+    /// from `base`.
     pub(super) async fn enter_next(
         &self,
         base: &Arc<Served>,
         new: NewVersion,
         prepared: &Arc<Snapshot>,
-    ) -> Result<Saved, Error> {
+    ) -> Result<Option<Saved>, Error> {
         let no_round = self.rounds.ended.lock().await;
-        let saved = self.contact.note(self.store.save(&new).await)?;
+        let saved = match self.store.save(&new).await {
+            Err(StoreError::Stale { .. }) => return Ok(None),
+            saved => self.contact.note(saved)?,
+        };
         let current = self.current.load_full();
         if current.record != base.record || current.features_stamp != base.features_stamp {
             drop(no_round);
             self.catch_up_soon().await?;
-            return Ok(saved);
+            return Ok(Some(saved));
         }
         let (start, record) = (Instant::now(), saved.version.clone());
         self.rounds.loads.fetch_add(1, Ordering::Relaxed);
@@ -123,7 +127,7 @@ impl App {
         let served = versions::next(&current, record, Arc::clone(prepared)).await?;
         self.loads.add(start.elapsed());
         self.take_up(served, current, false);
-        Ok(saved)
+        Ok(Some(saved))
     }
 
     async fn round(&self) -> Result<(), Error> {

@@ -71,7 +71,7 @@ impl App {
         self.pool
             .run(move || selected(&served, &scope, &drawing, level, counts))
             .await?
-            .map_err(|tangled| Error::Bad { field: "coordinates", detail: tangled.to_string() })
+            .map_err(|tangled| Error::Bad { field: "coordinates", detail: tangled.with_place() })
     }
 }
 
@@ -92,8 +92,8 @@ fn selected(
     };
     match drawing {
         Drawing::Area(rings) => {
-            for (owner, share) in snapshot.partition().coverage.shares(rings)? {
-                add(owner, &|sum| sum.area_m2 += share.area_m2);
+            for (owner, m2) in snapshot.partition().coverage.areas_within(rings)? {
+                add(owner, &|sum| sum.area_m2 += m2);
             }
             if counts {
                 for (owner, weight) in dwellings_within(snapshot, rings) {

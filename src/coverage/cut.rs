@@ -98,7 +98,8 @@ impl Coverage {
         let Kept { lines, strayed, loose } = kept(within(&borders).with(lines), owners);
         let bounds = self.arcs().zip(&borders).filter(|(_, b)| **b);
         let bounds = bounds.fold(Bounds::EMPTY, |all, (arc, _)| all.union(Bounds::of(arc.points)));
-        let bounds = grown(bounds);
+        // What lies a little beside may bend too.
+        let bounds = bounds.grown(REACH);
         let near: Vec<bool> = self
             .arcs()
             .zip(&borders)
@@ -123,17 +124,6 @@ impl Coverage {
         };
         cut.find_pieces();
         cut
-    }
-}
-
-/// A box and a little more: what lies in it may bend.
-fn grown(bounds: Bounds) -> Bounds {
-    if bounds.is_empty() {
-        return bounds;
-    }
-    Bounds {
-        min: Point::new(bounds.min.x.saturating_sub(REACH), bounds.min.y.saturating_sub(REACH)),
-        max: Point::new(bounds.max.x.saturating_add(REACH), bounds.max.y.saturating_add(REACH)),
     }
 }
 

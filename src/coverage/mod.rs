@@ -45,7 +45,7 @@ pub use build::{Built, DEFAULT_TOLERANCE, Gained, Refusal};
 pub use changed::Changed;
 pub use cut::{Cut, Piece, Recut};
 pub use defect::{Defect, DefectKind, RawDefect};
-pub use overlay::{Share, Tangled, untangled};
+pub use overlay::{Tangled, untangled};
 pub use partition::{ContentHash, Partition};
 pub use relaid::Face;
 pub use reshape::{Redrawn, ReshapeFault, Reshaped};

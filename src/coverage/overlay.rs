@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use super::Coverage;
 use super::arrangement::{Bins, Segment, faces, node, tangle};
-use crate::crs::{Bounds, Point, length_m, ring_area_m2};
+use crate::crs::{Bounds, LonLat, Point, length_m, ring_area_m2};
 use crate::unit::Owner;
 
 /// The drawn area among owners.
@@ -30,13 +30,13 @@ pub struct Tangled {
     pub at: Point,
 }
 
-/// What an owner has of an area.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Share {
-    /// m² on the CGCS2000 ellipsoid.
-    pub area_m2: f64,
-    /// Of all that the owner has: 0 to 1, exact but for the half lattice unit by which crossings are rounded.
-    pub share: f64,
+impl Tangled {
+    /// What is expected and found, and where.
+    #[must_use]
+    pub fn with_place(self) -> String {
+        let place = LonLat::from_lattice(self.at);
+        format!("{self} (the last at {:.7}, {:.7})", place.lon(), place.lat())
+    }
 }
 
 /// Whether lines can be noded: a few drawn points may cross each other millions of times.
@@ -54,12 +54,19 @@ const fn drawn(a: Point, b: Point) -> Segment {
 }
 
 impl Coverage {
-    /// What each owner has of an area, of those that have any. The area is what an odd number of the rings go round; no
-    /// ring repeats its first point.
+    /// How many m² of an area each owner has, on the ellipsoid, of those that have any. The area is what an odd number of
+    /// the rings go round; no ring repeats its first point. Exact but for the half lattice unit by which crossings are
+    /// rounded.
     ///
     /// # Errors
     /// [`Tangled`].
-    pub fn shares(&self, rings: &[Vec<Point>]) -> Result<BTreeMap<Owner, Share>, Tangled> {
+    pub fn areas_within(&self, rings: &[Vec<Point>]) -> Result<BTreeMap<Owner, f64>, Tangled> {
+        let all = self.bounds();
+        if all.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        // What lies farther out says nothing, and would be compared with everything.
+        let rings: Vec<Vec<Point>> = rings.iter().map(|ring| clipped(ring, all.grown(1))).collect();
         let mut segments = self.borders_near(Bounds::of(rings.iter().flatten()));
         let sides = rings.iter().flat_map(|ring| ring.iter().zip(ring.iter().skip(1).chain(ring.first())));
         let drawn: Vec<Segment> = sides.filter(|(a, b)| a != b).map(|(&a, &b)| drawn(a, b)).collect();
@@ -68,22 +75,16 @@ impl Coverage {
         }
         segments.extend(drawn);
         let faces = faces(&node(&segments, 0, None), &segments);
-        // What is within and all there is, on the lattice and in m².
-        let mut found: BTreeMap<Owner, (i128, i128, f64)> = BTreeMap::new();
+        let mut found: BTreeMap<Owner, f64> = BTreeMap::new();
         for cycle in faces.cycles.iter().filter(|cycle| cycle.face.is_some()) {
-            let within = cycle.owners.iter().any(|&(owner, times)| owner == DRAWN && times % 2 != 0);
-            for &(owner, _) in cycle.owners.iter().filter(|w| w.0 != DRAWN) {
-                let (inside, all, m2) = found.entry(owner).or_default();
-                *all += cycle.area2;
-                if within {
-                    *inside += cycle.area2;
-                    *m2 += ring_area_m2(&faces.points(cycle));
+            if cycle.owners.iter().any(|&(owner, times)| owner == DRAWN && times % 2 != 0) {
+                for &(owner, _) in cycle.owners.iter().filter(|w| w.0 != DRAWN) {
+                    *found.entry(owner).or_default() += ring_area_m2(&faces.points(cycle));
                 }
             }
         }
-        found.retain(|_, (inside, ..)| *inside > 0);
-        let share = |(inside, all, area_m2)| Share { area_m2, share: inside as f64 / all as f64 };
-        Ok(found.into_iter().map(|(owner, of)| (owner, share(of))).collect())
+        found.retain(|_, m2| *m2 > 0.0);
+        Ok(found)
     }
 
     /// How many metres of lines lie in each owner, the outside among them. What runs along a border is given to the
@@ -116,6 +117,37 @@ impl Coverage {
         let boxes = self.boxes();
         self.sided(|owner| if boxes[owner.index()].meets(bounds) { owner } else { Owner::OUTSIDE })
     }
+}
+
+/// What of a ring lies in a box, after Sutherland and Hodgman: what it goes round in the box stays so, an odd number of times
+/// or an even one, though sides may run along the box's more often than once.
+fn clipped(ring: &[Point], within: Bounds) -> Vec<Point> {
+    let Bounds { min, max } = within;
+    let swap = |p: Point| Point::new(p.y, p.x);
+    let ring = cut_off(ring.to_vec(), min.x, max.x);
+    let turned = cut_off(ring.into_iter().map(swap).collect(), min.y, max.y);
+    turned.into_iter().map(swap).collect()
+}
+
+/// What of a ring lies between two meridians.
+fn cut_off(ring: Vec<Point>, west: i32, east: i32) -> Vec<Point> {
+    let side = |ring: Vec<Point>, at: i32, inside: fn(i32, i32) -> bool| -> Vec<Point> {
+        let mut kept = Vec::with_capacity(ring.len());
+        let mut last = ring.last().copied();
+        for &p in &ring {
+            if let Some(q) = last.filter(|q| inside(q.x, at) != inside(p.x, at)) {
+                let t = (f64::from(at) - f64::from(q.x)) / (f64::from(p.x) - f64::from(q.x));
+                let y = f64::from(q.y) + t * (f64::from(p.y) - f64::from(q.y));
+                kept.push(Point::new(at, y.round() as i32));
+            }
+            if inside(p.x, at) {
+                kept.push(p);
+            }
+            last = Some(p);
+        }
+        kept
+    };
+    side(side(ring, west, |x, at| x >= at), east, |x, at| x <= at)
 }
 
 /// Where along a leg a border crosses it, 0 to 1; `None` where it does not, or both run the same way.

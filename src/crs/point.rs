@@ -91,6 +91,18 @@ impl Bounds {
         }
     }
 
+    /// This box with so much more on every side; one that holds nothing stays so.
+    #[must_use]
+    pub fn grown(self, by: i32) -> Self {
+        if self.is_empty() {
+            return self;
+        }
+        Self {
+            min: Point::new(self.min.x.saturating_sub(by), self.min.y.saturating_sub(by)),
+            max: Point::new(self.max.x.saturating_add(by), self.max.y.saturating_add(by)),
+        }
+    }
+
     /// The smallest box around two.
     #[must_use]
     pub fn union(self, other: Self) -> Self {

@@ -57,7 +57,7 @@ pub enum Outcome {
     Approved,
     /// Every group goes back; why.
     Returned(String),
-    /// The edits that go back, and why; the others may become a version.
+    /// The edits that go back, and why, numbered as the plan of their own that they become; the others may become a version.
     Divided(Vec<u64>, String),
 }
 
@@ -73,15 +73,17 @@ pub fn outcome(groups: &[Decided]) -> Outcome {
     if returned.is_empty() {
         return Outcome::Approved;
     }
-    let why = reasons(&returned);
     if returned.len() == groups.len() {
-        return Outcome::Returned(why);
+        return Outcome::Returned(reasons(&returned, |edit| edit));
     }
-    Outcome::Divided(returned.iter().flat_map(|group| group.edits.iter().copied()).collect(), why)
+    let mut edits: Vec<u64> = returned.iter().flat_map(|group| group.edits.iter().copied()).collect();
+    edits.sort_unstable();
+    let why = reasons(&returned, |edit| edits.partition_point(|&other| other <= edit) as u64);
+    Outcome::Divided(edits, why)
 }
 
-/// Each reason once, with the edits that it is for; alone where it is for all.
-fn reasons(returned: &[&Decided]) -> String {
+/// Each reason once, with the edits that it is for as they are numbered; alone where it is for all.
+fn reasons(returned: &[&Decided], number: impl Fn(u64) -> u64) -> String {
     let reason = |group: &Decided| group.decision.as_ref().map_or("", |d| d.reason.as_str()).to_owned();
     let mut all: Vec<(String, Vec<u64>)> = Vec::new();
     for group in returned {
@@ -90,7 +92,8 @@ fn reasons(returned: &[&Decided]) -> String {
             None => all.push((reason(group), group.edits.clone())),
         }
     }
-    let numbers = |edits: &[u64]| edits.iter().map(|n| format!("#{n}")).collect::<Vec<_>>().join(" ");
+    let numbers =
+        |edits: &[u64]| edits.iter().map(|&n| format!("#{}", number(n))).collect::<Vec<_>>().join(" ");
     match all.as_slice() {
         [(why, _)] => why.clone(),
         several => {

@@ -146,6 +146,7 @@ pub struct Stated {
 
 /// A leaf, or a void, and all of its area: `{"unit": CODE, "area": {…}}`, `{"void": UID, "name": …, "area": {…}}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Fields")]
 pub struct Bordered {
     /// Whose.
     #[serde(flatten)]
@@ -157,8 +158,31 @@ pub struct Bordered {
     pub area: Option<Areas>,
 }
 
+/// What is written of an area: no field is another's, and to say that nothing is left takes a word.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Fields {
+    unit: Option<Code>,
+    void: Option<Uid>,
+    name: Option<String>,
+    #[serde(deserialize_with = "Option::deserialize")]
+    area: Option<Areas>,
+}
+
+impl TryFrom<Fields> for Bordered {
+    type Error = &'static str;
+    fn try_from(Fields { unit, void, name, area }: Fields) -> Result<Self, Self::Error> {
+        let of = match (unit, void) {
+            (Some(code), None) => Whose::Unit(code),
+            (None, Some(uid)) => Whose::Void(uid),
+            _ => return Err("expected the area of a unit or of a void, found both or neither"),
+        };
+        Ok(Self { of, name, area })
+    }
+}
+
 /// Whose an area is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Whose {
     /// The leaf's of a code, as it is afterwards.
@@ -324,10 +348,8 @@ impl Area {
         }
         let points: usize = rings.iter().map(Vec::len).sum();
         if rings.is_empty() || rings.iter().any(|ring| ring.len() < 3) || points > most {
-            return Err(format!(
-                "expected a polygon whose rings have 3 points or more, {} in all at most",
-                Path::MOST
-            ));
+            let bound = if most == usize::MAX { String::new() } else { format!(", {most} in all at most") };
+            return Err(format!("expected a polygon whose rings have 3 points or more{bound}"));
         }
         Ok(Self(rings))
     }
@@ -361,6 +383,15 @@ impl Edit {
         areas.iter().filter_map(|area| match area.of {
             Whose::Void(uid) => Some(uid),
             Whose::Unit(_) => None,
+        })
+    }
+
+    /// The leaves to which it gives all of their area, as they are called afterwards.
+    pub fn areas_of(&self) -> impl Iterator<Item = &Code> {
+        let areas = if let Self::Redraw(redraw) = self { &redraw.areas[..] } else { &[] };
+        areas.iter().filter_map(|area| match &area.of {
+            Whose::Unit(code) => Some(code),
+            Whose::Void(_) => None,
         })
     }
 

@@ -8,7 +8,8 @@
 //! ```
 //!
 //! Two edits are in one group where they touch, name or make a unit in common; where one is done under a unit that the
-//! other makes, retires, renumbers or gives area; and where one takes its points to borders that the other moved. A unit
+//! other makes, retires, renumbers or gives area; where one gives a unit its area while the other makes or takes units
+//! under it; and where one takes its points to borders that the other moved. A unit
 //! under which both work, and which stays as it is, joins nothing. Any whole groups, in order, can be done without the
 //! others, and do the same.
 
@@ -55,6 +56,8 @@ struct Held {
     above: BTreeSet<Uid>,
     /// Those of which it makes more than other words: borders, existence, codes.
     shaped: BTreeSet<Uid>,
+    /// Those that must be leaves for it, whether or not it changes them.
+    leaves: BTreeSet<Uid>,
     /// Where it looks for borders.
     looks: Vec<Bounds>,
     /// Where it moved borders.
@@ -82,8 +85,9 @@ impl Held {
         let mut above = codes.above(&units);
         codes.follow(delta);
         above.extend(codes.above(&units));
+        let leaves = recorded.edit.areas_of().filter_map(|code| codes.by_code.get(code)).copied().collect();
         let moved = Bounds::of(borders().flat_map(|b| [&b.0, &b.1]));
-        Self { units, codes: given, above, shaped, looks: looks(recorded), moved }
+        Self { units, codes: given, above, shaped, leaves, looks: looks(recorded), moved }
     }
 }
 
@@ -164,13 +168,20 @@ fn join_shared(held: &[Held], sets: &mut Sets) {
     }
 }
 
-/// Edits under a unit that another shapes.
+/// Edits under a unit that another shapes, or that must be a leaf for another while they make or take units under it.
 fn join_beneath(held: &[Held], sets: &mut Sets) {
     let shapers: BTreeMap<Uid, usize> =
         held.iter().enumerate().flat_map(|(i, edit)| edit.shaped.iter().map(move |uid| (*uid, i))).collect();
     for (i, edit) in held.iter().enumerate() {
         for shaper in edit.above.iter().filter_map(|uid| shapers.get(uid)) {
             sets.join(i, *shaper);
+        }
+    }
+    for (i, edit) in held.iter().enumerate().filter(|(_, edit)| !edit.leaves.is_empty()) {
+        for (j, other) in held.iter().enumerate().filter(|(_, other)| !other.codes.is_empty()) {
+            if !edit.leaves.is_disjoint(&other.above) {
+                sets.join(i, j);
+            }
         }
     }
 }

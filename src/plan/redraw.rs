@@ -12,6 +12,9 @@ use crate::unit::{Code, Hierarchy, Owner, Uid, Unit};
 /// The widest tolerance, in metres.
 const WIDEST: f64 = 1_000.0;
 
+/// The most pieces of one split: each draws a code, which is never drawn again.
+const MOST_PIECES: usize = 100;
+
 /// Cuts a leaf along a line.
 pub fn split(
     partition: &Partition,
@@ -36,6 +39,13 @@ pub fn split(
             Some(at) => refused.at(at),
             None => refused,
         });
+    }
+    if pieces.len() > MOST_PIECES {
+        let detail = format!(
+            "expected a line that cuts {code} into at most {MOST_PIECES} pieces, found one that makes {}",
+            pieces.len()
+        );
+        return Err(Refused::new(detail).of([code.clone()]).at(cut.pieces()[pieces[0]].at));
     }
     // Parts that the line does not touch stay with the piece that keeps the code.
     let largest = pieces.iter().copied().max_by_key(|&i| (cut.pieces()[i].area2, cut.pieces()[i].at));

@@ -206,8 +206,13 @@ pub fn create(
     };
     let drawn = if let Some(code) = code {
         let fits = code.digits() == usize::from(of.digits) && parent.is_none_or(|p| code.starts_with(p));
-        if !fits || hierarchy.by_code(code).is_some() {
-            let detail = format!("expected a code of {} digits that no unit has, found {code}", of.digits);
+        if !fits {
+            let begin = parent.map_or_else(String::new, |parent| format!(" that begin with {parent}"));
+            let detail = format!("expected a code of {} digits{begin}, found {code}", of.digits);
+            return Err(Refused::new(detail).of([code.clone()]));
+        }
+        if hierarchy.by_code(code).is_some() {
+            let detail = format!("expected a code that no unit has, found {code}");
             return Err(Refused::new(detail).of([code.clone()]));
         }
         allotment.state(code, None)?

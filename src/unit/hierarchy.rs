@@ -51,7 +51,7 @@ impl Owner {
 
 /// A value of an attribute.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected true, false, a number or a text as the value of an attribute")]
 pub enum Attribute {
     /// true or false.
     Bool(bool),

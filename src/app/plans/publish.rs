@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::edits::whole;
+use super::edits::{ROUNDS, whole};
 use super::states::{allowed, may_judge};
 use super::{Draft, NOTE, OnRevision, PlanView, SharedDraft, author, check_words, require, stale};
 use crate::access::audit::Outcome;
@@ -19,7 +19,7 @@ use crate::access::{Permission, Scope};
 use crate::app::identity::Act as Record;
 use crate::app::{App, Error, When, today};
 use crate::plan::{Act, Open, Status};
-use crate::store::{NewVersion, Plan, Scheduled, Uids, VersionRecord, Written};
+use crate::store::{NewVersion, Plan, Saved, Scheduled, Uids, VersionRecord, Written};
 use crate::unit::Uid;
 
 /// A plan that became a version.
@@ -95,7 +95,10 @@ impl App {
                 Ok(release) => published.push(release.version),
                 Err(Error::Conflicts(_)) => {}
                 Err(Error::Unfinished(found)) => {
-                    self.send_back(&view, barred(&found)).await?;
+                    self.send_back(&Scope::server(), &view, barred(&found)).await?;
+                }
+                Err(Error::Bad { detail, .. }) => {
+                    self.send_back(&Scope::server(), &view, detail).await?;
                 }
                 // Another server was faster, or a version came in between: then the next round sees to it.
                 Err(Error::Conflict(detail) | Error::Busy(detail) | Error::Stale { detail, .. }) => {
@@ -131,7 +134,7 @@ impl App {
         let base = self.served(scope, &When::Now).await?;
         let found = self.conflicts_with(scope, view, &base).await?;
         if !found.is_empty() {
-            let back = self.send_back(view, OVERTAKEN.to_owned()).await?;
+            let back = self.send_back(scope, view, OVERTAKEN.to_owned()).await?;
             // What is in the way may be the plan itself, which somebody else has just published.
             return Err(if back {
                 Error::Conflicts(found)
@@ -150,24 +153,35 @@ impl App {
         view: &PlanView,
         (author, note): (String, String),
     ) -> Result<Release, Error> {
-        let draft = self.ready(scope, view).await?;
-        let (plan, base) = (&view.plan, Arc::clone(&draft.base));
-        let known = Arc::clone(&draft);
-        let changes = self.pool.run(move || known.changes()).await?;
-        let new = NewVersion {
-            partition: draft.snapshot.shared_partition(),
-            uids: Uids::Kept,
-            base: Some(base.record.number),
-            effective_from: plan.effective_from.unwrap_or_else(today),
-            author,
-            note,
-            document: plan.document.clone(),
-            settings: Vec::new(),
-            plan: Some((plan.id, plan.revision)),
-            changes,
-        };
-        let saved = self.enter_next(&base, new, &draft.snapshot).await?;
-        let recorded = async { self.decided(scope, "plan.publish", self.known_plan(plan.id).await?).await };
+        let plan = &view.plan;
+        for _ in 0..ROUNDS {
+            let draft = self.ready(scope, view).await?;
+            let base = Arc::clone(&draft.base);
+            let known = Arc::clone(&draft);
+            let changes = self.pool.run(move || known.changes()).await?;
+            let new = NewVersion {
+                partition: draft.snapshot.shared_partition(),
+                uids: Uids::Kept,
+                base: Some(base.record.number),
+                effective_from: day(plan, &base.record)?,
+                author: author.clone(),
+                note: note.clone(),
+                document: plan.document.clone(),
+                settings: Vec::new(),
+                plan: Some((plan.id, plan.revision)),
+                changes,
+            };
+            // Where others were faster, it is looked at again whether that is in its way.
+            if let Some(saved) = self.enter_next(&base, new, &draft.snapshot).await? {
+                return self.released(scope, plan.id, saved).await;
+            }
+        }
+        Err(Error::Busy("others are publishing at the same time; try again".into()))
+    }
+
+    /// A version that was saved and is served: a record of it, and word to all.
+    async fn released(&self, scope: &Scope, id: u64, saved: Saved) -> Result<Release, Error> {
+        let recorded = async { self.decided(scope, "plan.publish", self.known_plan(id).await?).await };
         let recorded = recorded.await;
         // The others are told, and what can wait is built, once whoever publishes need not wait for that.
         self.go_on();
@@ -176,7 +190,7 @@ impl App {
     }
 
     /// Hands a plan in again that could not become a version; `false`, and nothing done, where it was changed meanwhile.
-    async fn send_back(&self, view: &PlanView, reason: String) -> Result<bool, Error> {
+    async fn send_back(&self, scope: &Scope, view: &PlanView, reason: String) -> Result<bool, Error> {
         let mut back = view.plan.clone();
         let waited = back.status == Status::Scheduled;
         back.status = Status::Submitted;
@@ -184,14 +198,30 @@ impl App {
         back.reason = reason;
         let written = self.contact.note(self.store.put_plan(back, None).await)?;
         let Written::Done(plan) = written else { return Ok(false) };
+        let Plan { id, reason, .. } = *plan;
         if waited {
-            let Plan { id, reason, .. } = *plan;
             tracing::warn!(plan = id, reason, "a plan could not be published on its day");
-            let after = json!({ "status": Status::Submitted.as_str(), "reason": reason });
-            let act = Record::new("plan.publish", format!("plan:{id}")).after(after);
-            self.identity.record(&Scope::server(), act, Outcome::Refused).await?;
         }
+        let after = json!({ "status": Status::Submitted.as_str(), "reason": reason });
+        let act = Record::new("plan.publish", format!("plan:{id}")).after(after);
+        self.identity.record(scope, act, Outcome::Refused).await?;
         Ok(true)
+    }
+}
+
+/// The day from which a plan is to hold as the version after another: its own, or today. A version holds what those before
+/// it do, so none can hold from an earlier day than those.
+fn day(plan: &Plan, base: &VersionRecord) -> Result<Date, Error> {
+    let VersionRecord { number, effective_from: least, .. } = base;
+    match plan.effective_from {
+        Some(day) if day < *least => {
+            let detail = format!(
+                "expected a day not before {least}, from which version {number} is to hold and this with it, found {day}"
+            );
+            Err(Error::Bad { field: "effective_from", detail })
+        }
+        Some(day) => Ok(day),
+        None => Ok(today().max(*least)),
     }
 }
 

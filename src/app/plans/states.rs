@@ -178,6 +178,9 @@ impl App {
         }
         self.may_change(scope, &view).await?;
         let now = self.served(scope, &When::Now).await?;
+        if plan.base == now.record.number {
+            return Ok(view);
+        }
         let found = self.conflicts_with(scope, &view, &now).await?;
         if !found.is_empty() {
             return Err(Error::Conflicts(found));

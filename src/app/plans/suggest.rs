@@ -135,7 +135,8 @@ fn regroups(draft: &SharedDraft, code: &Code, parts: usize, weight: Weight) -> R
     let parent = unit(snapshot, code)?;
     let households = |&unit: &UnitIndex| Measure::Households.of(snapshot.counts(), snapshot.facts(), unit);
     let households: Vec<f64> = snapshot.hierarchy().children(parent).iter().map(households).collect();
-    regroup_ways(snapshot.partition(), parent, parts, weight, &households)
+    let published = draft.base.snapshot.hierarchy();
+    regroup_ways(snapshot.partition(), parent, parts, weight, &households, published)
 }
 
 /// The dwellings of a leaf.

@@ -49,7 +49,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Allotted, Edit};
 use crate::coverage::Polygon;
-use crate::crs::{length_m, ring_area_m2};
+use crate::crs::{Bounds, Point, length_m, ring_area_m2};
 use crate::unit::Code;
 
 pub use regroup::regroup_ways;
@@ -61,6 +61,9 @@ pub const MOST_WAYS: usize = 3;
 pub const MOST_PARTS: usize = 24;
 /// How much more than the best's the deviation of the others may be.
 const SLACK: f64 = 0.1;
+
+/// Parts whose centres are nearer than this much of the whole's diagonal are one part in two ways.
+const NEAR: f64 = 0.05;
 
 /// What is to be balanced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -142,7 +145,7 @@ fn deviation(weights: &[f64]) -> f64 {
 /// Area in m² and perimeter in m.
 fn measured(polygons: &[Polygon]) -> (f64, f64) {
     let rings = || polygons.iter().flat_map(Polygon::rings);
-    let around = |ring: &[crate::crs::Point]| {
+    let around = |ring: &[Point]| {
         let closed: Vec<_> = ring.iter().chain(ring.first()).copied().collect();
         length_m(&closed)
     };
@@ -160,9 +163,38 @@ fn chosen<W>(mut ways: Vec<(Way, W)>, differ: impl Fn(&W, &W) -> bool) -> Vec<Wa
     let mut taken: Vec<(Way, W)> = Vec::new();
     for (way, mark) in ways {
         let close = taken.first().is_none_or(|best| way.deviation <= best.0.deviation + SLACK);
-        if close && taken.len() < MOST_WAYS && taken.iter().all(|other| differ(&other.1, &mark)) {
+        let new = |other: &(Way, W)| differ(&other.1, &mark) && !alike(&other.0, &way);
+        if close && taken.len() < MOST_WAYS && taken.iter().all(new) {
             taken.push((way, mark));
         }
     }
     taken.into_iter().map(|(way, _)| way).collect()
+}
+
+/// Whether two ways make nearly the same parts, whatever led to them and whoever keeps the code.
+fn alike(p: &Way, q: &Way) -> bool {
+    let rings = || p.parts.iter().flat_map(|part| &part.polygons).flat_map(Polygon::rings);
+    let whole = Bounds::of(rings().flatten());
+    let (dx, dy) = (f64::from(whole.max.x - whole.min.x), f64::from(whole.max.y - whole.min.y));
+    let near = NEAR * libm::hypot(dx, dy);
+    let [p, q] = [p, q].map(|way| way.parts.iter().map(|part| centre(&part.polygons)).collect::<Vec<_>>());
+    p.iter().all(|a| q.iter().any(|b| libm::hypot(a.0 - b.0, a.1 - b.1) <= near))
+}
+
+/// The centre of area, on the lattice.
+fn centre(polygons: &[Polygon]) -> (f64, f64) {
+    let (mut area, mut sum) = (0.0, (0.0, 0.0));
+    for ring in polygons.iter().flat_map(Polygon::rings) {
+        let Some(&o) = ring.first() else { continue };
+        // From a corner, or the differences would drown.
+        let from = |p: Point| (f64::from(p.x) - f64::from(o.x), f64::from(p.y) - f64::from(o.y));
+        for w in ring.windows(2) {
+            let ((ax, ay), (bx, by)) = (from(w[0]), from(w[1]));
+            let twice = ax * by - bx * ay;
+            area += twice;
+            sum.0 += twice * (f64::from(o.x) + (ax + bx) / 3.0);
+            sum.1 += twice * (f64::from(o.y) + (ay + by) / 3.0);
+        }
+    }
+    if area == 0.0 { (0.0, 0.0) } else { (sum.0 / area, sum.1 / area) }
 }

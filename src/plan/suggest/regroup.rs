@@ -15,7 +15,7 @@ const CARRIED: usize = 60;
 
 /// The best ways to make `parts` leaves of the leaves under `parent`, at most three, the best first. `households` are
 /// those of its children, in their order; they are not looked at where area is balanced. Merges draw nothing; a group of
-/// one leaf stays as it is and needs none.
+/// one leaf stays as it is and needs none. Units that `published` has keep their codes before those that it has not.
 ///
 /// # Errors
 /// [`Refused`] where there is none, and why: not a unit of leaves, as many parts as leaves or more, leaves that are in
@@ -26,6 +26,7 @@ pub fn regroup_ways(
     parts: usize,
     weight: Weight,
     households: &[f64],
+    published: &Hierarchy,
 ) -> Result<Vec<Way>, Refused> {
     let hierarchy = &partition.hierarchy;
     let village = &hierarchy.unit(parent).code;
@@ -61,6 +62,8 @@ pub fn regroup_ways(
         return Err(refused(format!("{village}: there are no households: weigh by area")));
     }
     let graph = Graph::of(&coverage, weights);
+    let is_known = |&child: &UnitIndex| published.by_uid(hierarchy.unit(child).uid).is_some();
+    let known: Vec<bool> = hierarchy.children(parent).iter().map(is_known).collect();
     one_piece(&graph, &codes).map_err(|detail| refused(format!("{village}: {detail}")))?;
     let mut groupings =
         if n <= FEW { every(&graph, parts) } else { groupings(&graph, parts, seed(hierarchy, parent)) };
@@ -72,7 +75,7 @@ pub fn regroup_ways(
     groupings.truncate(CARRIED);
     let ways = groupings
         .iter()
-        .filter_map(|groups| Some((way(&coverage, &graph, groups, &codes)?, cuts(&graph, groups))));
+        .filter_map(|groups| Some((way(&coverage, &graph, groups, (&codes, &known))?, cuts(&graph, groups))));
     let ways: Vec<(Way, Vec<bool>)> = ways.collect();
     if ways.is_empty() {
         let apart = codes.iter().zip(&shapes).find(|(_, shape)| shape.len() > 1);
@@ -132,7 +135,12 @@ fn cuts(graph: &Graph, groups: &Groups) -> Vec<bool> {
 }
 
 /// A grouping as merges; `None` where a group is not one piece.
-fn way(coverage: &Coverage, graph: &Graph, groups: &Groups, codes: &[Code]) -> Option<Way> {
+fn way(
+    coverage: &Coverage,
+    graph: &Graph,
+    groups: &Groups,
+    (codes, known): (&[Code], &[bool]),
+) -> Option<Way> {
     let mut shapes = coverage.dissolve(|owner| groups.of.get(owner.index()).map(|&group| group as u32));
     let mut edits = Vec::new();
     let mut parts = Vec::new();
@@ -140,8 +148,12 @@ fn way(coverage: &Coverage, graph: &Graph, groups: &Groups, codes: &[Code]) -> O
         let members: Vec<usize> = (0..graph.len()).filter(|&leaf| groups.of[leaf] == group).collect();
         let polygons = shapes.remove(&(group as u32)).filter(|polygons| polygons.len() == 1)?;
         // Of leaves that weigh the same, the first.
-        let keep =
-            members.iter().copied().rev().max_by(|&p, &q| graph.weights[p].total_cmp(&graph.weights[q]))?;
+        let rank = |leaf: usize| (known[leaf], graph.weights[leaf]);
+        let by_rank = |&p: &usize, &q: &usize| {
+            let (p, q) = (rank(p), rank(q));
+            p.0.cmp(&q.0).then(p.1.total_cmp(&q.1))
+        };
+        let keep = members.iter().copied().rev().max_by(by_rank)?;
         let code = codes[keep].clone();
         if members.len() > 1 {
             let units = members.iter().map(|&leaf| codes[leaf].clone()).collect();

@@ -120,6 +120,10 @@ fn taken_back(server: &Server, day: Date) {
         (&json!("rejected"), &Value::Null, &json!("改期"))
     );
     assert!(server.runtime.block_on(server.app.publish_due(day)).unwrap().is_empty());
+    // A version holds what those before it do: none holds from an earlier day.
+    let mut earlier = approved(server, &rename("甲前"), Some(today()));
+    let refused = earlier.send("POST", "/publish", &json!({})).problem(400);
+    assert_eq!(refused["parameter"], "effective_from", "{refused}");
     let mut plan = approved(server, &rename("甲四"), Some(day));
     plan.done("POST", "/publish", &json!({"wait": true}));
     assert_eq!(plan.done("POST", "/publish", &json!({}))["version"], 5);

@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use wangge::coverage::Partition;
-use wangge::plan::{Allotted, Delta, Edit, Group, Pool, Recorded, anew, groups, replay};
+use wangge::plan::{
+    Allotted, Decided, Decision, Delta, Edit, Group, Outcome, Pool, Recorded, Verdict, anew, groups, outcome,
+    replay,
+};
 use wangge::unit::{Code, Uid};
 
 use super::random::Chance;
@@ -191,4 +194,23 @@ fn any_whole_groups_can_be_done_without_the_others_and_do_the_same() {
     }
     let several: usize = sizes.iter().filter(|(groups, _)| **groups > 1).map(|(_, rounds)| rounds).sum();
     assert!(several > 20, "{sizes:?}");
+}
+
+#[test]
+fn reasons_name_the_edits_as_the_plan_has_them_that_they_become() {
+    let group = |edits: &[u64], reason: &str| Decided {
+        group: edits[0],
+        edits: edits.to_vec(),
+        units: Vec::new(),
+        decision: Some(Decision {
+            verdict: if reason.is_empty() { Verdict::Approved } else { Verdict::Returned },
+            by: String::new(),
+            at: jiff::Timestamp::UNIX_EPOCH,
+            reason: reason.to_owned(),
+        }),
+    };
+    let groups = [group(&[1, 4], "甲"), group(&[2], ""), group(&[3], "乙"), group(&[5], "")];
+    assert_eq!(outcome(&groups), Outcome::Divided(vec![1, 3, 4], "#1 #3: 甲\n#2: 乙".to_owned()));
+    let all = [group(&[2, 4], "甲"), group(&[3], "乙")];
+    assert_eq!(outcome(&all), Outcome::Returned("#2 #4: 甲\n#3: 乙".to_owned()));
 }

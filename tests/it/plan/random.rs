@@ -392,9 +392,14 @@ fn plans_that_touch_nothing_of_each_other_commute() {
             Some((edit, applied.drawn, Delta::between(&base, &applied.partition)))
         };
         let (Some(first), Some(mut second)) = (one(), one()) else { continue };
-        // As a store would, which reserves what is drawn.
+        // As a store would, which reserves what is drawn, and refuses who states what another has drawn.
+        let is_taken = |drawn: &Allotted| first.1.iter().any(|f| f.uid == drawn.uid || f.code == drawn.code);
+        let states = matches!(second.0, Edit::Redraw(_) | Edit::CreateUnit { code: Some(_), .. });
+        if states && second.1.iter().any(is_taken) {
+            continue;
+        }
         for (n, drawn) in second.1.iter_mut().enumerate() {
-            if first.1.contains(drawn) || first.1.iter().any(|f| f.uid == drawn.uid || f.code == drawn.code) {
+            if is_taken(drawn) {
                 drawn.uid = Uid(90_000 + n as u32);
                 let code = drawn.code.as_str();
                 drawn.code = Code::new(&format!("{}9{n:02}", &code[..code.len() - 3])).unwrap();

@@ -8,7 +8,7 @@ use rand_chacha::ChaCha8Rng;
 use wangge::coverage::{Coverage, Partition, Polygon};
 use wangge::crs::{Bounds, Point, length_m, ring_area_m2};
 use wangge::plan::{
-    Allotment, Edit, Pool, Recorded, Refused, Way, Weight, apply, regroup_ways, replay, split_ways,
+    Allotment, Edit, Part, Pool, Recorded, Refused, Way, Weight, apply, regroup_ways, replay, split_ways,
 };
 use wangge::unit::{Code, Owner, Uid, UnitIndex};
 
@@ -118,6 +118,13 @@ fn step(deviation: f64) -> u32 {
 
 fn assert_ranked(ways: &[Way]) {
     assert!((1..=3).contains(&ways.len()));
+    // No two make the same parts under other codes.
+    let boxes = |way: &Way| -> BTreeSet<(Point, Point)> {
+        let of = |part: &Part| Bounds::of(part.polygons.iter().flat_map(Polygon::rings).flatten());
+        way.parts.iter().map(of).map(|b| (b.min, b.max)).collect()
+    };
+    let different: BTreeSet<_> = ways.iter().map(boxes).collect();
+    assert_eq!(different.len(), ways.len());
     for pair in ways.windows(2) {
         let rank = |way: &Way| (step(way.deviation), way.border_m);
         assert!(rank(&pair[0]) <= rank(&pair[1]));
@@ -372,7 +379,7 @@ fn villages_are_regrouped_as_well_as_any_way_there_is() {
         let parts = 1 + rng.random_range(0..(n - 1).min(6));
         let households: Vec<f64> = (0..n).map(|_| f64::from(rng.random_range(20..400))).collect();
         let weight = if round % 3 == 0 { Weight::Area } else { Weight::Households };
-        let suggest = || regroup_ways(&partition, parent, parts, weight, &households);
+        let suggest = || regroup_ways(&partition, parent, parts, weight, &households, &partition.hierarchy);
         let ways = match suggest() {
             Ok(ways) => ways,
             Err(why) => {
@@ -428,7 +435,7 @@ fn where_a_village_cannot_be_regrouped_it_is_said_why() {
     let nine = fixture::nine();
     let village = unit(&nine, "320924101001");
     let ask = |parts: usize, weight: Weight, households: &[f64]| {
-        said(regroup_ways(&nine, village, parts, weight, households))
+        said(regroup_ways(&nine, village, parts, weight, households, &nine.hierarchy))
     };
     assert_eq!(ask(2, Weight::Households, &[5.0, 6.0, 7.0]), "");
     assert_eq!(ask(1, Weight::Area, &[]), "");
@@ -436,12 +443,13 @@ fn where_a_village_cannot_be_regrouped_it_is_said_why() {
         assert!(ask(parts, Weight::Area, &[]).contains("expected 1 to 2 parts"));
     }
     assert!(ask(2, Weight::Households, &[]).contains("no households"));
-    let ask = |code: &str| said(regroup_ways(&nine, unit(&nine, code), 2, Weight::Area, &[]));
+    let ask =
+        |code: &str| said(regroup_ways(&nine, unit(&nine, code), 2, Weight::Area, &[], &nine.hierarchy));
     assert!(ask("320924101001002").contains("expected a unit of two parts or more"));
     assert!(ask("320924").contains("is divided"));
     let apart = fixture::nine_drawn(&["adb", "cee"]);
     let village = unit(&apart, "320924100001");
-    let why = said(regroup_ways(&apart, village, 2, Weight::Area, &[]));
+    let why = said(regroup_ways(&apart, village, 2, Weight::Area, &[], &apart.hierarchy));
     assert!(why.contains("in pieces") && why.contains("320924100001002"), "{why}");
 }
 
