@@ -43,6 +43,12 @@ const grids = async (town, n) => {
 };
 /** Opens a plan in the page that is there. */
 const show = (page, id) => page.evaluate((id) => (location.hash = location.hash.replace(/plan=?(?=&|$)/, `plan=${id}`)), id);
+/** Whether all of it is in the part of its panel that is seen. */
+const isSeen = (locator) =>
+  locator.evaluate((box) => {
+    const [own, panel] = [box, box.closest('.card')].map((one) => one.getBoundingClientRect());
+    return own.top >= panel.top && own.bottom <= panel.bottom;
+  });
 const group = (page, n) => right(page).locator('li', { hasText: `第 ${n} 组` });
 
 test('groups are approved and returned, each with its reason, by those in whose town they lie; what was returned is a plan of its own', async () => {
@@ -60,12 +66,14 @@ test('groups are approved and returned, each with its reason, by those in whose 
   assert.equal(await left(first.page).getByRole('button', { name: '核准', exact: true }).count(), 0, 'one group is not theirs');
   await left(first.page).getByRole('button', { name: '逐组审定' }).click();
   await right(first.page).getByText('互不相干的 3 组编辑').waitFor();
+  await eventually(async () => assert.ok(await isSeen(right(first.page).getByText('互不相干的 3 组编辑'))));
   await group(first.page, 3).getByText('不在你的范围内').waitFor();
   await shot(first.page, 'groups');
   await group(first.page, 1).getByRole('button', { name: /核准/ }).click();
   await group(first.page, 1).getByText('已核准').waitFor();
   await group(first.page, 2).getByRole('button', { name: /退回/ }).press('Enter');
   await first.page.keyboard.type('与河道不符');
+  assert.ok(await isSeen(group(first.page, 2).locator('form')));
   await shot(first.page, 'groups-return');
   await group(first.page, 2).locator('form').getByRole('button', { name: '退回' }).click();
   await group(first.page, 2).getByText('与河道不符').waitFor();
@@ -111,6 +119,8 @@ test('a document number, a day and papers are kept with a plan, which waits for 
   const download = page.waitForEvent('download');
   await paper.click();
   assert.equal(readFileSync(await (await download).path(), 'utf8'), '同意');
+  await left(page).locator('.card').evaluate((card) => (card.scrollTop = 0));
+  assert.ok(await isSeen(left(page).getByRole('button', { name: '送审' })), 'however far the panel is scrolled');
   await left(page).getByRole('button', { name: '送审' }).click();
   await left(page).getByText('待审').waitFor();
   await shot(page, 'papers');
@@ -127,6 +137,8 @@ test('a document number, a day and papers are kept with a plan, which waits for 
   await left(approver.page).getByRole('button', { name: '现在发布' }).click();
   await left(approver.page).locator('form').getByRole('button', { name: '发布' }).click();
   await left(approver.page).getByText(/已发布为版本/).waitFor();
+  await approver.page.locator('footer button', { hasText: '版本' }).click();
+  await approver.page.locator('footer section').getByText('射政发〔2026〕18号').waitFor();
   for (const one of [planner, approver]) {
     one.seen.check();
     await one.context.close();

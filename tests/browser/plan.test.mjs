@@ -5,6 +5,7 @@ import { describe, test } from 'node:test';
 import { drawn, eventually, shot, watch } from './browser.mjs';
 import { isTouched, published, quiet, tilesOf } from './events.mjs';
 import { signIn } from './people.mjs';
+import { at as colour, picture } from './pixels.mjs';
 import { across, AT, by, click, DESK, edits, from, hint, left, pick, pixel, planOf, settled, shared, VIEW, ZOOM } from './plans.mjs';
 import { PHONE, suite } from './suite.mjs';
 
@@ -146,6 +147,41 @@ describe('plans of a server that is open to everyone', () => {
     const from = seen.urls.length;
     await page.keyboard.press('g');
     await eventually(() => assert.ok(seen.urls.slice(from).some(({ pathname, searchParams }) => pathname.startsWith('/tiles/county/') && searchParams.has('v'))));
+    seen.check();
+    await context.close();
+  });
+
+  test('a border that is none any more is dotted, and no other', async () => {
+    const [both, run] = await shared(ask, await here());
+    const { id } = await api.drawn('旧界', [{ op: 'merge', units: both.map(({ code }) => code), keep: both[1].code }]);
+    const middle = run[Math.floor(run.length / 2)];
+    const { page, context, seen } = await open({ ...DESK, hash: `#map=15/${middle[1]}/${middle[0]}&plan=${id}` });
+    await settled(page, seen);
+    await shot(page, 'plan-ghost');
+    // Around the grid that is gone: all of its outline is in it, and of that only the border to the other is dotted.
+    const at = (place) => pixel(page, from([middle[1], middle[0]], place));
+    const [west, south, east, north] = both[0].bbox;
+    const [corner, far] = [at([west, north]), at([east, south])];
+    const clip = { x: corner.x - 10, y: corner.y - 10, width: far.x - corner.x + 20, height: far.y - corner.y + 20 };
+    const dots = await eventually(async () => {
+      const seen = await picture(page, clip);
+      const red = [];
+      for (let y = 0; y < seen.height; y += 1) {
+        for (let x = 0; x < seen.width; x += 1) {
+          const [r, g, b] = colour(seen, x, y);
+          if (r > 140 && g < 90 && b < 90) red.push({ x: clip.x + x, y: clip.y + y });
+        }
+      }
+      assert.ok(red.length > 60, `${red.length}`);
+      return red;
+    });
+    const line = run.map(at);
+    const beside = (axis) => {
+      const ends = line.map((place) => place[axis]);
+      return (dot) => dot[axis] < Math.min(...ends) - 5 || dot[axis] > Math.max(...ends) + 5;
+    };
+    const stray = [...dots.filter(beside('x')), ...dots.filter(beside('y'))];
+    assert.deepEqual(stray, []);
     seen.check();
     await context.close();
   });
@@ -354,6 +390,80 @@ describe('plans of a server that is open to everyone', () => {
     await other.context.close();
   });
 
+  test('a vertex is moved by dragging it; elsewhere a drag moves the map', async () => {
+    const { id } = await api.begin('拖动界点');
+    const { geometry } = await ask(`/api/units/${(await here()).code}/geometry`);
+    const ring = geometry.type === 'Polygon' ? geometry.coordinates[0] : geometry.coordinates[0][0];
+    const [lon, lat] = ring[Math.floor(ring.length / 3)];
+    const { page, context, seen } = await open({ ...DESK, hash: `#map=17/${lat}/${lon}&plan=${id}` });
+    await settled(page, seen);
+    const drag = async (from, to) => {
+      const [a, b] = [pixel(page, from), pixel(page, to)];
+      await page.mouse.move(a.x, a.y);
+      await page.mouse.down();
+      await page.mouse.move((a.x + b.x) / 2, (a.y + b.y) / 2, { steps: 3 });
+      await page.mouse.move(b.x, b.y, { steps: 3 });
+    };
+    const where = () => new URL(page.url()).hash.match(/map=[^&]*/)[0];
+    await page.keyboard.press('v');
+    await page.locator('main svg[viewBox="0 0 40 40"]').waitFor(); // keys alone have their cross at once
+    await hint(page).getByText('按空格落点').waitFor();
+
+    const before = where();
+    await drag([0, 0], [24, 18]);
+    await hint(page).getByText('点它的新位置').waitFor();
+    await page.locator('.figures tbody tr').first().waitFor();
+    await shot(page, 'plan-dragged');
+    await page.mouse.up();
+    await edits(page).getByText('移动界点').waitFor();
+    assert.equal(where(), before, 'the map stayed');
+    const [{ edit }] = (await api.get(id)).edits;
+    const [dx, dy] = from([lat, lon], edit.to, 17);
+    assert.ok(Math.hypot(dx - 24, dy - 18) < 10, `${dx} ${dy}`);
+
+    await drag([180, 140], [120, 100]);
+    await page.mouse.up();
+    await eventually(() => assert.notEqual(where(), before));
+    assert.equal((await api.get(id)).edits.length, 1);
+    seen.check(REFUSED);
+    await context.close();
+  });
+
+  test('names and parents are given one after the other; a parent that is clicked on the map waits for Enter', async () => {
+    const grid = await here();
+    const { neighbours } = await ask(`/api/units/${grid.code}`);
+    const others = await Promise.all(neighbours.filter(({ code }) => code.slice(0, 12) !== grid.code.slice(0, 12)).map(({ code }) => ask(`/api/units/${code}`)));
+    const places = others.map(({ code, label }) => ({ code, at: from(AT, [label.lon, label.lat]) }));
+    const to = places.find(({ at: [x, y] }) => x > -280 && x < 580 && Math.abs(y) < 230);
+    assert.ok(to, JSON.stringify(places));
+    const { id } = await api.begin('改名与改隶属');
+    const { page, context, seen } = await visit(id);
+    await page.keyboard.press('e');
+    await pick(page, [0, 0], hint(page).getByLabel('新名称'));
+    await hint(page).getByLabel('新名称').fill('先改这格');
+    await page.keyboard.press('Enter');
+    await edits(page).first().waitFor();
+    await hint(page).getByText('点要更名的单元').waitFor();
+    assert.equal(await hint(page).getByLabel('新名称').count(), 0);
+    await page.keyboard.press('Escape');
+    await hint(page).waitFor({ state: 'detached' });
+    await settled(page, seen);
+
+    await page.keyboard.press('a');
+    await pick(page, [0, 0], hint(page).getByLabel('新的上级'));
+    await click(page, to.at);
+    await hint(page).getByText('按完成').waitFor();
+    await page.locator('.figures tbody tr').first().waitFor();
+    assert.equal(await hint(page).getByLabel('新的上级').inputValue(), to.code.slice(0, 12));
+    await shot(page, 'plan-assign-clicked');
+    assert.equal((await api.get(id)).edits.length, 1);
+    await page.keyboard.press('Enter');
+    await edits(page).nth(1).waitFor();
+    await hint(page).getByText('点要改隶属的网格').waitFor();
+    seen.check(REFUSED);
+    await context.close();
+  });
+
   test('where somebody else was faster, what was drawn stays', async () => {
     const grid = await here();
     const { id, revision } = await api.begin('两人同改');
@@ -404,6 +514,23 @@ describe('plans of a server that is open to everyone', () => {
     await eventually(async () => assert.equal((await api.get(id)).edits.length, 1));
     await hint(page).getByRole('button', { name: '放下' }).tap();
     await edits(page).getByText('切分为 2 片').waitFor();
+
+    // The last point of a move is sent by no tap, and may be put right.
+    await left(page).getByRole('button', { name: '移点' }).tap();
+    await left(page).waitFor({ state: 'detached' });
+    await settled(page, seen);
+    const [, run] = await shared(ask, grid);
+    const near = run.map((place) => from(AT, place)).find(([x, y]) => Math.abs(x) < 130 && Math.abs(y) < 200);
+    assert.ok(near, 'a vertex in the window');
+    await tap(near);
+    await tap([near[0] + 60, near[1] + 60]);
+    await tap([near[0] + 12, near[1] + 8]);
+    await hint(page).getByText('按完成').waitFor();
+    await page.locator('.figures tbody tr').first().waitFor();
+    await shot(page, 'plan-phone-move');
+    assert.equal((await api.get(id)).edits.length, 1);
+    await hint(page).getByRole('button', { name: '完成' }).tap();
+    await eventually(async () => assert.equal((await api.get(id)).edits.length, 2));
     seen.check(REFUSED);
     await context.close();
   });

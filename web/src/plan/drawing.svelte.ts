@@ -13,6 +13,8 @@ export interface Aim {
   y: number;
   /** In metres: how near a border draws it. */
   tolerance: number;
+  /** A finger covers what it points at: nothing stands beside it, and its last point may be put right. */
+  finger: boolean;
 }
 
 export class Drawing {
@@ -29,13 +31,15 @@ export class Drawing {
   due: Due | null = $derived(this.tool && due(this.tool, this.given));
   /** Whether points are drawn now. */
   drawing = $derived(this.due === 'first' || this.due === 'point');
+  /** Whether no more points are taken: another takes the place of the last. */
+  full = $derived(this.tool !== null && this.tool.points[1] > 0 && this.points.length >= this.tool.points[1]);
   /** The edit that Enter makes. */
   edit: Edit | null = $derived(this.tool && edit(this.tool, this.given, this.tolerance));
   /** The edit with the next point where the pointer is. */
   tried: Edit | null = $derived.by(() => {
     const { tool, aim } = this;
     if (!tool) return null;
-    if (!this.drawing || !aim || this.points.length >= tool.points[1]) return this.edit;
+    if (!this.drawing || !aim || this.full) return this.edit;
     return edit(tool, { ...this.given, points: [...this.points, aim.at] }, aim.tolerance);
   });
 
@@ -77,9 +81,9 @@ export class Drawing {
   /** A point; true where there is enough for the edit and no more is taken. */
   put({ at, tolerance }: Pick<Aim, 'at' | 'tolerance'>): boolean {
     if (!this.tool || !this.drawing) return false;
-    this.points = [...this.points, at];
+    this.points = [...(this.full ? this.points.slice(0, -1) : this.points), at];
     this.tolerance = tolerance;
-    return this.points.length >= this.tool.points[1];
+    return this.full;
   }
 
   /** Takes the last point back, or the last unit. */

@@ -23,10 +23,17 @@ export const isLeaf = ({ deviation }: UnitReview): boolean => deviation.before !
 
 export const nameOf = ({ before, after }: UnitReview, p: PlanWords): string => (after ?? before)?.name || before?.name || p.unnamed((after ?? before)?.code.slice(-3) ?? '');
 
+/** How areas are written of which the largest has `most` m². */
+export function measure(most: number, m: Messages): { unit: string; of: (one: { area_m2: number } | null) => string } {
+  const small = most < 100_000;
+  const of = (value: number) => (small ? number(value, m) : number(value / 1e6, m, most < 1e8 ? 3 : 1));
+  return { unit: small ? m.unit.squareMetre : m.unit.square, of: (one) => (one ? of(one.area_m2) : '–') };
+}
+
 /** Before and after in the same measure, for which `most` is the largest of those that are compared, in m². */
 export function areas({ before, after }: UnitReview, m: Messages, most = Math.max(before?.area_m2 ?? 0, after?.area_m2 ?? 0)): [string, string] {
-  const one = (of: { area_m2: number } | null) => (!of ? '–' : most < 100_000 ? area(of.area_m2, m) : `${number(of.area_m2 / 1e6, m, most < 1e8 ? 3 : 1)} ${m.unit.square}`);
-  return [one(before), one(after)];
+  const { unit, of } = measure(most, m);
+  return [before ? `${of(before)} ${unit}` : of(before), after ? `${of(after)} ${unit}` : of(after)];
 }
 
 /** +12.4%, 0 where it is the mean. */
@@ -36,7 +43,7 @@ export function share(value: number | null | undefined, m: Messages, p: PlanWord
   return p.hundredths(text === '0' ? '0' : `${value > 0 ? '+' : '−'}${text}`);
 }
 
-/** 虹亚社区第11网格 少 24 户 */
+/** 虹亚社区第11网格 减少 24 户 */
 export function gist(unit: UnitReview, m: Messages, p: PlanWords): string[] {
   const { before, after } = unit;
   const name = nameOf(unit, p);

@@ -11,9 +11,10 @@ import type { PlanEvent } from '../stream';
 import { geometryPath, unit } from '../units';
 import * as api from './api';
 import { isLeaf, isMoved } from './figures';
+import { ghosts } from './ghosts';
 import { nameFor } from './tools';
 
-/** The most units whose old borders are drawn. */
+/** The most units whose old borders are looked at. */
 const MOST_GHOSTS = 60;
 
 export class Plans {
@@ -28,7 +29,7 @@ export class Plans {
   conflicts = $state.raw<api.Conflict[]>([]);
   /** The version that the reader has just published from it. */
   published = $state.raw<number | null>(null);
-  /** The units that it changes as they are in the version below, by uid. */
+  /** Borders of the version below that are none any more. */
   ghosts = $state.raw<GeoJSON.FeatureCollection>({ type: 'FeatureCollection', features: [] });
   /** Names of units that stand in the edits, by code. */
   #names = $state.raw(new Map<string, string>());
@@ -211,11 +212,12 @@ export class Plans {
   async #haunt(): Promise<void> {
     const plan = this.plan;
     const changed = (this.review.answer?.units ?? []).filter((unit) => isLeaf(unit) && isMoved(unit));
-    const codes = changed.flatMap(({ before }) => (before ? [before.code] : [])).slice(0, MOST_GHOSTS);
+    const were = changed.flatMap(({ uid, before }) => (before ? [{ uid, code: before.code }] : [])).slice(0, MOST_GHOSTS);
     if (!plan) return;
-    for (const code of codes) if (!this.#shapes.has(code)) this.#shapes.set(code, get<GeoJSON.Feature>(geometryPath(code, plan.base_version)).catch(() => null));
-    const found = await Promise.all(codes.map((code) => this.#shapes.get(code)));
-    if (plan.id === this.plan?.id) this.ghosts = { type: 'FeatureCollection', features: found.filter((shape) => shape != null) };
+    for (const { code } of were) if (!this.#shapes.has(code)) this.#shapes.set(code, get<GeoJSON.Feature>(geometryPath(code, plan.base_version)).catch(() => null));
+    const found = await Promise.all(were.map(async ({ uid, code }) => ({ uid, shape: await this.#shapes.get(code) })));
+    const old = new Map(found.flatMap(({ uid, shape }) => (shape ? [[uid, shape.geometry] as const] : [])));
+    if (plan.id === this.plan?.id) this.ghosts = ghosts(this.changes.answer?.features ?? [], old);
   }
   #shapes = new Map<string, Promise<GeoJSON.Feature | null>>();
 

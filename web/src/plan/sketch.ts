@@ -1,6 +1,6 @@
 // The plan on the map, over the draft's own tiles:
 //
-//   what changes hands   hatched, its edge strong        borders as they were    dashed, under those of the draft
+//   what changes hands   hatched, its edge strong        what is no border now   dotted, in the colour of danger
 //   what is being drawn  a line with its points          where it is taken to    small rings
 //   the units it is of   veiled                          what bars publishing    marks, to be clicked
 //   suggested pieces     coloured, each with its figure
@@ -79,9 +79,9 @@ export class Sketch {
     this.#put('changes', changes ?? empty);
   }
 
-  /** Units as they were. */
-  ghosts(units: Data): void {
-    this.#put('ghosts', units);
+  /** Lines that were borders. */
+  ghosts(lines: Data): void {
+    this.#put('ghosts', lines);
   }
 
   trial(changes: Changes | null): void {
@@ -180,9 +180,11 @@ export class Sketch {
     ];
     const tint: ExpressionSpecification = ['match', ['get', 'tint'], ...TINTS.slice(1).flatMap((color, i) => [i + 1, color]), TINTS[0]] as unknown as ExpressionSpecification;
     under.push({ id: idOf('pieces'), type: 'fill', source: idOf('pieces'), filter: ['has', 'tint'], paint: { 'fill-color': tint, 'fill-opacity': 0.38 } });
-    const ghost: LayerSpecification = { id: idOf('ghosts'), type: 'line', source: idOf('ghosts'), paint: { 'line-color': label.town, 'line-width': ['interpolate', ['linear'], ['zoom'], 9, 0.8, 13, 1.6, 16, 2.4], 'line-dasharray': [2.5, 2.5], 'line-opacity': 0.85 } };
     const above: LayerSpecification[] = [
       { id: idOf('changes-edge'), type: 'line', source: idOf('changes'), layout: round, paint: { 'line-color': accent, 'line-width': ['interpolate', ['linear'], ['zoom'], 9, 1.2, 14, 2.4] } },
+      // Dots, as no border has them; where they are, what changes hands has its edge too.
+      { id: idOf('ghosts-case'), type: 'line', source: idOf('ghosts'), layout: round, paint: { 'line-color': halo, 'line-width': ['interpolate', ['linear'], ['zoom'], 9, 2, 14, 4.4] } },
+      { id: idOf('ghosts'), type: 'line', source: idOf('ghosts'), layout: round, paint: { 'line-color': danger(look), 'line-width': ['interpolate', ['linear'], ['zoom'], 9, 1.2, 14, 2.2], 'line-dasharray': [0, 2.4] } },
       { id: idOf('units-edge'), type: 'line', ...units, layout: { 'line-join': 'round' }, paint: { 'line-color': this.#order(), 'line-width': 2.4 } },
       { id: idOf('trial-edge'), type: 'line', source: idOf('trial'), layout: round, paint: { 'line-color': warn, 'line-width': 2 } },
       { id: idOf('pieces-edge'), type: 'line', source: idOf('pieces'), filter: ['has', 'tint'], layout: round, paint: { 'line-color': warn, 'line-width': 2.6 } },
@@ -210,7 +212,6 @@ export class Sketch {
     };
     return [
       ...under.map((layer) => ({ layer, below: 'borders-grid' })),
-      { layer: ghost, below: 'borders-grid' },
       ...above.map((layer) => ({ layer, below: written })),
       { layer: figure, below: undefined },
       { layer: name, below: undefined },
