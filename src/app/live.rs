@@ -176,6 +176,7 @@ impl App {
                 }
                 let change = if row.version == Some(number) && told.record.number < number {
                     let change = changed(told, &current).await?;
+                    self.drawn.add(told, &current, &change);
                     *told = Arc::clone(&current);
                     Some(change)
                 } else {

@@ -10,7 +10,7 @@
 //! |---|---|
 //! | `versions` | the version served, and older ones |
 //! | `follow`, `contact` | newer versions as they appear in the store; whether it answers |
-//! | `tiles` | tiles and what describes them |
+//! | `tiles`, `drawn` | tiles and what describes them; which version drew one first |
 //! | `locate`, `batch` | whose is a point, and many points as a stream |
 //! | `search` | what a text may mean |
 //! | `units`, `near`, `measures`, `summary` | what there is, and numbers of it |
@@ -32,6 +32,7 @@ mod cache;
 mod contact;
 mod copy;
 mod crosswalk;
+mod drawn;
 mod encoding;
 mod enter;
 mod error;
@@ -92,6 +93,7 @@ pub use versions::{Day, NAME, SYNTHETIC, Served, When, today};
 use crate::store::{Mode, Store};
 use cache::Cache;
 use contact::Contact;
+use drawn::Drawn;
 use follow::{Loads, Rounds};
 use identity::{Identity, SessionLimits};
 use people::People;
@@ -152,6 +154,7 @@ pub struct App {
     loads: Loads,
     contact: Contact,
     live: Live,
+    drawn: Drawn,
     attribution: Option<String>,
     background: Option<Background>,
     identity: Identity,
@@ -233,6 +236,7 @@ impl App {
             loads: Loads::default(),
             contact: Contact::new(),
             live: Live::new(live::position(&store, latest).await?),
+            drawn: Drawn::default(),
             attribution: settings.attribution.clone(),
             background,
             identity,

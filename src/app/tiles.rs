@@ -13,7 +13,8 @@ use crate::tiling::{Plane, Tileset, VectorLayer};
 /// What the cache keeps. Everything that the bytes depend on stands in the key; the caller does not.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Key {
-    /// A tile; the build stands for definition, zooms, encoder, points and lines, and for which version of that number.
+    /// A tile, of the version that drew it first; the build stands for definition, zooms, encoder, points and lines, and for
+    /// which version of that number.
     Tile { version: u64, build: Arc<str>, plane: Plane, tile: TileId },
     /// A file of the page.
     Asset(Box<str>),
@@ -98,7 +99,9 @@ impl App {
             return Err(stale(version, build, asked));
         }
         has_zoom(tileset, &served.snapshot, query.tile)?;
-        let key = Key::Tile { version, build: Arc::clone(build), plane: query.plane, tile: query.tile };
+        let place = (query.plane, query.tile);
+        let (drawn, of) = self.drawn.first((version, build), query.tileset, place);
+        let key = Key::Tile { version: drawn, build: of, plane: query.plane, tile: query.tile };
         let body = self.cache.get(key, encoding, || self.compute(&served, query)).await?;
         Ok(Tile { body, version, is_full: query.version.is_some() && query.build.is_some() })
     }

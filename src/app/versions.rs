@@ -283,6 +283,7 @@ impl App {
         self.old.clear();
         self.counts.clear();
         self.cache.clear();
+        self.drawn.clear();
     }
 
     /// Builds in the background what a version can do without at first, until another is being loaded.

@@ -5,12 +5,19 @@ use std::net::TcpStream;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
 use serde_json::Value;
 
 use super::server::{Server, county, entry, place};
-use wangge::app::enter;
-use wangge::store::Store;
-use wangge::unit::PointLayer;
+use crate::plan::synthetic::synthetic;
+use wangge::access::Scope;
+use wangge::app::{Body, Encoding, Settings, TileQuery, enter};
+use wangge::coverage::Partition;
+use wangge::crs::{Point, TileId, lattice_to_world};
+use wangge::store::{Mode, Store};
+use wangge::tiling::Plane;
+use wangge::unit::{Hierarchy, PointLayer};
 
 pub const SECOND: [&str; 3] = ["adg", "bbh", "cfv"];
 pub const THIRD: [&str; 3] = ["adg", "beg", "cfv"];
@@ -140,6 +147,59 @@ fn a_version_that_somebody_enters_is_told_after_it_is_served() {
     assert!((south - 33.701).abs() < 1e-6 && (north - 33.703).abs() < 1e-6, "{}", data["bbox"]);
     assert!(names(&data["tiles"], 16, tile(16, 1, 1)), "{}", data["tiles"]);
     assert!(!names(&data["tiles"], 16, tile(16, 9, 9)), "{}", data["tiles"]);
+}
+
+#[test]
+fn a_tile_that_a_version_did_not_reach_is_not_drawn_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let location = dir.path().join("county.gpkg").display().to_string();
+    let partition = synthetic(&mut ChaCha8Rng::seed_from_u64(5));
+    let bounds = partition.coverage.bounds();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let store = Store::open(&location, Mode::Create).await.unwrap();
+        enter(&store, entry(partition, 0), None).await.unwrap();
+        store.close().await;
+    });
+    let server = Server::over(&location, false, &Settings::default());
+    server.follow();
+    let mut listener = Listener::open(&server, None);
+    let corner = |at: Point| TileId::at(lattice_to_world(at), 15);
+    let (from, to) = (corner(bounds.min), corner(bounds.max));
+    let all =
+        (from.x()..=to.x()).flat_map(|x| (to.y()..=from.y()).map(move |y| TileId::new(15, x, y).unwrap()));
+    let drawn = |tile: TileId| {
+        let query = TileQuery { tileset: "county", tile, plane: Plane::Wgs84, version: None, build: None };
+        let scope = Scope::operator("tests");
+        server.runtime.block_on(server.app.tile(&scope, &query, Encoding::Identity)).unwrap().body
+    };
+    let before: Vec<(TileId, Body)> = all.map(|tile| (tile, drawn(tile))).collect();
+    let mut kept = 0;
+    for (version, name) in [(1, "改名一"), (2, "改名二")] {
+        let store = server.store();
+        server.runtime.block_on(async {
+            let was = store.load(version).await.unwrap().partition;
+            let mut units = was.hierarchy.units().to_vec();
+            units.last_mut().unwrap().name = name.into();
+            let (levels, voids) = (was.hierarchy.levels().clone(), was.hierarchy.voids().to_vec());
+            let hierarchy = Hierarchy::new(levels, units, voids).unwrap();
+            let next = Partition { hierarchy, coverage: was.coverage.clone() };
+            enter(&store, entry(next, version), Some(Arc::new(was))).await.unwrap();
+            store.close().await;
+        });
+        let told = listener.next();
+        assert_eq!(told.data["version"], version + 1);
+        for (tile, was) in &before {
+            let is = drawn(*tile);
+            if !names(&told.data["tiles"], 15, (tile.x().into(), tile.y().into())) {
+                assert_eq!(is.etag, was.etag);
+                assert_eq!(is.bytes.as_ptr(), was.bytes.as_ptr(), "{tile:?} was drawn again");
+                kept += usize::from(!is.bytes.is_empty());
+            }
+        }
+        assert!(before.iter().any(|(tile, was)| drawn(*tile).etag != was.etag), "{name} is shown");
+    }
+    assert!(kept > 4, "{kept}");
 }
 
 #[test]

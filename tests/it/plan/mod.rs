@@ -5,7 +5,7 @@ mod edits;
 mod groups;
 pub mod random;
 mod suggest;
-mod synthetic;
+pub mod synthetic;
 
 use std::collections::BTreeSet;
 

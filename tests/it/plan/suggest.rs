@@ -8,7 +8,7 @@ use rand_chacha::ChaCha8Rng;
 use wangge::coverage::{Coverage, Partition, Polygon};
 use wangge::crs::{Bounds, Point, length_m, ring_area_m2};
 use wangge::plan::{
-    Allotment, Edit, Part, Pool, Recorded, Refused, Way, Weight, apply, regroup_ways, replay, split_ways,
+    Allotment, Edit, Pool, Recorded, Refused, Way, Weight, apply, regroup_ways, replay, split_ways,
 };
 use wangge::unit::{Code, Owner, Uid, UnitIndex};
 
@@ -119,11 +119,8 @@ fn step(deviation: f64) -> u32 {
 fn assert_ranked(ways: &[Way]) {
     assert!((1..=3).contains(&ways.len()));
     // No two make the same parts under other codes.
-    let boxes = |way: &Way| -> BTreeSet<(Point, Point)> {
-        let of = |part: &Part| Bounds::of(part.polygons.iter().flat_map(Polygon::rings).flatten());
-        way.parts.iter().map(of).map(|b| (b.min, b.max)).collect()
-    };
-    let different: BTreeSet<_> = ways.iter().map(boxes).collect();
+    let shapes = |way: &Way| way.parts.iter().map(|part| part.polygons.clone()).collect::<BTreeSet<_>>();
+    let different: BTreeSet<_> = ways.iter().map(shapes).collect();
     assert_eq!(different.len(), ways.len());
     for pair in ways.windows(2) {
         let rank = |way: &Way| (step(way.deviation), way.border_m);
