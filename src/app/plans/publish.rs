@@ -176,7 +176,8 @@ impl App {
                 return self.released(scope, plan.id, saved).await;
             }
         }
-        Err(Error::Busy("others are publishing at the same time; try again".into()))
+        let detail = "expected the version that it was looked at on, found that others published one each time; try again";
+        Err(Error::Conflict(detail.into()))
     }
 
     /// A version that was saved and is served: a record of it, and word to all.
