@@ -2,7 +2,7 @@
 //! cache, under the version that drew it.
 //!
 //! ```text
-//! version   7 ── 8 ── 9      a tile that 8 touched and 9 did not is kept as 8's, and asked for as 9's found as that
+//! version   7 ── 8 ── 9      a tile that 8 touched and 9 did not is kept as 8's, and found there when 9's is asked for
 //! tile      ·    ✎    ·
 //! ```
 
@@ -28,7 +28,7 @@ struct Step {
 
 /// The last steps, the newest at the end.
 #[derive(Default)]
-pub(super) struct Drawn(Mutex<Vec<Arc<Step>>>);
+pub(super) struct Drawn(Mutex<Vec<Step>>);
 
 impl Drawn {
     /// Takes note of what a version changed. Nothing is, where that is not known tile by tile, or points and lines are
@@ -50,7 +50,7 @@ impl Drawn {
             tiles_gcj02: change.tiles_gcj02.clone(),
         };
         let mut steps = self.steps();
-        steps.push(Arc::new(step));
+        steps.push(step);
         let surplus = steps.len().saturating_sub(KEPT);
         steps.drain(..surplus);
     }
@@ -82,7 +82,7 @@ impl Drawn {
         found
     }
 
-    fn steps(&self) -> std::sync::MutexGuard<'_, Vec<Arc<Step>>> {
+    fn steps(&self) -> std::sync::MutexGuard<'_, Vec<Step>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -102,8 +102,8 @@ impl App {
     }
 
     /// Saves the version after `base` and serves it as it was `prepared`, unless another than `base` was served by then. No
-    /// round runs meanwhile: it would read from the store what is here already. [`Self::go_on`] then. `None`, and nothing done, where the store has gone on
-    /// from `base`.
+    /// round runs meanwhile: it would read from the store what is here already. What is left to do then is [`Self::go_on`].
+    /// `None`, and nothing done, where the store has gone on from `base`.
     pub(super) async fn enter_next(
         &self,
         base: &Arc<Served>,
@@ -281,7 +281,8 @@ impl App {
         }
     }
 
-    /// Done when it is time to look by oneself, whatever was heard meanwhile: every 5 s, sooner where a request found the store away meanwhile.
+    /// Done when it is time to look by oneself, whatever was heard meanwhile: every 5 s, sooner where a request found the
+    /// store away.
     async fn due(&self, looked: Instant) {
         while looked.elapsed() < POLL {
             tokio::time::sleep(GLANCE).await;

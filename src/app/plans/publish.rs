@@ -182,8 +182,7 @@ impl App {
 
     /// A version that was saved and is served: a record of it, and word to all.
     async fn released(&self, scope: &Scope, id: u64, saved: Saved) -> Result<Release, Error> {
-        let recorded = async { self.decided(scope, "plan.publish", self.known_plan(id).await?).await };
-        let recorded = recorded.await;
+        let recorded = async { self.decided(scope, "plan.publish", self.known_plan(id).await?).await }.await;
         // The others are told, and what can wait is built, once whoever publishes need not wait for that.
         self.go_on();
         let view = recorded?;
