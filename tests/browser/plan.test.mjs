@@ -460,6 +460,15 @@ describe('plans of a server that is open to everyone', () => {
     await page.keyboard.press('Enter');
     await edits(page).nth(1).waitFor();
     await hint(page).getByText('点要改隶属的网格').waitFor();
+    await page.keyboard.press('Escape');
+    await settled(page, seen);
+    // It is a piece that goes from one village to the other, on the map and in the review.
+    const { features } = await ask(`/api/plans/${id}/changes.geojson`);
+    assert.deepEqual(features.map(({ properties }) => [properties.from_uid, properties.to_uid]), [[grid.uid, grid.uid]]);
+    await left(page).getByRole('button', { name: '对比', exact: true }).click();
+    const [was, is] = await Promise.all([grid.code, to.code].map((code) => ask(`/api/units/${code.slice(0, 12)}`)));
+    await page.locator('.moves li').getByText(`${was.name} → ${is.name}`).waitFor();
+    await shot(page, 'plan-reassigned');
     seen.check(REFUSED);
     await context.close();
   });

@@ -2,8 +2,8 @@
 #![allow(clippy::float_cmp, reason = "areas that are sums of a few squares are exact")]
 
 use wangge::coverage::{Coverage, Partition, Polygon, Redrawn};
-use wangge::crs::{LonLat, Point};
-use wangge::plan::{Allotment, OpenKind, apply, open};
+use wangge::crs::{LonLat, Point, ring_area2};
+use wangge::plan::{Allotment, Delta, OpenKind, apply, moves, open};
 use wangge::unit::{Code, Owner};
 
 use super::{area2, assert_whole, done, edit, pool};
@@ -292,6 +292,36 @@ fn a_unit_goes_to_another_village_and_takes_a_new_code() {
     assert!(moved.hierarchy.by_code(&Code::new("320924102002003").unwrap()).is_some());
     let said = refusal(&nine, &format!(r#"{{"op":"assign","unit":"{}","parent":"320924102"}}"#, grid(0, 0)));
     assert!(said.contains("expected as the parent: village"), "{said}");
+}
+
+#[test]
+fn what_stays_a_leafs_under_another_unit_changes_hands_too() {
+    let nine = fixture::nine();
+    let b = nine.hierarchy.unit(nine.hierarchy.by_code(&Code::new(&grid(0, 1)).unwrap()).unwrap()).uid;
+    let e = nine.hierarchy.unit(nine.hierarchy.by_code(&Code::new(&grid(1, 1)).unwrap()).unwrap()).uid;
+    let all = |after: &Partition| moves(&nine, after, &Delta::between(&nine, after).touched());
+    let assign = format!(r#"{{"op":"assign","unit":"{}","parent":"320924101001"}}"#, grid(0, 1));
+    let assigned = after(&nine, &assign);
+    let [piece] = &all(&assigned)[..] else { panic!("one grid, whole") };
+    assert_eq!((piece.from, piece.to), (Some(b), Some(b)));
+    assert_eq!(vec![piece.polygon.clone()], nine.coverage.polygons(owner(&nine, &grid(0, 1))));
+    // Half of it goes to a neighbour besides, and the rest with it to the other village.
+    let transfer = format!(
+        r#"{{"op":"transfer","from":"320924101001004","to":"{}","area":{{"type":"Polygon","coordinates":[{}]}}}}"#,
+        grid(1, 1),
+        line(&[(0.5, 0.9), (1.1, 0.9), (1.1, 2.1), (0.5, 2.1), (0.5, 0.9)]),
+    );
+    let both = all(&after(&assigned, &transfer));
+    let of: Vec<_> = both.iter().map(|piece| (piece.from, piece.to)).collect();
+    assert_eq!(of, [(Some(b), Some(b)), (Some(b), Some(e))]);
+    let sizes: Vec<i128> = both.iter().map(|piece| piece.polygon.rings().map(ring_area2).sum()).collect();
+    assert_eq!(sizes, [i128::from(SIDE).pow(2); 2], "each half a square, twice its area");
+    // A village takes all its grids with it; a word more or less takes none.
+    let town = after(&nine, r#"{"op":"assign","unit":"320924100001","parent":"320924102"}"#);
+    assert!(all(&town).iter().all(|piece| piece.from == piece.to));
+    assert_eq!(all(&town).len(), 3);
+    let named = after(&nine, &format!(r#"{{"op":"rename","unit":"{}","name":"新名"}}"#, grid(0, 0)));
+    assert_eq!(all(&named), []);
 }
 
 #[test]

@@ -6,11 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use wangge::coverage::Partition;
-use wangge::crs::{Bounds, Point};
+use wangge::crs::{Bounds, Point, ring_area2};
 use wangge::locate::Locator;
 use wangge::plan::{
-    Allotted, Area, Bordered, Delta, Edit, NewUnit, Place, Recorded, Redraw, Stated, Whose, open, replay,
-    toward,
+    Allotted, Area, Bordered, Delta, Edit, NewUnit, Place, Recorded, Redraw, Stated, Whose, moves, open,
+    replay, toward,
 };
 use wangge::unit::{Code, Owner, Uid};
 
@@ -269,6 +269,40 @@ fn assert_untouched(before: &Partition, after: &Partition, delta: &Delta) {
     }
 }
 
+/// What changed hands is what each unit and void has more or less, on every level, but for what noding bends.
+fn assert_accounted(before: &Partition, after: &Partition, delta: &Delta) {
+    let pieces = moves(before, after, &delta.touched());
+    let chain = |partition: &Partition, uid: Option<Uid>| -> BTreeSet<Uid> {
+        let hierarchy = &partition.hierarchy;
+        let unit = uid.and_then(|uid| hierarchy.by_uid(uid));
+        let above = unit.into_iter().flat_map(|unit| hierarchy.chain(unit));
+        above.map(|unit| hierarchy.unit(unit).uid).chain(uid).collect()
+    };
+    let mut change: BTreeMap<Uid, i128> = BTreeMap::new();
+    for piece in &pieces {
+        let area: i128 = piece.polygon.rings().map(ring_area2).sum();
+        let (from, to) = (chain(before, piece.from), chain(after, piece.to));
+        assert_ne!(from, to, "nothing of it changed hands");
+        for &uid in from.difference(&to) {
+            *change.entry(uid).or_default() -= area;
+        }
+        for &uid in to.difference(&from) {
+            *change.entry(uid).or_default() += area;
+        }
+    }
+    let (was, is) = (polygons_by_uid(before), polygons_by_uid(after));
+    let length = |(a, b, ..): &(Point, Point, Option<Uid>, Option<Uid>)| {
+        f64::from(a.x - b.x).hypot(f64::from(a.y - b.y)).ceil() as i128
+    };
+    let bent: i128 = delta.gone.iter().chain(&delta.made).map(length).sum();
+    for uid in was.keys().chain(is.keys()) {
+        let of = |polygons: Option<&Vec<_>>| polygons.map_or(0, |p| crate::coverage::area2(p));
+        let more = of(is.get(uid)) - of(was.get(uid));
+        let told = change.get(uid).copied().unwrap_or_default();
+        assert!((more - told).abs() <= bent, "uid {uid} has {more} more, {told} changed hands");
+    }
+}
+
 fn assert_located(rng: &mut ChaCha8Rng, partition: &Partition) {
     let coverage = &partition.coverage;
     let locator = Locator::build(coverage, partition.hierarchy.leaves().len());
@@ -321,6 +355,7 @@ fn whatever_is_edited_a_partition_remains_and_the_edits_done_again_give_it_again
                 assert_whole(&after);
                 let delta = Delta::between(before, &after);
                 assert_untouched(before, &after, &delta);
+                assert_accounted(before, &after, &delta);
                 let bent: Vec<Uid> = applied.noded.iter().map(|n| n.0).collect();
                 assert!(bent.iter().all(|uid| delta.touched().contains(uid)), "{bent:?}");
                 // The whole keeps its area, but where its outline was bent or moved.

@@ -59,7 +59,7 @@ export const view: typeof zh = {
     title: (a, b) => `Version ${a} and version ${b}`,
     slide: 'The older left, the newer right: move the line between',
     moved: (n, area) => `${n === 1 ? '1 piece' : `${n} pieces`} changed hands, ${area}`,
-    same: 'Both versions have the same borders',
+    same: 'Both versions have the same borders, and every unit is where it was',
     failed: 'The comparison did not arrive',
     whole: 'Show all',
   },

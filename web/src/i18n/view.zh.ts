@@ -58,7 +58,7 @@ export const view = {
     title: (a: number, b: number) => `版本 ${a} 与版本 ${b}`,
     slide: '左边旧版，右边新版：移动分界',
     moved: (n: number, area: string) => `${n} 处变动，${area}`,
-    same: '两个版本的界线相同',
+    same: '两个版本的界线和隶属都相同',
     failed: '对比没有取到',
     whole: '全貌',
   },

@@ -14,11 +14,12 @@ type Edge = [ax: number, ay: number, bx: number, by: number];
 const NEAR = 2e-7;
 
 /**
- * Of each piece that is moved the edges over which its gainer lies now, and somebody else lay before. `old` are the
+ * Of each piece that goes to another unit the edges over which its gainer lies now, and somebody else lay before. `old` are the
  * units in the version below, by uid; an edge of theirs may be as long as many of a piece's. Of a unit that is not
  * among them, and of the void, nothing is ghosted.
  */
-export function ghosts(moved: Piece[], old: Map<number, GeoJSON.Geometry>): GeoJSON.FeatureCollection<GeoJSON.MultiLineString> {
+export function ghosts(pieces: Piece[], old: Map<number, GeoJSON.Geometry>): GeoJSON.FeatureCollection<GeoJSON.MultiLineString> {
+  const moved = pieces.filter(({ properties: { from_uid, to_uid } }) => from_uid !== to_uid);
   const outlines = new Map([...old].map(([uid, geometry]) => [uid, edgesOf(ringsOf(geometry))]));
   const edges = new Map(moved.map((piece) => [piece, edgesOf(ringsOf(piece.geometry))]));
   const features = moved.flatMap((piece, i): GeoJSON.Feature<GeoJSON.MultiLineString>[] => {
