@@ -66,6 +66,7 @@ pub fn file(
     if shapes.is_empty() {
         return Err(Refused::new("expected units, found none"));
     }
+    near(&base.coverage, &shapes)?;
     let (hierarchy, drawn) = units(base, &shapes, under, pool)?;
     let (polygons, snapped) = snapped(&base.coverage, shapes, tolerance);
     let owner_of = owners(&hierarchy);
@@ -104,6 +105,21 @@ pub fn file(
     };
     let coverage = base.coverage.relaid(&polygons, hierarchy.owner_count(), decide)?;
     Ok(Goal { partition: Partition { hierarchy, coverage }, snapped })
+}
+
+/// That nothing is drawn far from the coverage: in another place, or with its axes exchanged.
+fn near(coverage: &Coverage, shapes: &[Shape]) -> Result<(), Refused> {
+    let around = grown(coverage.bounds(), WIDEST);
+    let far =
+        |shape: &Shape| shape.polygons.iter().flat_map(|p| &p.shell).copied().find(|&p| !around.contains(p));
+    let Some((shape, at)) = shapes.iter().find_map(|shape| far(shape).map(|at| (shape, at))) else {
+        return Ok(());
+    };
+    let detail = format!(
+        "expected areas within the units of the file, found a place of {} more than {WIDEST} m outside the outline",
+        shape.code
+    );
+    Err(Refused::new(detail).of([shape.code.clone()]).at(at))
 }
 
 /// The tree that the shapes make, and the uid of each.
