@@ -17,6 +17,8 @@ pub struct Wanted<'a> {
     pub level: Option<&'a str>,
     /// The units of every level.
     pub all: bool,
+    /// Of all units, those under this one and itself, by its code or `uid:N`.
+    pub under: Option<&'a str>,
     /// `geojson` or `gpkg`.
     pub format: &'a str,
 }
@@ -35,7 +37,8 @@ impl App {
     /// Writes a version to a file, without the units that the caller may not export, and records that it was taken.
     ///
     /// # Errors
-    /// [`Error::Bad`] for a level or format that there is not; [`Error::Internal`] where the disk fails.
+    /// [`Error::Bad`] for a level or format that there is not; as [`Self::unit`] for the one above; [`Error::Internal`]
+    /// where the disk fails.
     pub async fn export(
         &self,
         scope: &Scope,
@@ -54,9 +57,14 @@ impl App {
         let number = served.record.number;
         let partition = served.snapshot.shared_partition();
         let hierarchy = &partition.hierarchy;
-        let only = (!scope.covers_all(Permission::Export)).then(|| {
+        let top = match wanted.under {
+            Some(name) => Some(self.unit(scope, served, name).await?),
+            None => None,
+        };
+        let only = (top.is_some() || !scope.covers_all(Permission::Export)).then(|| {
             let may = |unit: &_| scope.covers(Permission::Export, &hierarchy.unit(*unit).code);
-            (0..hierarchy.units().len() as u32).filter(may).collect()
+            let under = |unit: &_| top.is_none_or(|top| hierarchy.chain(*unit).any(|above| above == top));
+            (0..hierarchy.units().len() as u32).filter(may).filter(under).collect()
         });
         let options = ExportOptions {
             what,
@@ -66,11 +74,13 @@ impl App {
             only,
         };
         let held = tempfile::tempdir().map_err(Error::internal)?;
-        let name = format!("wangge-v{number}.{format}");
+        let of = top.map(|top| format!("-{}", hierarchy.unit(top).code)).unwrap_or_default();
+        let name = format!("wangge-v{number}{of}.{format}");
         let path = held.path().join(&name);
         let written =
             exchange::export(&path, Arc::clone(&partition), &options).await.map_err(Error::internal)?;
-        let after = json!({ "version": number, "level": wanted.level, "all": wanted.all, "format": format,
+        let after = json!({ "version": number, "level": wanted.level, "all": wanted.all,
+            "under": top.map(|top| &hierarchy.unit(top).code), "format": format,
             "features": written.features });
         self.identity.record(scope, Act::new("export", "units").after(after), Outcome::Done).await?;
         let file = std::fs::File::open(&path).map_err(Error::internal)?;

@@ -13,7 +13,7 @@ use super::routes::{Shared, WANGGE_VERSION};
 use crate::access::Scope;
 use crate::app::Wanted;
 
-/// `GET /api/export?level=|all=true&format=geojson|gpkg&v=|at=`
+/// `GET /api/export?level=|all=true&under=&format=geojson|gpkg&v=|at=`
 pub async fn export(State(app): State<Shared>, scope: Scope, query: Query) -> Result<Response, Problem> {
     let served = app.served(&scope, &query.when()?).await?;
     let all = query.parse("all", "true or false")?.unwrap_or(false);
@@ -21,7 +21,8 @@ pub async fn export(State(app): State<Shared>, scope: Scope, query: Query) -> Re
     if all && level.is_some() {
         return Err(Problem::parameter("all", "expected level or all=true, found both"));
     }
-    let wanted = Wanted { level, all, format: query.text("format").unwrap_or("geojson") };
+    let (under, format) = (query.text("under"), query.text("format").unwrap_or("geojson"));
+    let wanted = Wanted { level, all, under, format };
     let export = app.export(&scope, &served, &wanted).await?;
     let mime =
         if wanted.format == "gpkg" { "application/geopackage+sqlite3" } else { "application/geo+json" };

@@ -34,16 +34,22 @@ pub struct Wished {
     grid: Option<Code>,
     village: Option<Code>,
     filter: Option<String>,
+    /// Of the filter: of all leaves, those under this unit.
+    under: Option<Code>,
+    /// Of the filter: which leaves it takes is said, and none is split.
+    #[serde(default)]
+    dry_run: bool,
     parts: Option<usize>,
     weight: Option<Weight>,
 }
 
 impl Form for Wished {
     const FORM: &'static str =
-        r#"{"grid" or "village", "parts", "weight"}, or {"filter", "parts", "weight"}"#;
+        r#"{"grid" or "village", "parts", "weight"}, or {"filter", "under", "dry_run", "parts", "weight"}"#;
 }
 
-/// `POST /api/plans/{plan}/suggest`: ways to split a grid or regroup a village; with a filter, a job that fills the plan.
+/// `POST /api/plans/{plan}/suggest`: ways to split a grid or regroup a village; with a filter, a job that fills the plan,
+/// or what it would try.
 pub async fn suggest(
     State(app): State<Shared>,
     scope: Scope,
@@ -52,14 +58,19 @@ pub async fn suggest(
     Small(wished): Small<Wished>,
 ) -> Result<Response, Problem> {
     let id = number(&id, "plan")?;
-    let Wished { grid, village, filter, parts, weight } = wished;
+    let Wished { grid, village, filter, under, dry_run, parts, weight } = wished;
     let due = |what: &str| Problem::bad_request(format!("expected {what} in {}", Wished::FORM));
     let wish = match (grid, village, filter) {
+        (_, _, None) if under.is_some() || dry_run => return Err(due("filter with under and dry_run")),
         (Some(grid), None, None) => Wish::Split(grid, parts.unwrap_or(2)),
         (None, Some(village), None) => Wish::Regroup(village, parts.ok_or_else(|| due("parts"))?),
         (None, None, Some(filter)) => {
-            let filter = Filter::parse(&filter)
+            let filter = Filter::parse(&filter, under)
                 .map_err(|detail| Problem::bad_request(detail).with("pointer", "/filter"))?;
+            if dry_run {
+                let leaves = app.would_fill(&scope, id, filter.clone()).await?;
+                return Ok(answer::private(&taken(&leaves, &filter)));
+            }
             let asked = Asked { filter, parts, weight };
             return begun(&app.fill_plan(&scope, id, on_revision(&headers)?, asked).await?);
         }
@@ -94,6 +105,17 @@ fn part(part: &Part) -> Value {
 fn multi(polygons: &[Polygon]) -> Value {
     let parts: Vec<Value> = polygons.iter().map(|p| geometry(p)["coordinates"].take()).collect();
     json!({"type": "MultiPolygon", "coordinates": parts})
+}
+
+/// What a job would try.
+fn taken(leaves: &[(Code, f64)], filter: &Filter) -> Value {
+    let leaf = |(unit, value): &(Code, f64)| json!({"unit": unit, "value": value});
+    json!({
+        "filter": filter.as_str(),
+        "under": filter.under(),
+        "total": leaves.len(),
+        "units": leaves.iter().map(leaf).collect::<Vec<_>>(),
+    })
 }
 
 /// A job that was begun: 202, with where it can be looked at.
@@ -136,6 +158,7 @@ fn job(fill: &Fill) -> Value {
         },
         "detail": fill.detail,
         "filter": fill.filter.as_str(),
+        "under": fill.filter.under(),
         "weight": fill.weight,
         "total": fill.total,
         "tried": fill.total - fill.left(),

@@ -8,16 +8,13 @@
 //! Every split is an edit of its own, which is kept, changed or dropped as any other. A job is known to the server that
 //! began it; the plan's revision keeps two servers from filling one plan.
 
-use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
-use jiff::Timestamp;
+use std::sync::Arc;
 
 use super::edits::{to_edit, whole};
+use super::jobs::{Fill, FillState, Job, Split};
 use super::suggest::{dwellings_in, usual};
 use super::{Filter, OnRevision, PlanView, SharedDraft, is_one, require};
-use crate::access::{AccountId, Permission, Scope};
+use crate::access::{Permission, Scope};
 use crate::app::{App, Error};
 use crate::coverage::Partition;
 use crate::plan::{Allotment, MOST_PARTS, Pool, Refused, Toward, Weight, apply, split_ways};
@@ -25,8 +22,6 @@ use crate::unit::Code;
 
 /// How many leaves are split before their edits are added to the plan.
 const BATCH: usize = 8;
-/// How many jobs are remembered.
-const KEPT: usize = 64;
 
 /// What is asked of a job.
 #[derive(Clone, Debug)]
@@ -37,149 +32,6 @@ pub struct Asked {
     pub parts: Option<usize>,
     /// What is balanced; without one, households where any are known.
     pub weight: Option<Weight>,
-}
-
-/// Where a job stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FillState {
-    /// At work.
-    Running,
-    /// Every leaf was tried.
-    Done,
-    /// Somebody ended it.
-    Stopped,
-    /// Somebody else changed the plan.
-    GaveWay,
-    /// It could not go on.
-    Failed,
-}
-
-/// A leaf that was split.
-#[derive(Clone, Debug)]
-pub struct Split {
-    /// Its code.
-    pub unit: Code,
-    /// The edits that do it.
-    pub edits: Vec<u64>,
-    /// How far its parts are from their mean.
-    pub deviation: f64,
-}
-
-/// A job as it stands.
-#[derive(Clone, Debug)]
-pub struct Fill {
-    /// Its number on this server.
-    pub job: u64,
-    /// The plan.
-    pub plan: u64,
-    /// Where it stands.
-    pub state: FillState,
-    /// Why it gave way or failed.
-    pub detail: Option<String>,
-    /// What was asked.
-    pub filter: Filter,
-    /// What it balances.
-    pub weight: Weight,
-    /// How many leaves the filter takes.
-    pub total: usize,
-    /// Those that were split, and are in the plan.
-    pub done: Vec<Split>,
-    /// Those for which there is no way, and why.
-    pub none: Vec<(Code, String)>,
-    /// The plan's revision after the job's last edit.
-    pub revision: u64,
-    /// When it began.
-    pub started: Timestamp,
-    /// When it ended.
-    pub ended: Option<Timestamp>,
-}
-
-/// A job, its leaves, and whose it is.
-struct Job {
-    fill: Mutex<Fill>,
-    stop: AtomicBool,
-    leaves: Vec<(Code, f64)>,
-    who: (Option<AccountId>, String),
-}
-
-/// The last job of each plan.
-#[derive(Default)]
-pub struct Fills(Mutex<BTreeMap<u64, Arc<Job>>>);
-
-impl Fill {
-    fn begun((job, plan, revision): (u64, u64, u64), filter: Filter, weight: Weight, total: usize) -> Self {
-        Self {
-            job,
-            plan,
-            state: FillState::Running,
-            detail: None,
-            filter,
-            weight,
-            total,
-            done: Vec::new(),
-            none: Vec::new(),
-            revision,
-            started: Timestamp::now(),
-            ended: None,
-        }
-    }
-
-    /// How many leaves are still to be tried.
-    #[must_use]
-    pub fn left(&self) -> usize {
-        self.total.saturating_sub(self.done.len() + self.none.len())
-    }
-}
-
-impl Job {
-    fn now(&self) -> MutexGuard<'_, Fill> {
-        self.fill.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn is_running(&self) -> bool {
-        self.now().state == FillState::Running
-    }
-
-    fn end(&self, state: FillState, detail: Option<String>) {
-        let mut fill = self.now();
-        (fill.state, fill.detail, fill.ended) = (state, detail, Some(Timestamp::now()));
-    }
-
-    fn is_stopped(&self) -> bool {
-        self.stop.load(Ordering::Relaxed)
-    }
-}
-
-impl Fills {
-    fn all(&self) -> MutexGuard<'_, BTreeMap<u64, Arc<Job>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn of(&self, plan: u64) -> Option<Arc<Job>> {
-        self.all().get(&plan).cloned()
-    }
-
-    /// Puts a job in the place of the plan's last, unless that is running.
-    fn begin(&self, job: impl FnOnce(u64) -> Job, plan: u64) -> Result<Arc<Job>, u64> {
-        let mut all = self.all();
-        if let Some(other) = all.get(&plan).filter(|job| job.is_running()) {
-            return Err(other.now().job);
-        }
-        let number = all.values().map(|job| job.now().job).max().unwrap_or_default() + 1;
-        let job = Arc::new(job(number));
-        all.insert(plan, Arc::clone(&job));
-        let mut ended: Vec<(u64, u64)> = all
-            .iter()
-            .filter(|(_, job)| !job.is_running())
-            .map(|(&plan, job)| (job.now().job, plan))
-            .collect();
-        ended.sort_unstable();
-        let surplus = all.len().saturating_sub(KEPT);
-        for (_, plan) in ended.into_iter().take(surplus) {
-            all.remove(&plan);
-        }
-        Ok(job)
-    }
 }
 
 impl App {
@@ -204,10 +56,8 @@ impl App {
         let leaves = self.taken(scope, draft, asked.filter.clone()).await?;
         let (filter, revision) = (asked.filter.clone(), view.plan.revision);
         let who = (scope.account(), super::author(scope));
-        let job = |number| {
-            let fill = Fill::begun((number, id, revision), filter, weight, leaves.len());
-            Job { fill: Mutex::new(fill), stop: AtomicBool::new(false), leaves, who }
-        };
+        let job =
+            |number| Job::new(Fill::begun((number, id, revision), filter, weight, leaves.len()), leaves, who);
         let job = self.fills.begin(job, id).map_err(|other| {
             Error::Conflict(format!(
                 "expected a plan that no job fills, found job {other} at it: end it first"
@@ -217,6 +67,24 @@ impl App {
         let (app, scope) = (Arc::clone(self), scope.clone());
         tokio::spawn(async move { app.fill(&scope, &job, asked).await });
         Ok(begun)
+    }
+
+    /// The leaves that a filter takes in a plan's draft, by code, with their values, within what the caller drafts plans
+    /// for: what [`Self::fill_plan`] would try. Nothing is begun.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] for a unit that the draft has not; as [`Self::plan`].
+    pub async fn would_fill(
+        &self,
+        scope: &Scope,
+        id: u64,
+        filter: Filter,
+    ) -> Result<Vec<(Code, f64)>, Error> {
+        require(scope, Permission::DraftPlans)?;
+        let view = self.seen_plan(scope, id).await?;
+        let draft = self.draft(scope, &view).await?;
+        self.with_dwellings(&draft.base).await?;
+        self.taken(scope, draft, filter).await
     }
 
     /// The last job that filled a plan.
@@ -233,7 +101,7 @@ impl App {
     /// As [`Self::filling`].
     pub async fn stop_filling(&self, scope: &Scope, id: u64) -> Result<Fill, Error> {
         let job = self.job_of(scope, id).await?;
-        job.stop.store(true, Ordering::Relaxed);
+        job.stop();
         Ok(job.now().clone())
     }
 
@@ -248,22 +116,17 @@ impl App {
         found.ok_or_else(|| Error::Missing(format!("no job has filled plan {id}")))
     }
 
-    /// The leaves that a filter takes, by code, with their values.
+    /// Of the leaves that a filter takes those that the caller may split.
     async fn taken(
         &self,
         scope: &Scope,
         draft: SharedDraft,
         filter: Filter,
     ) -> Result<Vec<(Code, f64)>, Error> {
-        let scope = scope.clone();
-        let taken = move || {
-            let hierarchy = draft.snapshot.hierarchy();
-            let values = hierarchy.leaves().iter().map(|&leaf| (leaf, filter.value(&draft.snapshot, leaf)));
-            let taken = values.filter(|&(_, value)| filter.takes(value));
-            let named = taken.map(|(leaf, value)| (hierarchy.unit(leaf).code.clone(), value));
-            named.filter(|(code, _)| scope.covers(Permission::DraftPlans, code)).collect()
-        };
-        self.pool.run(taken).await
+        let taken = self.pool.run(move || filter.taken(&draft.snapshot)).await?;
+        let mut taken = taken.map_err(Error::Refused)?;
+        taken.retain(|(code, _)| scope.covers(Permission::DraftPlans, code));
+        Ok(taken)
     }
 
     /// A job from its beginning to its end.

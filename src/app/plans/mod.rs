@@ -11,7 +11,9 @@
 //! | `edits` | edits tried, added, replaced, dropped, undone and done again |
 //! | `bulk` | many edits at once: an older version, a file |
 //! | `suggest` | ways to split and regroup |
-//! | `fill` | a plan filled with the best of them, as a job |
+//! | `filter` | which leaves are split, by a number |
+//! | `fill` | a plan filled with the best splits of them, as a job |
+//! | `jobs` | the jobs, as far as they are |
 //! | `states` | submitted, approved, rejected, based anew |
 //! | `publish` | a version, at once or on its day |
 //! | `decide` | what is decided of a plan, group by group |
@@ -24,6 +26,8 @@ mod decide;
 mod draft;
 mod edits;
 mod fill;
+mod filter;
+mod jobs;
 mod publish;
 mod review;
 mod states;
@@ -40,11 +44,13 @@ pub use bulk::{Filed, FromFile};
 pub use decide::Verdicts;
 pub use draft::{Draft, Drafts};
 pub use edits::{Edited, Made, Tried};
-pub use fill::{Asked, Fill, FillState, Fills, Split};
+pub use fill::Asked;
+pub use filter::Filter;
+pub use jobs::{Fill, FillState, Fills, Split};
 pub use publish::Release;
 pub use review::{Measured, Review, UnitReview};
 pub use states::PlanWords;
-pub use suggest::{Filter, Ways, Wish};
+pub use suggest::{Ways, Wish};
 
 /// The most characters of a title and of a note.
 const TITLE: usize = 200;

@@ -3,7 +3,7 @@
 use super::edits::whole;
 use super::{SharedDraft, require};
 use crate::access::{Permission, Scope};
-use crate::app::{App, Error, excerpt};
+use crate::app::{App, Error};
 use crate::crs::{Bounds, Point};
 use crate::plan::{Pool, Refused, Way, Weight, regroup_ways, split_ways};
 use crate::snapshot::{Measure, Snapshot};
@@ -24,54 +24,6 @@ pub struct Ways {
     pub ways: Vec<Way>,
     /// What they balance.
     pub weight: Weight,
-}
-
-/// Leaves by a number: `households>500`, `area_km2>=2.5`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Filter {
-    /// As it was asked.
-    text: String,
-    measure: Measure,
-    above: f64,
-    or_equal: bool,
-}
-
-impl Filter {
-    /// # Errors
-    /// What was expected, where the text is no filter.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let bad =
-            || format!("expected a filter as households>500 or area_km2>=2.5, found {:?}", excerpt(text));
-        let (name, number) = text.split_once('>').ok_or_else(bad)?;
-        let (number, or_equal) = number.strip_prefix('=').map_or((number, false), |number| (number, true));
-        let measure = match name.trim() {
-            "households" => Measure::Households,
-            "area_km2" => Measure::AreaKm2,
-            "households_per_km2" => Measure::HouseholdsPerKm2,
-            _ => return Err(bad()),
-        };
-        let above = number.trim().parse().ok().filter(|n: &f64| n.is_finite() && *n > 0.0).ok_or_else(bad)?;
-        Ok(Self { text: text.to_owned(), measure, above, or_equal })
-    }
-
-    /// As it was asked.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.text
-    }
-
-    pub(super) fn value(&self, snapshot: &Snapshot, unit: UnitIndex) -> f64 {
-        self.measure.of(snapshot.counts(), snapshot.facts(), unit)
-    }
-
-    pub(super) fn takes(&self, value: f64) -> bool {
-        value > self.above || (self.or_equal && value >= self.above)
-    }
-
-    /// As few parts as are each within the filter when they balance.
-    pub(super) fn parts(&self, value: f64) -> usize {
-        ((value / self.above).ceil() as usize).max(2)
-    }
 }
 
 impl App {
@@ -114,7 +66,7 @@ pub(super) fn usual(draft: &SharedDraft) -> Weight {
     if draft.base.snapshot.features().has_dwellings() { Weight::Households } else { Weight::Area }
 }
 
-fn unit(snapshot: &Snapshot, code: &Code) -> Result<UnitIndex, Refused> {
+pub(super) fn unit(snapshot: &Snapshot, code: &Code) -> Result<UnitIndex, Refused> {
     snapshot.hierarchy().by_code(code).ok_or_else(|| Refused::missing(code))
 }
 

@@ -434,12 +434,34 @@ fn a_filter_is_one_job_that_fills_the_plan() {
         }
         panic!("the job does not end");
     };
+    let would = |body: Value| {
+        let answer = server.post(&path, "application/json", body.to_string());
+        let would = answer.json();
+        let codes = would["units"].as_array().unwrap().iter().map(|u| u["unit"].as_str().unwrap().to_owned());
+        (would["total"].as_u64().unwrap(), codes.collect::<Vec<_>>())
+    };
+    let filter = |rest: Value| {
+        let mut body = json!({"filter": "area_km2>0.0001", "dry_run": true});
+        body.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
+        would(body)
+    };
+    let ((all, _), (few, codes)) = (filter(json!({})), filter(json!({"under": "320924101"})));
+    assert!(0 < few && few < all, "{few} of {all}");
+    assert!(codes.len() as u64 == few && codes.iter().all(|code| code.starts_with("320924101")), "{codes:?}");
+    let (large, _) = filter(json!({"filter": "area_km2>0.011"}));
+    let nowhere = json!({"filter": "area_km2>0.011", "under": "320924999"});
+    plan.send("POST", "/suggest", &nowhere).problem(422);
+    server
+        .post(&path, "application/json", json!({"grid": code('a'), "dry_run": true}).to_string())
+        .problem(400);
+    server.get(&path).problem(404);
+
     let asked = json!({"filter": "area_km2>0.011", "weight": "area"});
     let begun = plan.send("POST", "/suggest", &asked);
     assert_eq!((begun.status, begun.header("location")), (202, path.as_str()));
     let begun = read(&begun);
     let total = begun["total"].as_u64().unwrap();
-    assert!(total > 0 && begun["plan"] == json!(plan.id), "{begun}");
+    assert!(total == large && begun["plan"] == json!(plan.id), "{begun}");
     let job = ended();
     assert_eq!(
         (&job["state"], &job["left"], &job["job"]),
@@ -520,5 +542,18 @@ fn ways_are_suggested_and_a_file_becomes_edits() {
     let refused = put(&mut file, &beyond).problem(422);
     assert!(refused["detail"].as_str().unwrap().contains("m² of another"), "{refused}");
     assert!(refused["at"].is_array(), "{refused}");
+    // What was taken away and comes back as it was changes nothing.
+    let own = server.get("/api/export?under=320924100001&v=2").json();
+    let codes = own["features"].as_array().unwrap().iter().map(|f| f["properties"]["code"].as_str().unwrap());
+    assert_eq!(codes.collect::<Vec<_>>(), [code('a'), code('b'), code('c')], "{own}");
+    server.get("/api/export?under=320924999").problem(404);
+    let mut same = Held::begin(&server);
+    let answer = same.send("POST", "/from-file?under=320924100001", &own).problem(422);
+    assert!(answer["detail"].as_str().unwrap().contains("changes nothing"), "{answer}");
+    let mut far = feature.clone();
+    far["geometry"]["coordinates"] = json!([[[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 0.0]]]);
+    let refused = put(&mut file, &far).problem(422);
+    assert!(refused["detail"].as_str().unwrap().contains("100 m outside the outline"), "{refused}");
+    assert_eq!((&refused["at"], &refused["units"]), (&json!([0.0, 0.0]), &json!([code('a')])));
     put(&mut file, &json!({"type": "Feature"})).problem(400);
 }
