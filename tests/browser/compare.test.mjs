@@ -38,6 +38,16 @@ test('what changed between two versions is hatched, and a slider moves the line 
   await slider.focus();
   for (let i = 0; i < 10; i += 1) await page.keyboard.press('ArrowRight');
   assert.equal(await line.evaluate((one) => one.style.left), '60%');
+  // The line itself can be taken hold of; the map below stays where it is.
+  const view = new URL(page.url()).hash;
+  await page.mouse.move(1366 * 0.6, 200);
+  await page.mouse.down();
+  await page.mouse.move(1366 * 0.3, 260, { steps: 4 });
+  await page.mouse.up();
+  await page.mouse.move(1366 * 0.5, 300);
+  assert.equal(await line.evaluate((one) => Math.round(parseFloat(one.style.left))), 30);
+  assert.equal(await slider.inputValue(), '30');
+  assert.equal(new URL(page.url()).hash, view);
   await eventually(() => assert.ok(seen.urls.some(({ pathname, searchParams }) => pathname.startsWith('/tiles/county/') && searchParams.get('v') === '1'), 'tiles of the older'));
   await page.waitForTimeout(1500);
   await shot(page, 'compare');

@@ -1,6 +1,7 @@
 // A file of redrawn grids becomes edits of a plan; where it is no partition, the place is shown.
 
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { eventually, shot } from './browser.mjs';
 import { AT, by, DESK, edits, left, settled, VIEW } from './plans.mjs';
@@ -32,16 +33,19 @@ async function visit(title) {
 
 test('what a file says otherwise becomes edits; the whole of a village can be said to be in it', async () => {
   const of = await village();
-  const whole = await edited(of);
-  const [first] = whole.features;
-  first.properties.name = '镇里改的名';
   const { id, page, context, seen } = await visit('从文件');
   await page.keyboard.press('f');
-  await left(page).getByLabel('选文件').setInputFiles(file(whole));
-  await left(page).getByText('镇里改过的.geojson').waitFor();
   const list = left(page).getByLabel('文件含全部网格的单元');
   await eventually(async () => assert.ok((await list.locator('option').count()) > 5));
   await list.selectOption(of.code);
+  // What there is can be taken away, and comes back with another name in it.
+  const [taken] = await Promise.all([page.waitForEvent('download'), left(page).getByRole('link', { name: 'GeoJSON' }).click()]);
+  assert.equal(taken.suggestedFilename(), `wangge-v1-${of.code}.geojson`);
+  const whole = JSON.parse(await readFile(await taken.path(), 'utf8'));
+  assert.deepEqual(whole.features.map(({ properties }) => properties.code).sort(), of.children.map(({ code }) => code).sort());
+  whole.features[0].properties.name = '镇里改的名';
+  await left(page).getByLabel('选文件').setInputFiles(file(whole));
+  await left(page).getByText('镇里改过的.geojson').waitFor();
   await left(page).getByLabel('容差').fill('0.2');
   await shot(page, 'file-chosen');
   await left(page).getByRole('button', { name: '加入方案' }).click();

@@ -12,13 +12,24 @@ const api = by(url);
 test('a filter fills a plan: each split is an edit to keep, drop or choose another way for; what could not be says why', async () => {
   // So many that a few grids are above it.
   const { values } = await ask('/api/measures/households?level=grid');
-  const above = Object.values(values).toSorted((a, b) => b - a)[6];
+  const homes = Object.values(values).toSorted((a, b) => b - a);
+  const above = homes[6];
+  const many = homes.filter((value) => value > above).length;
   const { id } = await api.begin('户数过多的网格');
   const { page, context, seen } = await open({ ...DESK, hash: `#${VIEW}&plan=${id}` });
   await settled(page, seen);
   await page.keyboard.press('u');
   await left(page).getByRole('button', { name: '成批切分', exact: true }).click();
   await left(page).getByLabel('超过').fill(String(above));
+  // How many they are is said before, of one village too.
+  await left(page).getByText(`现有 ${many} 个网格超过`).waitFor();
+  const { units } = await (await fetch(`${url()}/api/plans/${id}/suggest`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ filter: `households>${above}`, dry_run: true }) })).json();
+  const village = units[0].unit.slice(0, 12);
+  await left(page).getByLabel('范围').selectOption(village);
+  await left(page).getByText(`现有 ${units.filter(({ unit }) => unit.startsWith(village)).length} 个网格超过`).waitFor();
+  await shot(page, 'fill-count');
+  await left(page).getByLabel('范围').selectOption('');
+  await left(page).getByText(`现有 ${many} 个网格超过`).waitFor();
   await left(page).getByRole('button', { name: '逐格切分' }).press('Enter');
   await left(page).getByRole('progressbar').waitFor();
   await shot(page, 'fill-running');

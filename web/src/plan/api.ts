@@ -167,6 +167,16 @@ export interface Job {
   none: { unit: string; detail: string }[];
 }
 
+export interface Filter {
+  filter: string;
+  under?: string;
+}
+
+/** The grids that a filter takes. */
+export interface Taken {
+  total: number;
+}
+
 export type Wish = { parts: number; weight: Weight | null } & ({ grid: string } | { village: string });
 
 /** An edit that others are in the way of. */
@@ -188,7 +198,8 @@ export const begin = (title: string, note: string) => send<Plan>('POST', '/api/p
 export const add = (plan: Listed, edit: Edit) => send<Effect & { id: number; revision: number }>('POST', path(plan.id, '/edits'), edit, on(plan));
 export const attempt = (id: number, edit: Edit) => send<Effect & { changes: Changes }>('POST', path(id, '/try'), edit);
 export const suggest = (id: number, wish: Wish) => send<Ways>('POST', path(id, '/suggest'), wish);
-export const fill = (plan: Listed, wish: { filter: string; weight: Weight | null }) => send<Job>('POST', path(plan.id, '/suggest'), wish, on(plan));
+export const wouldFill = (id: number, filter: Filter) => send<Taken>('POST', path(id, '/suggest'), { ...filter, dry_run: true });
+export const fill = (plan: Listed, wish: Filter & { weight: Weight | null }) => send<Job>('POST', path(plan.id, '/suggest'), wish, on(plan));
 export const filling = (id: number, signal?: AbortSignal) => get<Job>(path(id, '/suggest'), signal);
 export const stop = (id: number) => send<Job>('DELETE', path(id, '/suggest'));
 export const drop = (plan: Listed, step: number) => send<Plan>('DELETE', path(plan.id, `/edits/${step}`), undefined, on(plan));

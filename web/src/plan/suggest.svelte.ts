@@ -6,7 +6,7 @@ import { Doing } from '../doing.svelte';
 import { Latest } from '../latest.svelte';
 import type { Unit } from '../server';
 import { unit as askUnit } from '../units';
-import { fill, filling, stop, suggest, type Job, type Way, type Ways, type Weight } from './api';
+import { fill, filling, stop, suggest, wouldFill, type Job, type Taken, type Way, type Ways, type Weight } from './api';
 import type { Plans } from './plans.svelte';
 
 /** What is to be changed: one grid, the grids of one village, or every grid above a number. */
@@ -31,6 +31,10 @@ export class Suggesting {
 
   measure = $state<Counted>('households');
   above = $state(500);
+  /** Code of the unit whose grids they are; empty: all. */
+  under = $state('');
+  /** Which grids it would be. */
+  readonly taken = new Latest<Taken>();
   /** What the server does of that, or did last. */
   job = $state.raw<Job | null>(null);
   readonly doing = new Doing();
@@ -84,10 +88,20 @@ export class Suggesting {
     return true;
   }
 
+  get #filter() {
+    return { filter: `${this.measure}>${this.above}`, ...(this.under && { under: this.under }) };
+  }
+
+  /** Asks which grids are above the number. */
+  async count(): Promise<void> {
+    const plan = this.plans.plan;
+    if (plan && this.above > 0) await this.taken.ask(() => wouldFill(plan.id, this.#filter), true);
+    else this.taken.clear();
+  }
+
   /** Begins with every grid above the number. */
   async fill(): Promise<void> {
-    const { measure, above, weight } = this;
-    const job = await this.plans.run((plan) => fill(plan, { filter: `${measure}>${above}`, weight }));
+    const job = await this.plans.run((plan) => fill(plan, { ...this.#filter, weight: this.weight }));
     if (job) this.#follow(job);
   }
 
