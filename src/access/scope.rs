@@ -199,6 +199,14 @@ impl Scope {
         self.reach(Permission::ReadMap).unwrap_or_else(|| self.0.grants.iter().any(sees))
     }
 
+    /// Whether the caller has a permission over the unit of a code, or over one below it.
+    #[must_use]
+    pub fn covers_any_of(&self, permission: Permission, code: &Code) -> bool {
+        let given =
+            |g: &Grant| g.covers(permission, code) || (g.role.may(permission) && g.area.lies_in(code));
+        self.reach(permission).unwrap_or_else(|| self.0.grants.iter().any(given))
+    }
+
     /// Whether the caller may know of every unit.
     #[must_use]
     pub fn sees_all(&self) -> bool {

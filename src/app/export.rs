@@ -9,6 +9,7 @@ use super::{App, Error, Served};
 use crate::access::audit::Outcome;
 use crate::access::{Permission, Scope};
 use crate::exchange::{self, ExportOptions, What};
+use crate::unit::UnitIndex;
 
 /// Which units, and as what.
 #[derive(Clone, Copy, Debug)]
@@ -37,8 +38,8 @@ impl App {
     /// Writes a version to a file, without the units that the caller may not export, and records that it was taken.
     ///
     /// # Errors
-    /// [`Error::Bad`] for a level or format that there is not; as [`Self::unit`] for the one above; [`Error::Internal`]
-    /// where the disk fails.
+    /// [`Error::Bad`] for a level or format that there is not; as [`Self::unit`] for the one above, [`Error::Forbidden`]
+    /// where the caller may export nothing of it; [`Error::Internal`] where the disk fails.
     pub async fn export(
         &self,
         scope: &Scope,
@@ -58,7 +59,7 @@ impl App {
         let partition = served.snapshot.shared_partition();
         let hierarchy = &partition.hierarchy;
         let top = match wanted.under {
-            Some(name) => Some(self.unit(scope, served, name).await?),
+            Some(name) => Some(self.exported_under(scope, served, name).await?),
             None => None,
         };
         let only = (top.is_some() || !scope.covers_all(Permission::Export)).then(|| {
@@ -85,5 +86,18 @@ impl App {
         self.identity.record(scope, Act::new("export", "units").after(after), Outcome::Done).await?;
         let file = std::fs::File::open(&path).map_err(Error::internal)?;
         Ok(Export { file, name, bytes: written.bytes })
+    }
+
+    /// The unit of a name, of which the caller may export at least a part.
+    async fn exported_under(&self, scope: &Scope, served: &Served, name: &str) -> Result<UnitIndex, Error> {
+        let unit = self.unit(scope, served, name).await.map_err(|error| match error {
+            Error::Bad { detail, .. } => Error::Bad { field: "under", detail },
+            other => other,
+        })?;
+        let code = &served.snapshot.hierarchy().unit(unit).code;
+        if scope.covers_any_of(Permission::Export, code) {
+            return Ok(unit);
+        }
+        Err(Error::Forbidden(format!("expected a unit that you may export, found {code}")))
     }
 }

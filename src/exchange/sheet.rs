@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::export::What;
 use crate::coverage::Partition;
-use crate::crs::Polygon;
+use crate::crs::{Bounds, Polygon};
 use crate::unit::{Levels, Owner, UnitIndex};
 
 /// A unit and its polygons.
@@ -37,6 +37,8 @@ pub struct Sheet {
     pub units: Vec<UnitIndex>,
     /// The voids, in order.
     pub voids: Vec<(u32, Vec<Polygon>)>,
+    /// The box around what it holds, but for voids.
+    pub bounds: Bounds,
 }
 
 impl Sheet {
@@ -49,8 +51,8 @@ impl Sheet {
             What::All => (lowest, true),
         };
         let levels = Levels::new(hierarchy.levels().as_slice()[..=usize::from(bottom)].to_vec()).ok();
-        let mut sheet =
-            Self { levels, all, features: vec![], leaves: vec![], units: vec![], voids: voids(partition) };
+        let (voids, bounds) = (voids(partition), partition.bounds());
+        let mut sheet = Self { levels, all, features: vec![], leaves: vec![], units: vec![], voids, bounds };
         let drawn_levels = if all { 0..=lowest } else { bottom..=bottom };
         let mut polygons: BTreeMap<UnitIndex, Vec<Polygon>> = BTreeMap::new();
         for level in drawn_levels {
@@ -67,15 +69,22 @@ impl Sheet {
         sheet
     }
 
-    /// Without the units that are not among `only`, where those are named.
+    /// Without the units that are not among `only`, where those are named, and without the voids that lie elsewhere.
     pub fn with_only(mut self, only: Option<&BTreeSet<UnitIndex>>) -> Self {
         if let Some(only) = only {
             self.features.retain(|drawn| only.contains(&drawn.unit));
             self.leaves.retain(|drawn| only.contains(&drawn.unit));
             self.units.retain(|unit| only.contains(unit));
+            let drawn = self.features.iter().chain(&self.leaves);
+            self.bounds = around(drawn.flat_map(|drawn| &drawn.polygons));
+            self.voids.retain(|(_, polygons)| around(polygons).meets(self.bounds));
         }
         self
     }
+}
+
+fn around<'a>(polygons: impl IntoIterator<Item = &'a Polygon>) -> Bounds {
+    Bounds::of(polygons.into_iter().flat_map(|polygon| &polygon.shell))
 }
 
 fn voids(partition: &Partition) -> Vec<(u32, Vec<Polygon>)> {

@@ -67,11 +67,11 @@ pub async fn suggest(
         (None, None, Some(filter)) => {
             let filter = Filter::parse(&filter, under)
                 .map_err(|detail| Problem::bad_request(detail).with("pointer", "/filter"))?;
-            if dry_run {
-                let leaves = app.would_fill(&scope, id, filter.clone()).await?;
-                return Ok(answer::private(&taken(&leaves, &filter)));
-            }
             let asked = Asked { filter, parts, weight };
+            if dry_run {
+                let leaves = app.would_fill(&scope, id, &asked).await?;
+                return Ok(answer::private(&taken(&leaves, &asked.filter)));
+            }
             return begun(&app.fill_plan(&scope, id, on_revision(&headers)?, asked).await?);
         }
         _ => return Err(due("one of grid, village and filter")),

@@ -107,7 +107,7 @@ pub fn file(
     Ok(Goal { partition: Partition { hierarchy, coverage }, snapped })
 }
 
-/// That nothing is drawn far from the coverage: in another place, or with its axes exchanged.
+/// That nothing is drawn far from the coverage: what is laid over it is binned by its extent.
 fn near(coverage: &Coverage, shapes: &[Shape]) -> Result<(), Refused> {
     let around = grown(coverage.bounds(), WIDEST);
     let far =
@@ -116,7 +116,7 @@ fn near(coverage: &Coverage, shapes: &[Shape]) -> Result<(), Refused> {
         return Ok(());
     };
     let detail = format!(
-        "expected areas within the units of the file, found a place of {} more than {WIDEST} m outside the outline",
+        "expected places within the coverage's box, found one of {} more than {WIDEST} m outside it",
         shape.code
     );
     Err(Refused::new(detail).of([shape.code.clone()]).at(at))

@@ -68,5 +68,7 @@ pub use open::{Open, OpenKind, open};
 pub use replay::{Conflict, Recorded, Replayed, conflicts, replay};
 pub use status::{Act, Status};
 pub use steps::{Step, listed};
-pub use suggest::{MOST_PARTS, MOST_WAYS, Part, Suggested, Way, Weight, regroup_ways, split_ways};
+pub use suggest::{
+    MOST_PARTS, MOST_WAYS, Part, Suggested, Way, Weight, check_parts, regroup_ways, split_ways,
+};
 pub use toward::{Step as Toward, toward};

@@ -86,7 +86,7 @@ pub fn conflicts(old: &Partition, new: &Partition, edits: &[Recorded], pool: &mu
         }
     }
     if let Some((id, refused)) = after.refused {
-        let units = edits.iter().zip(&before.deltas).find(|(e, _)| e.id == id).map(|(_, d)| d.touched());
+        let units = edits.iter().zip(&before.deltas).find(|(e, _)| e.id == id).map(|(_, d)| d.changed());
         found.push(Conflict::new(id, units.unwrap_or_default(), [old, new], refused.to_string()));
     }
     found

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { eventually, shot } from './browser.mjs';
+import { picture } from './pixels.mjs';
 import { PHONE, suite } from './suite.mjs';
 
 const { url, ask, locate, open } = suite();
@@ -47,6 +48,7 @@ test('what changed between two versions is hatched, and a slider moves the line 
   await page.mouse.move(1366 * 0.5, 300);
   assert.equal(await line.evaluate((one) => Math.round(parseFloat(one.style.left))), 30);
   assert.equal(await slider.inputValue(), '30');
+  await page.waitForTimeout(600); // the address follows the map after a while
   assert.equal(new URL(page.url()).hash, view);
   await eventually(() => assert.ok(seen.urls.some(({ pathname, searchParams }) => pathname.startsWith('/tiles/county/') && searchParams.get('v') === '1'), 'tiles of the older'));
   await page.waitForTimeout(1500);
@@ -65,6 +67,33 @@ test('a link shows the comparison, on a phone too', async () => {
   await page.getByText('1 处变动').waitFor();
   await page.waitForTimeout(1500);
   await shot(page, 'compare-phone');
+  seen.check();
+  await context.close();
+});
+
+test('at night what changed is drawn for the night, on both sides, though the map was there before', async () => {
+  const { page, context, seen } = await open({ viewport: { width: 1366, height: 768 }, hash: `#${VIEW}&style=night` });
+  await page.waitForTimeout(1500);
+  await page.evaluate(() => {
+    location.hash += '&compare=1';
+  });
+  await page.getByText('1 处变动').waitFor();
+  const slider = page.getByRole('slider');
+  // Of the piece's edge: the accent by day, and by night.
+  const inks = [[31, 79, 174], [111, 176, 255]];
+  const inked = async () => {
+    const { data } = await picture(page, { x: 500, y: 250, width: 170, height: 300 });
+    const near = (i, ink) => ink.every((value, channel) => Math.abs(data[i + channel] - value) < 12);
+    return inks.map((ink) => Array.from({ length: data.length / 4 }, (_, i) => i * 4).filter((i) => near(i, ink)).length);
+  };
+  for (const share of ['20', '80']) {
+    await slider.fill(share);
+    await eventually(async () => {
+      const [day, night] = await inked();
+      assert.ok(night > 300 && day < 30, `${share} %: ${day} by day, ${night} by night`);
+    });
+    await shot(page, `compare-night-${share}`);
+  }
   seen.check();
   await context.close();
 });

@@ -21,7 +21,7 @@ test('a plan that cannot be moved says which edits are in the way; without them 
   const said = left(page).getByRole('alert');
   await said.getByText('别人已发布的改动与下列编辑冲突').waitFor();
   await said.getByText(/第 1 步：/).waitFor();
-  await said.getByText(/涉及 .*网格/).waitFor();
+  await said.getByText(`涉及 ${grid.name}`).waitFor();
   assert.equal(await said.locator('li').count(), 1);
   await said.getByText('再在新的边界上重画').waitFor();
   await shot(page, 'conflicts');

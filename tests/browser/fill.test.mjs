@@ -22,14 +22,14 @@ test('a filter fills a plan: each split is an edit to keep, drop or choose anoth
   await left(page).getByRole('button', { name: '成批切分', exact: true }).click();
   await left(page).getByLabel('超过').fill(String(above));
   // How many they are is said before, of one village too.
-  await left(page).getByText(`现有 ${many} 个网格超过`).waitFor();
+  await left(page).getByText(`现有 ${many} 个网格超过此数`).waitFor();
   const { units } = await (await fetch(`${url()}/api/plans/${id}/suggest`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ filter: `households>${above}`, dry_run: true }) })).json();
   const village = units[0].unit.slice(0, 12);
   await left(page).getByLabel('范围').selectOption(village);
   await left(page).getByText(`现有 ${units.filter(({ unit }) => unit.startsWith(village)).length} 个网格超过`).waitFor();
   await shot(page, 'fill-count');
   await left(page).getByLabel('范围').selectOption('');
-  await left(page).getByText(`现有 ${many} 个网格超过`).waitFor();
+  await left(page).getByText(`现有 ${many} 个网格超过此数`).waitFor();
   await left(page).getByRole('button', { name: '逐格切分' }).press('Enter');
   await left(page).getByRole('progressbar').waitFor();
   await shot(page, 'fill-running');

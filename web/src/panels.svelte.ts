@@ -56,6 +56,8 @@ export class Panels {
 
   /** How far from the right edge the tools stand. */
   tools = $derived(this.right && !this.phone ? SIDE_PX + 2 * GAP_PX : GAP_PX);
+  /** What is covered at the right where the tools stand beside a panel: low down, they reach as far as a hint. */
+  low = $derived(this.right && !this.phone ? this.tools + TOOLS_PX : this.#side(null));
   /** The table leaves the card and the tools free, where it leaves anything. */
   table = $derived(
     session.width < BESIDE_TABLE_PX ? session.width - 2 * GAP_PX : Math.min(TABLE_PX, session.width - SIDE_PX - TOOLS_PX - 5 * GAP_PX),

@@ -17,7 +17,7 @@ use super::{Filter, OnRevision, PlanView, SharedDraft, is_one, require};
 use crate::access::{Permission, Scope};
 use crate::app::{App, Error};
 use crate::coverage::Partition;
-use crate::plan::{Allotment, MOST_PARTS, Pool, Refused, Toward, Weight, apply, split_ways};
+use crate::plan::{Allotment, MOST_PARTS, Pool, Refused, Toward, Weight, apply, check_parts, split_ways};
 use crate::unit::Code;
 
 /// How many leaves are split before their edits are added to the plan.
@@ -38,7 +38,8 @@ impl App {
     /// Begins to split every leaf that a filter takes, within what the caller drafts plans for.
     ///
     /// # Errors
-    /// [`Error::Conflict`] while another job fills the plan; as [`Self::add_edit`].
+    /// [`Error::Conflict`] while another job fills the plan; [`Error::Refused`] for parts that cannot be, and for a unit
+    /// that the draft has not; [`Error::Forbidden`] for one in which the caller drafts no plans; as [`Self::add_edit`].
     pub async fn fill_plan(
         self: &Arc<Self>,
         scope: &Scope,
@@ -53,7 +54,7 @@ impl App {
         whole(&draft)?;
         self.with_dwellings(&draft.base).await?;
         let weight = asked.weight.unwrap_or_else(|| usual(&draft));
-        let leaves = self.taken(scope, draft, asked.filter.clone()).await?;
+        let leaves = self.taken(scope, draft, &asked).await?;
         let (filter, revision) = (asked.filter.clone(), view.plan.revision);
         let who = (scope.account(), super::author(scope));
         let job =
@@ -69,22 +70,18 @@ impl App {
         Ok(begun)
     }
 
-    /// The leaves that a filter takes in a plan's draft, by code, with their values, within what the caller drafts plans
-    /// for: what [`Self::fill_plan`] would try. Nothing is begun.
+    /// What [`Self::fill_plan`] would try, by code, with what the filter counts of each. Nothing is begun.
     ///
     /// # Errors
-    /// [`Error::Refused`] for a unit that the draft has not; as [`Self::plan`].
-    pub async fn would_fill(
-        &self,
-        scope: &Scope,
-        id: u64,
-        filter: Filter,
-    ) -> Result<Vec<(Code, f64)>, Error> {
+    /// As [`Self::fill_plan`].
+    pub async fn would_fill(&self, scope: &Scope, id: u64, asked: &Asked) -> Result<Vec<(Code, f64)>, Error> {
         require(scope, Permission::DraftPlans)?;
         let view = self.seen_plan(scope, id).await?;
+        to_edit(&view)?;
         let draft = self.draft(scope, &view).await?;
+        whole(&draft)?;
         self.with_dwellings(&draft.base).await?;
-        self.taken(scope, draft, filter).await
+        self.taken(scope, draft, asked).await
     }
 
     /// The last job that filled a plan.
@@ -121,9 +118,15 @@ impl App {
         &self,
         scope: &Scope,
         draft: SharedDraft,
-        filter: Filter,
+        asked: &Asked,
     ) -> Result<Vec<(Code, f64)>, Error> {
-        let taken = self.pool.run(move || filter.taken(&draft.snapshot)).await?;
+        asked.parts.map_or(Ok(()), check_parts).map_err(Error::Refused)?;
+        let foreign = |code: &&Code| !scope.covers_any_of(Permission::DraftPlans, code);
+        if let Some(code) = asked.filter.under().filter(foreign) {
+            return Err(Error::Forbidden(format!("expected a unit in which you draft plans, found {code}")));
+        }
+        let filter = asked.filter.clone();
+        let taken = self.pool.run(move || filter.taken(&draft)).await?;
         let mut taken = taken.map_err(Error::Refused)?;
         taken.retain(|(code, _)| scope.covers(Permission::DraftPlans, code));
         Ok(taken)

@@ -1,9 +1,9 @@
 //! Which leaves are split: those above a number.
 
-use super::suggest::unit;
+use super::Draft;
 use crate::app::excerpt;
 use crate::plan::Refused;
-use crate::snapshot::{Measure, Snapshot};
+use crate::snapshot::Measure;
 use crate::unit::{Code, UnitIndex};
 
 /// Leaves by a number: `households>500`, `area_km2>=2.5`; all, or those under a unit.
@@ -50,9 +50,10 @@ impl Filter {
     }
 
     /// The leaves that it takes, by code, with their values.
-    pub(super) fn taken(&self, snapshot: &Snapshot) -> Result<Vec<(Code, f64)>, Refused> {
+    pub(super) fn taken(&self, draft: &Draft) -> Result<Vec<(Code, f64)>, Refused> {
+        let snapshot = &draft.snapshot;
         let hierarchy = snapshot.hierarchy();
-        let top = self.under.as_ref().map(|code| unit(snapshot, code)).transpose()?;
+        let top = self.under.as_ref().map(|code| top(draft, code)).transpose()?;
         let under = |leaf: UnitIndex| top.is_none_or(|top| hierarchy.chain(leaf).any(|unit| unit == top));
         let leaves = hierarchy.leaves().iter().copied().filter(|&leaf| under(leaf));
         let value = |leaf| self.measure.of(snapshot.counts(), snapshot.facts(), leaf);
@@ -68,4 +69,11 @@ impl Filter {
     pub(super) fn parts(&self, value: f64) -> usize {
         ((value / self.above).ceil() as usize).max(2)
     }
+}
+
+/// The unit of a code that it has in the draft, or had in the draft's base.
+fn top(draft: &Draft, code: &Code) -> Result<UnitIndex, Refused> {
+    let (now, base) = (draft.snapshot.hierarchy(), draft.base.snapshot.hierarchy());
+    let was = || now.by_uid(base.unit(base.by_code(code)?).uid);
+    now.by_code(code).or_else(was).ok_or_else(|| Refused::missing(code))
 }

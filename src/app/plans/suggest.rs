@@ -66,7 +66,7 @@ pub(super) fn usual(draft: &SharedDraft) -> Weight {
     if draft.base.snapshot.features().has_dwellings() { Weight::Households } else { Weight::Area }
 }
 
-pub(super) fn unit(snapshot: &Snapshot, code: &Code) -> Result<UnitIndex, Refused> {
+fn unit(snapshot: &Snapshot, code: &Code) -> Result<UnitIndex, Refused> {
     snapshot.hierarchy().by_code(code).ok_or_else(|| Refused::missing(code))
 }
 

@@ -33,7 +33,7 @@ pub fn write(
     if let Some(name) = &options.name {
         pen.text(&format!("\"name\":{},", json!(name)))?;
     }
-    let bounds = partition.bounds();
+    let bounds = sheet.bounds;
     if !bounds.is_empty() {
         pen.text("\"bbox\":[")?;
         pen.position(bounds.min)?;

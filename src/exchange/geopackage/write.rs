@@ -10,7 +10,7 @@ use super::columns::Columns;
 use super::rows::quoted;
 use super::{ABOUT, LEAVES, UNITS, VOIDS};
 use crate::coverage::Partition;
-use crate::crs::LonLat;
+use crate::crs::{Bounds, LonLat};
 use crate::exchange::atomic::Draft;
 use crate::exchange::error::{ExchangeError, Named};
 use crate::exchange::export::ExportOptions;
@@ -53,6 +53,7 @@ struct Writer<'a> {
 struct Layer<'a> {
     name: &'a str,
     units: Vec<&'a Drawn>,
+    bounds: Bounds,
 }
 
 impl Writer<'_> {
@@ -82,7 +83,7 @@ impl Writer<'_> {
         let hierarchy = &self.partition.hierarchy;
         let columns = Columns::of(layer.units.iter().map(|d| &hierarchy.unit(d.unit).attributes));
         let fields = format!("code TEXT, name TEXT, level TEXT, parent TEXT{}", columns.declared());
-        self.feature_table(layer.name, &fields).await?;
+        self.feature_table(layer.name, &fields, layer.bounds).await?;
         let count = 6 + columns.names().count();
         let insert = format!("INSERT INTO {} VALUES (?{})", quoted(layer.name), ", ?".repeat(count - 1));
         for drawn in &layer.units {
@@ -106,7 +107,7 @@ impl Writer<'_> {
     }
 
     async fn voids(&mut self, sheet: &Sheet) -> Result<(), sqlx::Error> {
-        self.feature_table(VOIDS, "name TEXT").await?;
+        self.feature_table(VOIDS, "name TEXT", self.partition.bounds()).await?;
         for (index, polygons) in &sheet.voids {
             let void = &self.partition.hierarchy.voids()[*index as usize];
             sqlx::query(AssertSqlSafe(format!("INSERT INTO {VOIDS} VALUES (?, ?, ?)")))
@@ -119,15 +120,15 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Makes and registers a layer of polygons: `fid`, `geom` and `fields`.
-    async fn feature_table(&mut self, name: &str, fields: &str) -> Result<(), sqlx::Error> {
+    /// Makes and registers a layer of polygons within bounds: `fid`, `geom` and `fields`.
+    async fn feature_table(&mut self, name: &str, fields: &str, bounds: Bounds) -> Result<(), sqlx::Error> {
         let table = quoted(name);
         self.run(&format!(
             "CREATE TABLE {table} (fid INTEGER PRIMARY KEY NOT NULL, geom MULTIPOLYGON, {fields})"
         ))
         .await?;
-        let bounds = self.partition.bounds();
-        let (min, max) = (LonLat::from_lattice(bounds.min), LonLat::from_lattice(bounds.max));
+        let corner = |point| (!bounds.is_empty()).then(|| LonLat::from_lattice(point));
+        let (min, max) = (corner(bounds.min), corner(bounds.max));
         let description = if self.options.synthetic { "synthetic, not survey data" } else { "" };
         sqlx::query(
             "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, min_x, min_y, max_x, max_y, srs_id)
@@ -135,10 +136,10 @@ impl Writer<'_> {
         )
         .bind(name)
         .bind(description)
-        .bind(min.lon())
-        .bind(min.lat())
-        .bind(max.lon())
-        .bind(max.lat())
+        .bind(min.map(LonLat::lon))
+        .bind(min.map(LonLat::lat))
+        .bind(max.map(LonLat::lon))
+        .bind(max.map(LonLat::lat))
         .bind(SRS_ID)
         .execute(&mut *self.connection)
         .await?;
@@ -210,11 +211,11 @@ fn layers<'a>(hierarchy: &'a Hierarchy, sheet: &'a Sheet) -> Vec<Layer<'a>> {
         let bottom = sheet.levels.as_ref().map_or(0, Levels::lowest);
         if sheet.all || index == bottom {
             let units = sheet.features.iter().filter(|d| hierarchy.unit(d.unit).level == index).collect();
-            layers.push(Layer { name: &level.plural, units });
+            layers.push(Layer { name: &level.plural, units, bounds: sheet.bounds });
         }
     }
     if !sheet.leaves.is_empty() {
-        layers.push(Layer { name: LEAVES, units: sheet.leaves.iter().collect() });
+        layers.push(Layer { name: LEAVES, units: sheet.leaves.iter().collect(), bounds: sheet.bounds });
     }
     layers
 }

@@ -47,7 +47,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Allotted, Edit};
+use super::{Allotted, Edit, Refused};
 use crate::coverage::Polygon;
 use crate::crs::{Bounds, Point, length_m, ring_area_m2};
 use crate::unit::Code;
@@ -64,6 +64,17 @@ const SLACK: f64 = 0.1;
 
 /// Parts whose centres are nearer than this much of the whole's diagonal are one part in two ways.
 const NEAR: f64 = 0.05;
+
+/// That a leaf may be split into so many.
+///
+/// # Errors
+/// [`Refused`] where there are too many or too few.
+pub fn check_parts(parts: usize) -> Result<(), Refused> {
+    if (2..=MOST_PARTS).contains(&parts) {
+        return Ok(());
+    }
+    Err(Refused::new(format!("expected 2 to {MOST_PARTS} parts, found {parts}")))
+}
 
 /// What is to be balanced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

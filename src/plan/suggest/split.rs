@@ -37,9 +37,7 @@ pub fn split_ways(
     let refused = |detail: String| Refused::new(detail).of([unit.code.clone()]);
     let parted = || refused(format!("expected a unit without parts, found {}, which has some", unit.code));
     let owner = partition.hierarchy.owner_of(leaf).ok_or_else(parted)?;
-    if !(2..=super::MOST_PARTS).contains(&parts) {
-        return Err(refused(format!("expected 2 to {} parts, found {parts}", super::MOST_PARTS)));
-    }
+    super::check_parts(parts).map_err(|refused| refused.of([unit.code.clone()]))?;
     let pieces = partition.coverage.polygons(owner).len();
     if pieces != 1 {
         return Err(refused(format!("expected a unit in one piece, found {} in {pieces}", unit.code)));

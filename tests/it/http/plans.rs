@@ -451,6 +451,16 @@ fn a_filter_is_one_job_that_fills_the_plan() {
     let (large, _) = filter(json!({"filter": "area_km2>0.011"}));
     let nowhere = json!({"filter": "area_km2>0.011", "under": "320924999"});
     plan.send("POST", "/suggest", &nowhere).problem(422);
+    for dry_run in [true, false] {
+        let one = json!({"filter": "area_km2>0.011", "parts": 1, "dry_run": dry_run});
+        let refused = plan.send("POST", "/suggest", &one).problem(422);
+        assert!(refused["detail"].as_str().unwrap().contains("2 to 24 parts"), "{refused}");
+    }
+    // A town that the plan numbered otherwise is still the town.
+    let mut moved = Held::begin(&server);
+    moved.add(&json!({"op": "assign", "unit": "320924101001", "parent": "320924102"}));
+    let asked = json!({"filter": "area_km2>0.0001", "under": "320924101001", "dry_run": true});
+    assert_eq!(read(&moved.send("POST", "/suggest", &asked))["total"], few);
     server
         .post(&path, "application/json", json!({"grid": code('a'), "dry_run": true}).to_string())
         .problem(400);
@@ -546,14 +556,26 @@ fn ways_are_suggested_and_a_file_becomes_edits() {
     let own = server.get("/api/export?under=320924100001&v=2").json();
     let codes = own["features"].as_array().unwrap().iter().map(|f| f["properties"]["code"].as_str().unwrap());
     assert_eq!(codes.collect::<Vec<_>>(), [code('a'), code('b'), code('c')], "{own}");
+    let corner = |i: usize| own["bbox"][i].as_f64().unwrap();
+    let places = own["features"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|f| f["geometry"]["coordinates"][0].as_array().unwrap());
+    let lons = places.map(|place| place[0].as_f64().unwrap());
+    assert_eq!(
+        lons.fold((f64::MAX, f64::MIN), |(a, b), lon| (a.min(lon), b.max(lon))),
+        (corner(0), corner(2))
+    );
     server.get("/api/export?under=320924999").problem(404);
+    assert_eq!(server.get("/api/export?under=abc").problem(400)["parameter"], "under");
     let mut same = Held::begin(&server);
     let answer = same.send("POST", "/from-file?under=320924100001", &own).problem(422);
     assert!(answer["detail"].as_str().unwrap().contains("changes nothing"), "{answer}");
     let mut far = feature.clone();
     far["geometry"]["coordinates"] = json!([[[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 0.0]]]);
     let refused = put(&mut file, &far).problem(422);
-    assert!(refused["detail"].as_str().unwrap().contains("100 m outside the outline"), "{refused}");
+    assert!(refused["detail"].as_str().unwrap().contains("100 m outside it"), "{refused}");
     assert_eq!((&refused["at"], &refused["units"]), (&json!([0.0, 0.0]), &json!([code('a')])));
     put(&mut file, &json!({"type": "Feature"})).problem(400);
 }

@@ -8,8 +8,8 @@ export interface Guest {
   takes(): boolean;
   /** A style that is about to be shown, with the guest's sources and layers in it. */
   over(style: StyleSpecification, look: Style): StyleSpecification;
-  /** Begins to work on the map; the answer ends it. */
-  enter(map: Map): () => void;
+  /** Begins to work on the map as it looks; the answer ends it. */
+  enter(map: Map, look: Style): () => void;
 }
 
 /** A plan's draft, drawn in the place of what is published. */

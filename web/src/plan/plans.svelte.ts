@@ -241,14 +241,14 @@ export class Plans {
     this.learn(plan.edits.flatMap(({ edit }) => codesOf(edit)).filter((code) => !drawn.has(code)));
   }
 
-  /** Asks what units are called, of those not known yet: in the version below, or in another; null is the current one. */
-  learn(codes: string[], version = this.plan?.base_version ?? null): void {
+  /** Asks what units of the version below are called, of those not known yet. */
+  learn(codes: string[]): void {
     const plan = this.plan;
     const missing = plan ? untrack(() => codes.filter((code) => this.called(code) === code && !this.#asked.has(code))) : [];
     for (const code of new Set(missing)) {
       this.#asked.add(code);
       this.#learning = this.#learning.then(async () => {
-        const found = plan && plan.id === this.plan?.id ? await unit(code, version).catch(() => null) : null;
+        const found = plan && plan.id === this.plan?.id ? await unit(code, plan.base_version).catch(() => null) : null;
         if (found && plan?.id === this.plan?.id) this.#names = new Map(this.#names).set(code, found.name);
       });
     }

@@ -62,8 +62,9 @@ export class Sketch {
     return { ...style, sources, layers };
   }
 
-  enter(map: Map): () => void {
+  enter(map: Map, look: Style): () => void {
     this.#map = map;
+    this.#look = look;
     map.setMissingStyleImageResolver((id) => {
       if (isHatch(id) && !map.hasImage(id)) map.addImage(id, hatched(id), { pixelRatio: 2 });
     });

@@ -6,5 +6,6 @@ mod groups;
 mod matrix;
 mod probes;
 mod sessions;
+mod under;
 
 pub use probes::PROBES;
