@@ -148,7 +148,7 @@ test('plans: drawn, suggested, from a file, reviewed; versions compared; units s
   assert.match((await csv).suggestedFilename(), /\.csv$/);
   await page.evaluate(() => (location.hash += '&compare=1'));
   await page.getByRole('slider').waitFor();
-  await page.getByText('两个版本的界线相同').waitFor();
+  await page.getByText('两个版本的界线和隶属都相同').waitFor();
   await whole();
   await context.close();
 });
